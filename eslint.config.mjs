@@ -1,0 +1,15 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", ".flowfleet/", "rehearsal/engine/recordings/", "rehearsal/apps/*/frontend/", "**/*.cjs", "**/*.mjs", "**/*.js"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      // `new NginxSite(...)` registers a resource; the object itself is often not needed.
+      "no-new": "off",
+      "@typescript-eslint/no-extraneous-class": "off",
+    },
+  },
+);
