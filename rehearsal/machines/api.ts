@@ -1,0 +1,176 @@
+/** What throwaway machines offer. `index.ts` is the door; nothing else of this folder is meant to be imported. */
+
+/** One line for a person about what is going on. */
+export type Report = (line: string) => void;
+
+export interface Run {
+  /** Told what is done and when it is done. @default silence */
+  report?: Report;
+  /** Ends what is under way: child processes are stopped, what was half made is removed by `destroy()`. */
+  signal?: AbortSignal;
+}
+
+/** Debian 12 is proven; Ubuntu needs a base image or an Ubuntu mirror in reach, and says so otherwise. */
+export type ServerOs = "debian-12" | "ubuntu-22.04" | "ubuntu-24.04";
+
+/** A server that did not exist before, as a VPS provider hands it over: root, a key, nothing installed. */
+export interface Machine {
+  /** Of the estate, e.g. `main`; also its host name. */
+  name: string;
+  os: ServerOs;
+  /** Loopback address of its own (127.20.x.y), the same for as long as the estate lives. */
+  address: string;
+  /** Where ssh answers on `address`. 22, or another where this machine's own sshd holds 22 on every address. */
+  port: number;
+  /** Every published port: the machine's own port → the one on `address` (the same number wherever it is free). */
+  ports: Record<number, number>;
+  /** Who may log in with `identityFile`. */
+  user: "root";
+  /** Private key, 0600, for `ssh -i`. */
+  identityFile: string;
+  /** `ssh-ed25519 AAAA…`: what `known_hosts` and the program pin. */
+  hostKey: string;
+  containerName: string;
+  /** On the estate's network: how neighbours, the ACME CA and the registry reach it. */
+  internalAddress: string;
+}
+
+export interface MachineStatus extends Machine {
+  state: "running" | "stopped" | "missing";
+}
+
+export interface BootOptions extends Run {
+  /** @default "debian-12" */
+  os?: ServerOs;
+  /** Ports to publish on the machine's loopback address. @default [22, 80, 443]; 22 is always there */
+  ports?: number[];
+  /** Megabytes. @default no limit */
+  memory?: number;
+  /** E.g. 1.5. @default no limit */
+  cpus?: number;
+}
+
+export interface ExecOptions extends Run {
+  /** Standard input. */
+  input?: string;
+  /** Milliseconds. @default 60_000 */
+  timeout?: number;
+  /** Throw when the exit status is not 0. @default true */
+  check?: boolean;
+}
+
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Another machine on the same network: what a stranger sees of a server. Has curl and Python 3. */
+export interface Neighbour {
+  internalAddress: string;
+  exec(argv: string[], options?: ExecOptions): Promise<ExecResult>;
+  /** TCP ports that accept a connection, all 65535 unless told. `route` sends a subnet by way of an address first (container networks behind a host). */
+  scan(address: string, options?: Run & { ports?: [from: number, to: number]; route?: { subnet: string; via: string } }): Promise<number[]>;
+}
+
+export interface EstateOptions extends Run {
+  /** Folder of the estate, made if need be; two estates never share one. What `openEstate` finds there it goes on with. */
+  stateDir: string;
+  /** For people, in names of containers, e.g. the stack. Letters, digits, `-`. @default "rehearsal" */
+  name?: string;
+}
+
+/** The throwaway world of one rehearsal: a network of its own, machines, keys. Survives the process; `destroy()` leaves nothing. */
+export interface Estate {
+  readonly name: string;
+  readonly stateDir: string;
+  /** Docker network of the estate. */
+  readonly network: string;
+  /** Private key that every machine lets in as root, and its public line. */
+  readonly identityFile: string;
+  readonly publicKey: string;
+
+  /** Boots it, or returns the one that runs (starts it when it was stopped). Ready when systemd and ssh are. */
+  boot(name: string, options?: BootOptions): Promise<Machine>;
+  /** New disk under the same name, address, login key and (unless told) host key. */
+  reimage(name: string, options?: Run & { newHostKey?: boolean }): Promise<Machine>;
+  /** Same disk. Ready when systemd and ssh are. */
+  reboot(name: string, options?: Run): Promise<Machine>;
+  stop(name: string, options?: Run): Promise<void>;
+  start(name: string, options?: Run): Promise<Machine>;
+  /** As root inside the machine, from outside: for what a rehearsal substitutes and what tests look at, never for what the program does. */
+  exec(name: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
+  /** One machine, known by name; an error that names those that exist otherwise. */
+  machine(name: string): Machine;
+  /** Everything of the estate with its state as Docker tells it. */
+  list(): Promise<MachineStatus[]>;
+  neighbour(options?: Run): Promise<Neighbour>;
+  /** `SSH_AUTH_SOCK` of an ssh-agent that holds the estate's key and lives until `destroy()`. Started again when it is gone. */
+  agent(options?: Run): Promise<string>;
+  /** More keys into that agent (rotation); OpenSSH private key files. */
+  addToAgent(identityFile: string, options?: Run): Promise<void>;
+  /** Containers, volumes, network, agent, files. Nothing is left, also after half-made steps. */
+  destroy(options?: Run): Promise<void>;
+}
+
+export interface AcmeOptions extends Run {
+  /** Of the certificates it gives, in seconds. @default 90 days */
+  certificateLifetime?: number;
+}
+
+/** A certificate authority that speaks ACME and trusts nobody else's DNS: names resolve to what `map` says. */
+export interface Acme {
+  /** As machines of the estate see it, e.g. `https://acme.test:14000/dir`. */
+  directoryUrl: string;
+  /** PEM of the CA that signed the directory's own TLS certificate (`REQUESTS_CA_BUNDLE` of certbot). */
+  directoryCa: string;
+  /** PEM of the roots that sign the sites' certificates; also in `rootCaFile`. */
+  rootCa: string;
+  /** `<stateDir>/ca.pem`, for `curl --cacert`. */
+  rootCaFile: string;
+  /** HTTP-01 of these names goes to port 80 of this machine. Replaces earlier answers for the names; no restart. */
+  map(names: string[], machine: Machine, options?: Run): Promise<void>;
+}
+
+/** An image registry that answers under production's host names inside the estate. */
+export interface Registry {
+  /** Host names that it answers to. */
+  hosts: string[];
+  /** Puts a local image under its production name (`registry.gitlab.com/group/app/backend`), gives `sha256:…`. */
+  push(localImage: string, productionName: string, options?: Run): Promise<string>;
+  /** The machine's Docker trusts it: `/etc/docker/certs.d/<host>/ca.crt`. Again after `reimage`. */
+  trust(machine: Machine, options?: Run): Promise<void>;
+}
+
+/** The engine does not answer and cannot be installed from here. The message says what is missing and what still works. */
+export class DockerUnavailable extends Error {
+  override readonly name = "DockerUnavailable";
+}
+
+/** A step on a machine failed or took too long. The message names the step, the machine and the last lines of the output. */
+export class StepFailed extends Error {
+  override readonly name = "StepFailed";
+  constructor(
+    readonly step: string,
+    /** Machine, container or image it was about. */
+    readonly subject: string,
+    /** Exit status, `timeout after …`, `interrupted`. */
+    readonly reason: string,
+    readonly lastLines: string,
+  ) {
+    super(`${step} (${subject}): ${reason}${lastLines ? `\n${lastLines.replace(/^/gm, "  ")}` : ""}`);
+  }
+}
+
+/** `ensureDocker({report, stateDir})`: afterwards `docker` answers, or `DockerUnavailable` is thrown. Installs and starts it where it may. */
+export type EnsureDocker = (options: Run & { stateDir: string }) => Promise<void>;
+/** `openEstate({stateDir})`: makes the estate, or goes on with the one in the folder. Needs a Docker that answers. */
+export type OpenEstate = (options: EstateOptions) => Promise<Estate>;
+/** `findEstate(stateDir)`: the one in the folder, or `undefined`; makes nothing. For `--status`, `--down`, `--ssh`. */
+export type FindEstate = (stateDir: string) => Promise<Estate | undefined>;
+/** `serverImage(os)`: builds it if its recipe is new, gives its reference. `boot` calls it; call it earlier to build beside other work. */
+export type ServerImage = (os: ServerOs, options?: Run) => Promise<string>;
+/** `startAcme(estate)`: starts it, or goes on with the one that runs. */
+export type StartAcme = (estate: Estate, options?: AcmeOptions) => Promise<Acme>;
+/** `startRegistry(estate, ["registry.gitlab.com"])`: starts it, or goes on with the one that runs (made anew when a host name is new; images stay). */
+export type StartRegistry = (estate: Estate, hosts: string[], options?: Run) => Promise<Registry>;
