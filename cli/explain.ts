@@ -1,0 +1,12 @@
+import pc from "picocolors";
+
+/** A failure that a person can act on: its message is the whole story, so no stack trace is printed with it. */
+export class CliError extends Error {}
+
+/** What is printed for a failure: the message; a stack trace only with FLOWFLEET_DEBUG set, or where the message is empty. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return `${pc.red("error:")} ${String(error)}`;
+  const text = error.message === "" ? (error.stack ?? error.name) : error.message;
+  const trace = process.env["FLOWFLEET_DEBUG"] === undefined ? "" : `\n${error.stack ?? ""}`;
+  return `${pc.red("error:")} ${text}${trace}`;
+}
