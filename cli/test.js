@@ -19,8 +19,7 @@ const spent = [];
 for (const [name, [file, ...args]] of parts) {
   console.error(`== ${name}`);
   const begun = Date.now();
-  // jest prints its JSON on stdout when asked for it; what a person reads is on stderr.
-  const { status } = spawnSync(file, args, { cwd: path.resolve(__dirname, ".."), stdio: ["ignore", results ? "ignore" : "inherit", "inherit"] });
+  const { status } = spawnSync(file, args, { cwd: path.resolve(__dirname, ".."), stdio: ["ignore", "inherit", "inherit"] });
   spent.push([name, status, (Date.now() - begun) / 1000]);
 }
 for (const [name, status, seconds] of spent) console.error(`${status === 0 ? "passed" : "FAILED"}  ${seconds.toFixed(0).padStart(5)} s  ${name}`);

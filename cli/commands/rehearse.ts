@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { CliError } from "../explain";
+
+export interface RehearseFlags {
+  stack: string;
+  systems?: string[];
+  twice?: boolean;
+  down?: boolean;
+  status?: boolean;
+  ssh?: string;
+  os: string;
+  images: string;
+  json?: boolean;
+}
+
+/** `flowfleet rehearse`: a stack on throwaway servers. */
+export function addRehearse(program: Command): void {
+  program
+    .command("rehearse")
+    .description("Bring a stack up for real on throwaway servers: SSH, systemd, nginx, ACME, Docker. The stacks it refers to come first.")
+    .requiredOption("--stack <name>", "stack name, as in Pulumi.<name>.yaml")
+    .option("--systems <names...>", "only these systems of the stack (default: all)")
+    .option("--twice", "run the program a second time, which must change nothing")
+    .option("--down", "remove the throwaway servers, their network, images of this rehearsal, keys and states")
+    .option("--status", "say what stands there")
+    .option("--ssh <host>", "log in to a throwaway server, as the deploy user")
+    .option("--os <name>", "debian-12, ubuntu-22.04 or ubuntu-24.04 (where a base image or mirror is in reach)", "debian-12")
+    .option("--images <which>", "local: stand-ins built here under the production names; real: the configured registry's", "local")
+    .option("--json", "with --status: print JSON")
+    .addHelpText("after", "\nExamples:\n  flowfleet rehearse --stack local\n  flowfleet rehearse --stack prod --twice\n  flowfleet rehearse --stack prod --status --json\n  flowfleet rehearse --stack prod --down")
+    .action(async (flags: RehearseFlags) => {
+      if ([flags.down, flags.status, flags.ssh !== undefined].filter(Boolean).length > 1)
+        throw new CliError("--down, --status and --ssh exclude each other: give one of them.");
+      const { bringDown, login, rehearseStack, showStatus } = await import("../rehearse");
+      if (flags.down) await bringDown(flags.stack);
+      else if (flags.status) await showStatus(flags.stack, flags.json ?? false);
+      else if (flags.ssh !== undefined) await login(flags.stack, flags.ssh);
+      else await rehearseStack(flags);
+    });
+}

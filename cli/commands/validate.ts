@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+
+/** `flowfleet validate`: the configuration of one stack, or of all. */
+export function addValidate(program: Command): void {
+  program
+    .command("validate")
+    .description("Check stack files and release files; list secrets that are missing, each with the command that sets it.")
+    .option("--stack <name>", "one stack (default: all)")
+    .option("--strict", "a missing secret is a failure, too, as it is for `pulumi up`")
+    .option("--json", "print the findings as JSON")
+    .addHelpText("after", "\nExit status 1 if anything is wrong.\n\nExample:\n  flowfleet validate --stack prod")
+    .action(async (flags: { stack?: string; strict?: boolean; json?: boolean }) => {
+      const { validateStacks } = await import("../validate");
+      await validateStacks(flags);
+    });
+}

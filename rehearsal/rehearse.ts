@@ -1,0 +1,155 @@
+import { mkdirSync } from "node:fs";
+import * as path from "node:path";
+import type { EngineEvent, Props, Result } from "./engine";
+import { up } from "./engine";
+import { type Acme, ensureDocker, type Estate, type Machine, openEstate, type Registry, type ServerOs, startAcme, startRegistry } from "./machines";
+import { writePrivate } from "./private-file";
+import { builtinProviders } from "./providers";
+import { generatedSecrets, standIns, statePassphrase } from "./stand-ins";
+import { remember, type RehearsedUrl } from "./status";
+import { type LocalImage, machineName, type ReleaseFile, type StackToRehearse } from "./world";
+
+export interface RehearsalOptions {
+  /** Folder of the program (`Pulumi.yaml`). */
+  cwd: string;
+  /** Folder of this rehearsal: keys, states, what stands there. */
+  stateDir: string;
+  /** In the order in which they come up: a stack comes after those it refers to. */
+  stacks: StackToRehearse[];
+  os: ServerOs;
+  /** Builds the stand-in of one image, or names the real one. */
+  image: (image: StackToRehearse["images"][number], registry: Registry, note: (text: string) => void) => Promise<LocalImage>;
+  releaseFile: ReleaseFile;
+  /** Makes the deploy user on a fresh machine, as an operator would. Gives the user's name. */
+  bootstrap: (machine: Machine, sshAgent: string, note: (text: string) => void) => Promise<void>;
+  deployUser: string;
+  /** Run each stack a second time, which must change nothing. */
+  twice: boolean;
+  /** Runs one piece of work under a title. */
+  task: <T>(title: string, work: (note: (text: string) => void) => Promise<T>) => Promise<T>;
+  say: (text: string) => void;
+  onEvent: (event: EngineEvent) => void;
+  signal: AbortSignal;
+  killSignal: AbortSignal;
+}
+
+export interface Rehearsed {
+  stack: string;
+  result: Result;
+  /** With `twice`. */
+  second?: Result;
+  urls: RehearsedUrl[];
+}
+
+/** Brings stacks up on throwaway machines. Stops at the first stack that fails; what stands stays, so a second call goes on. */
+export async function rehearse(options: RehearsalOptions): Promise<{ estate: Estate; acme: Acme; machines: Machine[]; rehearsed: Rehearsed[] }> {
+  const { task, signal } = options;
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  await task("Docker", (report) => ensureDocker({ stateDir: options.stateDir, report, signal }));
+  const estate = await openEstate({ stateDir: options.stateDir, name: path.basename(options.stateDir), signal });
+  const sshAgent = await estate.agent({ signal });
+
+  const [machines, acme, images] = await allOrFirstFailure([
+    bootMachines(estate, sshAgent, options),
+    task("ACME test CA", (report) => startAcme(estate, { report, signal })),
+    prepareImages(estate, options),
+  ]);
+  await trustAndName(machines, acme, images.registry, options);
+
+  const rehearsed: Rehearsed[] = [];
+  for (const stack of options.stacks) {
+    const done = await bringUp(stack, { estate, machines, acme, sshAgent, digests: images.digests }, options);
+    rehearsed.push(done);
+    if (!done.result.succeeded || done.second?.succeeded === false || signal.aborted) break;
+  }
+  return { estate, acme, machines: [...machines.values()], rehearsed };
+}
+
+async function bootMachines(estate: Estate, sshAgent: string, options: RehearsalOptions): Promise<Map<string, Machine>> {
+  const { signal, task } = options;
+  const wanted = options.stacks.flatMap(({ stack, hosts }) => hosts.map((host) => ({ name: machineName(stack, host.name), ports: host.ports })));
+  const machines = await allOrFirstFailure(
+    wanted.map(async ({ name, ports }) => {
+      const machine = await task(`Server ${name}`, (report) => estate.boot(name, { os: options.os, ports, report, signal }));
+      if (!(await isBootstrapped(estate, name))) await task(`Bootstrap ${name}`, (note) => options.bootstrap(machine, sshAgent, note));
+      return machine;
+    }),
+  );
+  return new Map(machines.map((machine) => [machine.name, machine]));
+}
+
+/** Asked of the machine itself, from outside, so that a re-imaged one is bootstrapped again and a second run opens no connection. */
+async function isBootstrapped(estate: Estate, name: string): Promise<boolean> {
+  return (await estate.exec(name, ["test", "-x", "/usr/local/lib/flowfleet/helper"], { check: false })).exitCode === 0;
+}
+
+async function prepareImages(estate: Estate, options: RehearsalOptions): Promise<{ registry?: Registry; digests: LocalImage[] }> {
+  const images = unique(options.stacks.flatMap((stack) => stack.images));
+  if (images.length === 0) return { digests: [] };
+  const hosts = [...new Set(images.map(({ image }) => image.split("/")[0] ?? image))];
+  const registry = await options.task("Image registry", (report) => startRegistry(estate, hosts, { report, signal: options.signal }));
+  const digests = await allOrFirstFailure(images.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => options.image(image, registry, note))));
+  return { registry, digests };
+}
+
+const unique = (images: StackToRehearse["images"]): StackToRehearse["images"] => [...new Map(images.map((image) => [image.image, image])).values()];
+
+/** Names resolve to their machines for the test CA; the machines' Docker trusts the local registry. */
+async function trustAndName(machines: Map<string, Machine>, acme: Acme, registry: Registry | undefined, { stacks, signal }: RehearsalOptions): Promise<void> {
+  for (const machine of machines.values()) {
+    const names = stacks.flatMap((stack) => stack.names).filter((name) => name.machine === machine.name);
+    if (names.length > 0) await acme.map(names.map(({ name }) => name), machine, { signal });
+    await registry?.trust(machine, { signal });
+  }
+}
+
+async function bringUp(
+  stack: StackToRehearse,
+  world: { estate: Estate; machines: Map<string, Machine>; acme: Acme; sshAgent: string; digests: LocalImage[] },
+  options: RehearsalOptions,
+): Promise<Rehearsed> {
+  const { estate, machines, acme } = world;
+  const releases = path.join(estate.stateDir, "releases");
+  if (stack.images.length > 0) writePrivate(path.join(releases, `${stack.stack}.yaml`), options.releaseFile(stack, world.digests));
+  const { config, lines } = standIns(stack, { machines, deployUser: options.deployUser, acme, releases, secrets: generatedSecrets(estate.stateDir, stack) });
+  options.say(`Stand-ins of this rehearsal:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  const run = (): Promise<Result> =>
+    up({
+      cwd: options.cwd,
+      stack: stack.stack,
+      stateDir: path.join(estate.stateDir, "state"),
+      passphrase: statePassphrase(estate.stateDir),
+      config,
+      providers: builtinProviders({ hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })), localDirs: [options.cwd], sshAgent: world.sshAgent }),
+      env: { SSH_AUTH_SOCK: world.sshAgent },
+      command: `rehearse --stack ${stack.stack}`,
+      onEvent: options.onEvent,
+      signal: options.signal,
+      killSignal: options.killSignal,
+    });
+  options.say(`Stack ${stack.stack}`);
+  const result = await run();
+  const urls = result.succeeded ? urlsOf(stack, result.outputs, machines) : [];
+  if (result.succeeded) remember(estate, { stack: stack.stack, ca: acme.rootCaFile, user: options.deployUser, urls });
+  if (!result.succeeded || !options.twice) return { stack: stack.stack, result, urls };
+  options.say(`Stack ${stack.stack}, a second time: nothing may change`);
+  return { stack: stack.stack, result, second: await run(), urls };
+}
+
+/** Every system's `url` among the stack's outputs, with the address where it is served. */
+export function urlsOf(stack: StackToRehearse, outputs: Props, machines: ReadonlyMap<string, Machine>): RehearsedUrl[] {
+  return Object.entries(outputs).flatMap(([system, output]) => {
+    const url = typeof output === "object" && output !== null && !Array.isArray(output) ? output["url"] : undefined;
+    if (typeof url !== "string") return [];
+    const machine = machines.get(stack.names.find(({ name }) => name === new URL(url).hostname)?.machine ?? "");
+    return machine ? [{ system, environment: stack.stack, url, address: machine.address, port: machine.ports[443] ?? 443 }] : [];
+  });
+}
+
+/** Waits for all of them, so that nothing goes on in the background after a failure, then gives the results or the first failure. */
+async function allOrFirstFailure<T extends readonly unknown[]>(work: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+  const settled = await Promise.allSettled(work);
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
