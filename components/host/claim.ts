@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import { inMegabytes } from "../kernel/size";
+import type { Size } from "../kernel/size";
+import type { Host } from "./host";
+import { HostStep } from "./host-step";
+import type { OperatingSystem } from "./operating-system";
+
+export interface ClaimArgs {
+  host: Host;
+  /** Who registers. @default the stack that is being deployed */
+  stack?: string;
+  /** What the stack runs here: `"flowmaster"`. */
+  system: string;
+  /** Distributions that the system runs on. @default any that the components know */
+  os?: readonly OperatingSystem[];
+  /** Least that the machine must have. */
+  size?: { cpus: number; memory: Size };
+  /** Public names that its sites answer. @default none */
+  names?: readonly string[];
+  /** TCP ports that it listens on. @default none */
+  ports?: readonly number[];
+  /** Files and folders that it writes. @default none */
+  paths?: readonly string[];
+  /** Beginnings of its containers' names. @default none */
+  containers?: readonly string[];
+  /** Subnets of its container networks. @default none */
+  subnets?: readonly string[];
+}
+
+/**
+ * First contact of a system with a machine. Whatever is in the way there and is not ours (sites, certificates, containers, ports,
+ * files, other claims) is listed in one error and left alone; else the stack is registered as a tenant until the claim is deleted.
+ * It has to be the first step of a system on a machine.
+ */
+export class Claim extends pulumi.ComponentResource {
+  constructor(name: string, args: ClaimArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:host:Claim", name, {}, opts);
+    new HostStep(`${name}-tenant`, { host: args.host, noun: "claim", document: claimDocument(args), removable: true }, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+/** The document for the helper, without its owner. */
+export const claimDocument = ({ host: _host, stack = pulumi.getStack(), system, os, size, ...claimed }: ClaimArgs): object => ({
+  stack,
+  system,
+  ...(os && { os }),
+  ...(size && { size: { cpus: size.cpus, memory: inMegabytes(size.memory) } }),
+  names: [],
+  ports: [],
+  paths: [],
+  containers: [],
+  subnets: [],
+  ...claimed,
+});

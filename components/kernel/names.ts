@@ -1,0 +1,27 @@
+import type { Problem } from "./refuse";
+
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})+$`);
+const SLUG = new RegExp(`^${LABEL}$`);
+
+/** Whether the text is a bare DNS name of two labels or more, lower case: `"app.example.com"`, `"flowmaster.localhost"`. */
+export const isHostName = (text: string): boolean => text.length <= 253 && HOST_NAME.test(text);
+
+/** Whether the text may name a service, a network or a file on a host: `"flowmaster-staging"`. */
+export const isSlug = (text: string): boolean => SLUG.test(text);
+
+export const hostNameProblems = (path: string, text: string): Problem[] =>
+  isHostName(text) ? [] : [{ path, wrong: 'must be a bare lower-case name such as "shop.example.com"', got: text }];
+
+export const slugProblems = (path: string, text: string): Problem[] =>
+  isSlug(text) ? [] : [{ path, wrong: 'must be lower-case letters, digits and hyphens such as "flowmaster-staging"', got: text }];
+
+/** Ports are whole numbers from 1 to 65535. */
+export const portProblems = (path: string, port: number): Problem[] =>
+  Number.isInteger(port) && port >= 1 && port <= 65_535 ? [] : [{ path, wrong: "must be a port", got: port, allowed: "1 to 65535" }];
+
+/** An absolute path in plain characters, so that it can stand unquoted in nginx and systemd text. */
+export const pathProblems = (path: string, file: string): Problem[] =>
+  /^(?:\/[A-Za-z0-9_.@+-]+)+$/.test(file) && !/\/\.\.?(?:\/|$)/.test(file)
+    ? []
+    : [{ path, wrong: 'must be an absolute path of plain characters such as "/srv/shop"', got: file }];

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { addressIn, parseSubnet } from "../kernel/ipv4";
+import type { Subnet } from "../kernel/ipv4";
+import { slugProblems } from "../kernel/names";
+import { problemsOf, refuse } from "../kernel/refuse";
+import type { Host } from "../host/host";
+import { HostStep } from "../host/host-step";
+
+export interface ContainerNetworkArgs {
+  host: Host;
+  /** Name of the Docker network: `"flowmaster-staging"`. */
+  network: string;
+  /** Its addresses: `"10.90.2.0/24"`. No other network on the host may overlap it. */
+  subnet: string;
+}
+
+/** Services begin at .10, two addresses each: a release starts on the one that its predecessor does not use. */
+const FIRST_SERVICE = 10;
+
+/**
+ * A Docker network with a fixed subnet. Its gateway is the host's nginx, at which the containers of the network reach each other's
+ * services whichever release serves.
+ *
+ * @example const network = new ContainerNetwork("staging-network", { host, network: "flowmaster-staging", subnet: "10.90.2.0/24" });
+ */
+export class ContainerNetwork extends pulumi.ComponentResource {
+  readonly network: string;
+  readonly subnet: string;
+  /** First address of the subnet: the host, as its containers see it. */
+  readonly gateway: string;
+  private readonly block: Subnet;
+
+  constructor(name: string, args: ContainerNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:service:ContainerNetwork", name, {}, opts);
+    const { host, network, subnet } = args;
+    refuse(this, name, [
+      ...slugProblems("network", network),
+      ...problemsOf("subnet", () => addressIn(parseSubnet(subnet), FIRST_SERVICE + 1)),
+      ...host.reserve("network", `network ${network}`, name),
+    ]);
+    this.network = network;
+    this.subnet = subnet;
+    this.block = parseSubnet(subnet);
+    this.gateway = addressIn(this.block, 1);
+    new HostStep(
+      `${name}-bridge`,
+      { host, noun: "network", document: { name: network, subnet, gateway: this.gateway }, removable: true },
+      { parent: this },
+    );
+    this.registerOutputs({ gateway: this.gateway });
+  }
+
+  /**
+   * The two addresses of the service with this number, the first service being number 0.
+   *
+   * @throws RangeError when the subnet has no room for it.
+   */
+  addresses(index: number): [string, string] {
+    const first = FIRST_SERVICE + 2 * index;
+    return [addressIn(this.block, first), addressIn(this.block, first + 1)];
+  }
+}
