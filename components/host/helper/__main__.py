@@ -1,0 +1,91 @@
+"""The helper on a host: `helper NOUN VERB` with one JSON document on stdin.
+
+It exits 0 with one line of JSON on stdout, or 1 with a text for a person on stderr and the host as found.
+"""
+
+import importlib
+import os
+import sys
+
+# Through the link `current` a helper that installs a newer one would go on with modules of both.
+sys.path[0] = os.path.realpath(sys.path[0])
+
+import document
+import locks
+import progress
+import reports
+import signals
+from errors import CallerGone, Failure, Interrupted
+
+# noun -> module. A module has SHAPE (checks of its document's keys) and a function for each verb that takes the document and
+# returns the result: a dict, or a progress.Outcome where somebody has to be there to read it.
+NOUNS = {
+    "bootstrap": "bootstrap",
+    "certificate": "certificate",
+    "claim": "claim",
+    "confirm": "confirm",
+    "facts": "facts",
+    "files": "files",
+    "firewall": "firewall",
+    "guard": "guard",
+    "helper": "helper",
+    "network": "networks",
+    "packages": "packages",
+    "registry": "registry",
+    "release": "release",
+    "settle": "settle",
+    "swap": "swap",
+}
+VERBS = ("apply", "remove", "read")
+
+
+def main(arguments):
+    if arguments == ["selfcheck"]:
+        for module in NOUNS.values():
+            importlib.import_module(module)
+        print("ok")
+        return 0
+    if len(arguments) != 2 or arguments[0] not in NOUNS or arguments[1] not in VERBS:
+        progress.say("usage: helper NOUN VERB < DOCUMENT; nouns: %s; verbs: %s" % (", ".join(sorted(NOUNS)), ", ".join(VERBS)))
+        return 2
+    os.umask(0o022)
+    signals.install()
+    noun, verb = arguments
+    try:
+        return run(noun, verb)
+    except Interrupted as signal:
+        progress.say("%s %s: stopped by %s; the host is as it was" % (noun, verb, signal))
+    except Failure as failure:
+        progress.say("%s %s: %s" % (noun, verb, failure))
+    return 1
+
+
+def run(noun, verb):
+    module = importlib.import_module(NOUNS[noun])
+    if not hasattr(module, verb):
+        raise Failure("this noun has no verb %r" % verb)
+    locks.purpose("%s %s" % (noun, verb))
+    wanted = document.parse(sys.stdin.read(), module.SHAPE)
+    locks.purpose("%s %s of %s" % (noun, verb, wanted.get("owner", "")))
+    progress.begin()
+    told = reports.tell()
+    outcome = getattr(module, verb)(wanted)
+    if not isinstance(outcome, progress.Outcome):
+        outcome = progress.Outcome(outcome)
+    try:
+        progress.deliver(outcome.result)
+    except (CallerGone, Interrupted):
+        with signals.held():
+            if outcome.undo:
+                outcome.undo()
+                reports.add("%s %s of %s was undone: its caller had gone before it read the result" % (noun, verb, wanted.get("owner", "")))
+        raise
+    with signals.held():
+        if outcome.finish:
+            outcome.finish()
+        reports.forget(told)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

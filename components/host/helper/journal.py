@@ -1,0 +1,205 @@
+"""What a transaction did so far, on the disk, so that it can be put back: by itself, or by the next helper after a power cut."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import stat
+
+import actions
+import ownership
+import paths
+import reports
+import store
+from progress import say
+
+KIND = "transactions"
+
+
+class Journal:
+    """The steps of one transaction. Its file is locked while its process lives."""
+
+    def __init__(self, owner, after, data=None, name=None):
+        self.name = name or "t-" + secrets.token_hex(6)
+        self.data = data or {"owner": owner, "after": list(after), "opposites": {}, "temporaries": [], "folders": [], "steps": [], "entries": {}}
+        self._handle = None
+
+    def save(self):
+        """Writes the journal down. Called before the first swap, then before each step."""
+        store.write(KIND, self.name, self.data)
+        if self._handle is not None:
+            os.close(self._handle)
+        self._handle = os.open(paths.at(store.place(KIND, self.name)), os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def temporary(self, real):
+        self.data["temporaries"].append(paths.shown(real))
+        return real
+
+    def make_folders(self, path):
+        """Makes the folders of a path that are missing."""
+        if path not in ("", "/") and not os.path.isdir(paths.at(path)):
+            self.make_folders(os.path.dirname(path))
+            self.make_folder(path)
+
+    def make_folder(self, path):
+        os.mkdir(paths.at(path), 0o755)
+        os.chmod(paths.at(path), 0o755)
+        self.data["folders"].append(path)
+
+    def remember(self, entries):
+        """The manifest's entries as they were."""
+        self.data["entries"] = entries
+
+    def move(self, path, temporary, digest):
+        """Puts `temporary` (or nothing) at a path and keeps what was there under a hidden name beside it."""
+        real = paths.at(path)
+        backup = None
+        if os.path.lexists(real):
+            backup = os.path.join(os.path.dirname(real), ".%s.flowfleet-%s" % (os.path.basename(real), secrets.token_hex(4)))
+        self.data["steps"].append({"do": "move", "path": path, "backup": backup and paths.shown(backup), "digest": digest})
+        self.save()
+        if backup:
+            os.link(real, backup, follow_symlinks=False)
+        if temporary:
+            os.rename(temporary, real)
+        elif backup:
+            os.unlink(real)
+        store.sync_folder(os.path.dirname(real))
+
+    def attributes(self, path, mode, uid, gid):
+        real = paths.at(path)
+        found = os.stat(real)
+        self.data["steps"].append({"do": "attributes", "path": path, "mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid})
+        self.save()
+        if (found.st_uid, found.st_gid) != (uid, gid):
+            os.chown(real, uid, gid)
+        os.chmod(real, mode)
+
+    def remove_folder(self, path):
+        real = paths.at(path)
+        found = os.stat(real)
+        self.data["steps"].append({"do": "remove", "path": path, "mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid})
+        self.save()
+        try:
+            os.rmdir(real)
+        except OSError:
+            say("%s: stays, others have files in it" % path)
+
+    def did(self, action, opposite):
+        """An action that is about to be done, then its opposite once it was done."""
+        self.data["opposites"][action] = opposite
+        self.save()
+
+    def put_back(self):
+        """Everything as it was: files, folders, manifest, services. What somebody changed meanwhile stays and is reported."""
+        problems = []
+        for step in reversed(self.data["steps"]):
+            try:
+                _BACK[step["do"]](step, problems)
+            except OSError as error:
+                problems.append("%s: could not be put back: %s" % (step["path"], error.strerror))
+        self._clean()
+        for path in reversed(self.data["folders"]):
+            with contextlib.suppress(OSError):
+                os.rmdir(paths.at(path))
+        if self.data["entries"]:
+            known = ownership.manifest()
+            if any(known.get(path) != entry for path, entry in self.data["entries"].items()):
+                ownership.update(self.data["entries"])
+        for action in self.data["after"]:
+            if action in self.data["opposites"]:
+                problems += filter(None, [actions.undo(action, self.data["opposites"][action])])
+        self._drop()
+        if problems:
+            reports.add("a step of %s could not be put back completely" % self.data["owner"], problems)
+            for problem in problems:
+                say("putting back: " + problem)
+
+    def hand_over(self):
+        """The data, for one who keeps it elsewhere and decides later."""
+        self._clean()
+        self._drop()
+        return self.data
+
+    def forget(self):
+        """The change stays: drops what was kept for putting back."""
+        for step in self.data["steps"]:
+            if step.get("backup"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(paths.at(step["backup"]))
+        self._clean()
+        self._drop()
+
+    def _clean(self):
+        for path in self.data["temporaries"]:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(paths.at(path))
+
+    def _drop(self):
+        store.remove(KIND, self.name)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _move_back(step, problems):
+    path, backup = step["path"], step["backup"]
+    real, kept = paths.at(path), backup and paths.at(backup)
+    now = ownership.digest(path)
+    has_kept = bool(kept) and os.path.lexists(kept)
+    untouched = bool(backup) and (not has_kept or _same(kept, real))
+    if now and now != step["digest"] and not untouched:
+        problems.append("%s: was changed by somebody else meanwhile, left as it is" % path)
+        if has_kept:
+            os.unlink(kept)
+        return
+    if has_kept:
+        os.rename(kept, real)
+        # Two names of one file: rename does nothing then, and the second name would stay.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(kept)
+    elif now and not backup:
+        os.unlink(real)
+    if os.path.isdir(os.path.dirname(real)):
+        store.sync_folder(os.path.dirname(real))
+
+
+def _same(one, other):
+    return os.path.lexists(other) and os.path.samestat(os.lstat(one), os.lstat(other))
+
+
+def _attributes_back(step, _problems):
+    real = paths.at(step["path"])
+    if os.path.isdir(real):
+        os.chown(real, step["uid"], step["gid"])
+        os.chmod(real, step["mode"])
+
+
+def _folder_back(step, _problems):
+    real = paths.at(step["path"])
+    if not os.path.isdir(real):
+        os.mkdir(real)
+        os.chown(real, step["uid"], step["gid"])
+        os.chmod(real, step["mode"])
+
+
+_BACK = {"move": _move_back, "attributes": _attributes_back, "remove": _folder_back}
+
+
+def recover():
+    """Puts back what a helper left half done that ended without a chance to do so itself (power cut, SIGKILL). Under the host's lock."""
+    for name in store.names(KIND):
+        handle = os.open(paths.at(store.place(KIND, name)), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue  # its process lives: committed, the result not read yet
+        finally:
+            os.close(handle)
+        data = store.read(KIND, name)
+        if data is None:
+            continue
+        say("a step of %s was cut short; putting back what it did" % data["owner"])
+        Journal(None, (), data, name).put_back()
+        reports.add("a step of %s was cut short and put back" % data["owner"], [step["path"] for step in data["steps"]])
