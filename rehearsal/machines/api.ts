@@ -101,7 +101,7 @@ export interface Estate {
   /** As root inside the machine, from outside: for what a rehearsal substitutes and what tests look at, never for what the program does. */
   exec(name: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** One machine, known by name; an error that names those that exist otherwise. */
-  machine(name: string): Machine;
+  machine(name: string): Promise<Machine>;
   /** Everything of the estate with its state as Docker tells it. */
   list(): Promise<MachineStatus[]>;
   neighbour(options?: Run): Promise<Neighbour>;
@@ -109,7 +109,7 @@ export interface Estate {
   agent(options?: Run): Promise<string>;
   /** More keys into that agent (rotation); OpenSSH private key files. */
   addToAgent(identityFile: string, options?: Run): Promise<void>;
-  /** Containers, volumes, network, agent, files. Nothing is left, also after half-made steps. */
+  /** Containers, volumes, network, agent, its own files (and the folder, if nothing else is in it). Nothing is left, also after half-made steps. */
   destroy(options?: Run): Promise<void>;
 }
 

@@ -1,1 +1,3 @@
 export * from "./api";
+export { findEstate, openEstate } from "./estate";
+export { serverImage } from "./server-image";
