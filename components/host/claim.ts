@@ -35,13 +35,14 @@ export interface ClaimArgs {
 export class Claim extends pulumi.ComponentResource {
   constructor(name: string, args: ClaimArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:host:Claim", name, {}, opts);
-    new HostStep(`${name}-tenant`, { host: args.host, noun: "claim", document: claimDocument(args), removable: true }, { parent: this });
+    const { host, ...wanted } = args;
+    new HostStep(`${name}-tenant`, { host, noun: "claim", document: claimDocument(wanted), removable: true }, { parent: this });
     this.registerOutputs({});
   }
 }
 
 /** The document for the helper, without its owner. */
-export const claimDocument = ({ host: _host, stack = pulumi.getStack(), system, os, size, ...claimed }: ClaimArgs): object => ({
+export const claimDocument = ({ stack = pulumi.getStack(), system, os, size, ...claimed }: Omit<ClaimArgs, "host">): object => ({
   stack,
   system,
   ...(os && { os }),

@@ -29,7 +29,7 @@ export interface DirectoryArgs {
 }
 
 /** What looks at the new files before they take the place of the old. */
-export type Check = "nginx" | "sshd" | "sudoers" | "systemd" | "ufw" | "sysctl" | "fail2ban";
+export type Check = "nginx" | "sshd" | "sudoers" | "systemd" | "ufw" | "docker" | "fail2ban";
 
 export interface FileSetArgs {
   host: Host;
@@ -75,21 +75,19 @@ export class FileSet extends pulumi.ComponentResource {
 /** The document for the helper, without its owner. */
 export function fileSetDocument({ files, directories, links, check, after, confirm, secret = false }: FileSetArgs): pulumi.Output<object> {
   const texts = Object.entries(files).map(([path, { text, ...rights }]) =>
-    pulumi
-      .output(text)
-      .apply(
-        (whole) =>
-          [
-            path,
-            {
-              mode: secret ? "0600" : "0644",
-              user: "root",
-              group: "root",
-              ...rights,
-              text: typeof whole === "string" ? linesOf(whole) : whole,
-            },
-          ] as const,
-      ),
+    pulumi.output(text).apply(
+      (whole) =>
+        [
+          path,
+          {
+            mode: secret ? "0600" : "0644",
+            user: "root",
+            group: "root",
+            ...rights,
+            text: typeof whole === "string" ? linesOf(whole) : whole,
+          },
+        ] as const,
+    ),
   );
   return pulumi.all(texts).apply((entries) => ({
     ...(directories && {

@@ -1,7 +1,21 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { portProblems } from "../kernel/names";
+import { problemsOf, refuse } from "../kernel/refuse";
+import type { Problem } from "../kernel/refuse";
+import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
+import { Claim } from "./claim";
+import { FileSet } from "./file-set";
+import { Firewall } from "./firewall";
 import type { Opening } from "./firewall";
+import { HelperProgram } from "./helper-program";
 import type { Host } from "./host";
+import { HostStep } from "./host-step";
+import { Packages } from "./packages";
+import { dockerPackages, dockerText } from "./settings/docker";
+import { MODULI, SSHD_DROP_IN, moduliText, sshdText } from "./settings/sshd";
+import { fail2banText, journalText, kernelText, updatesText } from "./settings/system";
 
 /** Docker Engine on a machine. */
 export interface DockerArgs {
@@ -37,6 +51,12 @@ export interface HostBaseArgs {
   journal?: Size;
 }
 
+/** What every machine has, whatever runs on it. fail2ban reads the journal through python3-systemd. */
+const PACKAGES = ["ca-certificates", "curl", "fail2ban", "python3-systemd", "systemd-timesyncd", "ufw", "unattended-upgrades"];
+
+/** Seconds within which a second login must prove new SSH settings; else the machine takes the old ones back by itself. */
+const CONFIRM_WITHIN = 120;
+
 /**
  * What every machine gets before anything runs on it, declared once, by the stack that owns it: helper, registration, security
  * updates, time, SSH settings (proven by a second login before they stay), fail2ban, journal limits, swap, Docker, firewall.
@@ -44,8 +64,83 @@ export interface HostBaseArgs {
  * @example new HostBase("main-base", { host, docker: {}, allow: [{ port: 80 }, { port: 443 }] });
  */
 export class HostBase extends pulumi.ComponentResource {
-  constructor(name: string, _args: HostBaseArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: HostBaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:host:HostBase", name, {}, opts);
+    refuse(this, name, hostBaseProblems(args));
+    const { host, docker, ssh = {}, swap, allow = [], journal = "500 MB" } = args;
+    const ports = ssh.ports ?? [22];
+    const here = { parent: this };
+
+    new HelperProgram(`${name}-helper`, { host }, here);
+    new Claim(`${name}-claim`, { host, system: "host", os: [host.os], ...(args.size && { size: args.size }) }, here);
+    new Packages(`${name}-packages`, { host, ...packagesOf(host, docker) }, here);
+    new FileSet(`${name}-settings`, settingsOf(host, ports, ssh.trusted ?? [], journal), here);
+    if (docker) new FileSet(`${name}-docker`, dockerSettings(host), here);
+    if (swap) new HostStep(`${name}-swap`, { host, noun: "swap", document: { size: inMegabytes(swap) }, removable: true }, here);
+    new Firewall(`${name}-firewall`, { host, allow: [...ports.map((port) => ({ port })), ...allow] }, here);
+    sshSettings(name, host, ports, ssh.users ?? [], this);
+
     this.registerOutputs({});
   }
 }
+
+function packagesOf(host: Host, docker?: DockerArgs) {
+  if (!docker) return { install: PACKAGES };
+  const { source = "vendor", minimum = "24.0", lenient = false } = docker;
+  const { install, ...from } = dockerPackages(host.os, source);
+  return { install: [...PACKAGES, ...install], ...from, minimum: { docker: minimum }, lenient };
+}
+
+function settingsOf(host: Host, ports: readonly number[], trusted: readonly string[], journal: Size) {
+  return {
+    host,
+    files: {
+      "/etc/apt/apt.conf.d/99flowfleet": { text: updatesText() },
+      "/etc/fail2ban/jail.d/flowfleet.local": { text: fail2banText(ports, trusted) },
+      "/etc/sysctl.d/99-flowfleet.conf": { text: kernelText() },
+      "/etc/systemd/journald.conf.d/flowfleet.conf": { text: journalText(journal) },
+    },
+    check: ["fail2ban"] as const,
+    after: ["sysctl", "restart systemd-journald", "enable systemd-timesyncd", "enable fail2ban", "restart fail2ban"],
+  };
+}
+
+/** Apart from the other settings, so that only a change of Docker's own restarts its daemon. */
+const dockerSettings = (host: Host) => ({
+  host,
+  files: { "/etc/docker/daemon.json": { text: dockerText() } },
+  check: ["docker"] as const,
+  after: ["restart docker"],
+});
+
+/** Last, so that a machine that refuses them has everything else; the confirming step is the second login. */
+function sshSettings(name: string, host: Host, ports: readonly number[], users: readonly string[], parent: pulumi.Resource): void {
+  const text = host.user.apply((deploy) => sshdText(host.os, [...new Set([deploy, ...users])], ports));
+  new FileSet(
+    `${name}-ssh`,
+    {
+      host,
+      files: { [SSHD_DROP_IN]: { text, mode: "0600" }, [MODULI]: { text: moduliText() } },
+      check: ["sshd"],
+      after: ["reload ssh"],
+      confirm: { name: "sshd", within: CONFIRM_WITHIN },
+    },
+    { parent },
+  );
+  const of = text.apply((lines) =>
+    createHash("sha256")
+      .update([...lines, ...moduliText()].join("\n"))
+      .digest("hex"),
+  );
+  new HostStep(`${name}-ssh-proof`, { host, noun: "confirm", document: pulumi.output({ name: "sshd", of }) }, { parent });
+}
+
+const hostBaseProblems = ({ ssh = {}, swap, journal = "500 MB" }: HostBaseArgs): Problem[] => [
+  ...(ssh.ports ?? []).flatMap((port, index) => portProblems(`ssh/ports[${index}]`, port)),
+  ...(ssh.ports?.length === 0 ? [{ path: "ssh/ports", wrong: "must name a port, or nobody can log in" }] : []),
+  ...(ssh.users ?? []).flatMap((user, index) =>
+    /^[a-z_][a-z0-9_-]*$/.test(user) ? [] : [{ path: `ssh/users[${index}]`, wrong: "must be the name of an account", got: user }],
+  ),
+  ...(swap ? problemsOf("swap", () => inMegabytes(swap)) : []),
+  ...problemsOf("journal", () => inMegabytes(journal)),
+];

@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
+import { HostStep } from "../host/host-step";
+import { Packages } from "../host/packages";
+import { hostNameProblems } from "../kernel/names";
+import { refuse } from "../kernel/refuse";
+import type { Problem } from "../kernel/refuse";
 
 /** How the certificate comes about. */
 export type Challenge =
@@ -59,10 +64,67 @@ export class Certificate extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:web:Certificate", name, {}, opts);
-    const folder = `/etc/flowfleet/certificates/${args.certificate ?? args.names[0] ?? ""}`;
-    this.names = args.names;
-    this.fullchain = `${folder}/fullchain.pem`;
-    this.privateKey = `${folder}/privkey.pem`;
-    this.registerOutputs({});
+    const { host, names, challenge = { type: "http" } } = args;
+    const certificate = args.certificate ?? names[0] ?? "";
+    refuse(this, name, certificateProblems(certificate, challenge, args));
+
+    const plugin = PLUGINS[challenge.type];
+    if (plugin) new Packages(`${name}-plugin`, { host, install: [plugin] }, { parent: this });
+    new HostStep(
+      `${name}-issue`,
+      {
+        host,
+        noun: "certificate",
+        document: certificateDocument(certificate, challenge, args),
+        secret: challenge.type !== "http" && challenge.type !== "self-signed",
+        removable: true,
+      },
+      { parent: this },
+    );
+
+    this.names = names;
+    this.fullchain = `/etc/flowfleet/certificates/${certificate}/fullchain.pem`;
+    this.privateKey = `/etc/flowfleet/certificates/${certificate}/privkey.pem`;
+    this.registerOutputs({ fullchain: this.fullchain });
   }
 }
+
+/** certbot's plugin for a challenge, where it needs one. */
+const PLUGINS: Partial<Record<Challenge["type"], string>> = {
+  rfc2136: "python3-certbot-dns-rfc2136",
+  cloudflare: "python3-certbot-dns-cloudflare",
+};
+
+const isAcme = ({ type }: Challenge) => type === "http" || type === "rfc2136" || type === "cloudflare";
+
+/** The document for the helper, without its owner. */
+function certificateDocument(certificate: string, challenge: Challenge, { names, acme, fallback }: CertificateArgs): pulumi.Output<object> {
+  return pulumi.output({
+    name: certificate,
+    names,
+    ...(isAcme(challenge) && acme),
+    challenge: challenge.type === "rfc2136" ? { port: 53, algorithm: "HMAC-SHA512", ...challenge } : challenge,
+    ...(fallback && { fallback }),
+  });
+}
+
+const certificateProblems = (certificate: string, challenge: Challenge, { names, acme }: CertificateArgs): Problem[] => [
+  ...(names.length === 0 ? [{ path: "names", wrong: "must hold at least one name" }] : []),
+  ...names.flatMap((one, index) => hostNameProblems(`names[${index}]`, one.replace(/^\*\./, ""))),
+  ...(challenge.type === "http" && names.some((one) => one.startsWith("*."))
+    ? [{ path: "challenge", wrong: "a wildcard cannot be proven by HTTP", allowed: "rfc2136, cloudflare, files, self-signed" }]
+    : []),
+  ...(/^[a-z0-9][a-z0-9.-]*$/.test(certificate)
+    ? []
+    : [
+        {
+          path: "certificate",
+          wrong: 'must be a plain name such as "shop.example.com"',
+          got: certificate,
+          todo: "give the certificate a name of its own",
+        },
+      ]),
+  ...(isAcme(challenge) && acme === undefined
+    ? [{ path: "acme", wrong: `must name the account for the challenge "${challenge.type}"`, todo: 'add { email: "ops@example.com" }' }]
+    : []),
+];

@@ -1,8 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
+import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
+import { hostNameProblems } from "../kernel/names";
+import { problemsOf, refuse } from "../kernel/refuse";
+import type { Problem } from "../kernel/refuse";
+import { inNginxUnits } from "../kernel/size";
 import type { Size } from "../kernel/size";
 import type { Certificate } from "./certificate";
+import { FOLDER } from "./texts/server";
+import { nameText, siteText } from "./texts/site";
+import type { SiteText } from "./texts/site";
 
 /** Something that serves requests by the name of an nginx upstream, such as a `ContainerService`. */
 export interface Upstream {
@@ -46,7 +55,57 @@ export class NginxSite extends pulumi.ComponentResource {
 
   constructor(name: string, args: NginxSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:web:NginxSite", name, {}, opts);
-    this.url = pulumi.output(`https://${args.domain}`);
+    const { host, domain } = args;
+    refuse(this, name, [...siteProblems(args), ...host.reserve("domain", `domain ${domain}`, name)]);
+
+    const site = new FileSet(
+      `${name}-site`,
+      {
+        host,
+        files: {
+          [`${FOLDER}/sites/${domain}.conf`]: { text: siteText(settled(args)) },
+          [`${FOLDER}/names/${domain}.map`]: { text: nameText(domain) },
+        },
+        check: ["nginx"],
+        after: ["reload nginx"],
+      },
+      { parent: this },
+    );
+    this.url = site.applied.apply(() => `https://${domain}`);
     this.registerOutputs({ url: this.url });
   }
 }
+
+const settled = ({ domain, certificate, locations, maxBody = "1 MB", hsts = {} }: NginxSiteArgs): SiteText => ({
+  domain,
+  fullchain: certificate.fullchain,
+  privateKey: certificate.privateKey,
+  maxBody,
+  hsts: { maxAge: hsts.maxAge ?? "730 days", includeSubDomains: hsts.includeSubDomains ?? false },
+  locations: Object.entries(locations).map(([path, { to, timeout = "60 seconds", streaming = false }]) => ({
+    path,
+    upstream: to.upstream,
+    timeout,
+    streaming,
+    assets: to.assets,
+  })),
+});
+
+const siteProblems = ({ domain, certificate, locations, maxBody = "1 MB", hsts = {} }: NginxSiteArgs): Problem[] => [
+  ...hostNameProblems("domain", domain),
+  ...(certificate.names.some((known) => covers(known, domain))
+    ? []
+    : [{ path: "certificate", wrong: "does not name the domain", got: certificate.names, allowed: domain }]),
+  ...("/" in locations ? [] : [{ path: "locations", wrong: "must say what serves the rest", todo: 'add "/"' }]),
+  ...Object.entries(locations).flatMap(([path, { timeout = "60 seconds" }]) => [
+    ...(/^\/(?:[A-Za-z0-9_.-]+\/)*$/.test(path)
+      ? []
+      : [{ path: `locations/${path}`, wrong: 'must begin and end with a slash, such as "/api/"' }]),
+    ...problemsOf(`locations/${path}/timeout`, () => inSeconds(timeout)),
+  ]),
+  ...problemsOf("maxBody", () => inNginxUnits(maxBody)),
+  ...problemsOf("hsts/maxAge", () => inSeconds(hsts.maxAge ?? "730 days")),
+];
+
+/** Whether a name on a certificate holds for the domain: itself, or a star in the place of its first label. */
+const covers = (known: string, domain: string) => known === domain || known === domain.replace(/^[^.]+/, "*");

@@ -1,0 +1,178 @@
+import { block } from "../../kernel/lines";
+import type { Lines } from "../../kernel/lines";
+import type { Distribution } from "../../host/operating-system";
+import { isAtLeast } from "../../host/operating-system";
+
+/** Where nginx finds what belongs to us. */
+export const FOLDER = "/etc/nginx/flowfleet";
+/** Where certbot puts its answers to ACME challenges. */
+export const ACME_WEBROOT = "/var/lib/flowfleet/acme";
+
+const OURS = "# Written by Flowfleet; a change here is undone by the next deployment.";
+
+type Version = Distribution["nginx"];
+
+/** From 1.25.1 on HTTP/2 is a directive; before, it is a word of `listen` that holds for all servers on that socket. */
+const hasHttp2Directive = (nginx: Version) => isAtLeast(nginx, [1, 25, 1]);
+/** From 1.19.4 on a server can refuse a handshake without a certificate of its own. */
+export const canRejectHandshakes = (nginx: Version) => isAtLeast(nginx, [1, 19, 4]);
+
+/** nginx.conf. */
+export const nginxText = (nginx: Version): Lines => [
+  OURS,
+  "user www-data;",
+  "worker_processes auto;",
+  "worker_rlimit_nofile 65536;",
+  "# Workers of an older configuration keep their WebSockets, for a day at most.",
+  "worker_shutdown_timeout 1d;",
+  "pid /run/nginx.pid;",
+  "error_log /var/log/nginx/error.log;",
+  "include /etc/nginx/modules-enabled/*.conf;",
+  "",
+  ...block("events", ["worker_connections 8192;"]),
+  "",
+  ...block("http", [
+    "include /etc/nginx/mime.types;",
+    "default_type application/octet-stream;",
+    "sendfile on;",
+    "tcp_nopush on;",
+    "server_tokens off;",
+    "types_hash_max_size 4096;",
+    "server_names_hash_bucket_size 128;",
+    "map_hash_bucket_size 128;",
+    ...(hasHttp2Directive(nginx) ? ["http2 on;"] : []),
+    "",
+    "# Slow senders of requests are cut off; slow answers have limits of their own in each location.",
+    "client_header_timeout 15s;",
+    "client_body_timeout 60s;",
+    "send_timeout 60s;",
+    "keepalive_timeout 65s;",
+    "",
+    "# Without the query, in which applications put tokens.",
+    "log_format flowfleet '$remote_addr [$time_iso8601] \"$request_method $uri $server_protocol\" $status $body_bytes_sent '",
+    "  '$request_time \"$http_user_agent\" $host $upstream_addr $upstream_status $upstream_response_time';",
+    "access_log /var/log/nginx/access.log flowfleet;",
+    "",
+    "gzip on;",
+    "gzip_vary on;",
+    "gzip_proxied any;",
+    "gzip_min_length 1024;",
+    "gzip_types application/javascript application/json application/manifest+json application/wasm image/svg+xml text/css text/plain;",
+    "",
+    "# Only a WebSocket may upgrade a connection.",
+    ...block("map $http_upgrade $flowfleet_upgrade", ['default "";', "~*^websocket$ websocket;"]),
+    ...block("map $flowfleet_upgrade $flowfleet_connection", ["default upgrade;", '"" "";']),
+    "# On plain listeners the first proxy says which scheme the client used.",
+    ...block("map $http_x_forwarded_proto $flowfleet_scheme", ["default http;", "https https;"]),
+    "",
+    `include ${FOLDER}/tls.conf;`,
+    `include ${FOLDER}/default.conf;`,
+    `include ${FOLDER}/services/*.conf;`,
+    `include ${FOLDER}/sites/*.conf;`,
+  ]),
+];
+
+/** Mozilla's server side TLS, profile "intermediate" of guideline 6.0, for OpenSSL before 3.5. */
+export const tlsText = (nginx: Version): Lines => [
+  OURS,
+  "# Mozilla intermediate, guideline 6.0",
+  "ssl_protocols TLSv1.2 TLSv1.3;",
+  "ssl_ecdh_curve X25519:prime256v1:secp384r1;",
+  `ssl_ciphers ${[
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-CHACHA20-POLY1305",
+  ].join(":")};`,
+  "ssl_prefer_server_ciphers off;",
+  "ssl_session_timeout 1d;",
+  "ssl_session_cache shared:MozSSL:10m;",
+  // From 1.23.2 on nginx renews the keys of tickets by itself.
+  ...(isAtLeast(nginx, [1, 23, 2]) ? [] : ["ssl_session_tickets off;"]),
+];
+
+/** Headers of every answer, errors included. Whatever adds a header of its own has to include this again. */
+export const headersText = (): Lines => [
+  OURS,
+  "add_header X-Content-Type-Options nosniff always;",
+  "add_header X-Frame-Options SAMEORIGIN always;",
+  "add_header Referrer-Policy strict-origin-when-cross-origin always;",
+];
+
+/** What every proxied request carries, and what its answer must not carry twice. */
+export const proxyText = (): Lines => [
+  OURS,
+  "proxy_http_version 1.1;",
+  "proxy_connect_timeout 5s;",
+  "proxy_set_header Host $host;",
+  "proxy_set_header Upgrade $flowfleet_upgrade;",
+  "proxy_set_header Connection $flowfleet_connection;",
+  "proxy_set_header X-Real-IP $remote_addr;",
+  "# Not appended: what a client claims here is not to be believed.",
+  "proxy_set_header X-Forwarded-For $remote_addr;",
+  "proxy_set_header X-Forwarded-Host $host;",
+  "proxy_set_header X-Forwarded-Proto $scheme;",
+  "proxy_hide_header Strict-Transport-Security;",
+  "proxy_hide_header X-Content-Type-Options;",
+  "proxy_hide_header X-Frame-Options;",
+  "proxy_hide_header Referrer-Policy;",
+];
+
+/** The same behind another proxy, on listeners that only this machine and its containers reach. */
+export const internalText = (): Lines => [
+  OURS,
+  "proxy_http_version 1.1;",
+  "proxy_connect_timeout 5s;",
+  "# Whoever asks here has limits of its own.",
+  "proxy_read_timeout 1d;",
+  "proxy_send_timeout 1d;",
+  "proxy_buffering off;",
+  "proxy_request_buffering off;",
+  "proxy_set_header Host $host;",
+  "proxy_set_header Upgrade $flowfleet_upgrade;",
+  "proxy_set_header Connection $flowfleet_connection;",
+  "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+  "proxy_set_header X-Forwarded-Proto $flowfleet_scheme;",
+];
+
+/** What answers for names that no site declares, and all of port 80. */
+export const defaultText = (nginx: Version): Lines => [
+  OURS,
+  "# Declared name -> the same name; everything else -> nothing.",
+  ...block("map $host $flowfleet_name", ['default "";', `include ${FOLDER}/names/*.map;`]),
+  "",
+  ...block("server", [
+    "listen 80 default_server;",
+    "listen [::]:80 default_server;",
+    "server_name _;",
+    ...block("location ^~ /.well-known/acme-challenge/", [`root ${ACME_WEBROOT};`, "default_type text/plain;", "try_files $uri =404;"]),
+    ...block("location /", [...block('if ($flowfleet_name = "")', ["return 444;"]), "return 301 https://$flowfleet_name$request_uri;"]),
+  ]),
+  "",
+  ...block("server", [
+    ...["443", "[::]:443"].map((at) => `listen ${at} ssl${hasHttp2Directive(nginx) ? "" : " http2"} default_server;`),
+    "server_name _;",
+    ...(canRejectHandshakes(nginx)
+      ? ["ssl_reject_handshake on;"]
+      : [
+          "ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem;",
+          "ssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key;",
+          "return 444;",
+        ]),
+  ]),
+];
+
+/** Addresses of container networks exist once Docker runs, so after a restart of the machine nginx waits for it, and tries again. */
+export const unitText = (): Lines => [
+  OURS,
+  "[Unit]",
+  "After=docker.service",
+  "StartLimitIntervalSec=0",
+  "",
+  "[Service]",
+  "Restart=on-failure",
+  "RestartSec=2s",
+  "LimitNOFILE=65536",
+];
