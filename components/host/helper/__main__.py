@@ -20,7 +20,7 @@ from errors import CallerGone, Failure, Interrupted
 # noun -> module. A module has SHAPE (checks of its document's keys) and a function for each verb that takes the document and
 # returns the result: a dict, or a progress.Outcome where somebody has to be there to read it.
 NOUNS = {
-    "bootstrap": "bootstrap",
+    "bootstrap": "first_contact",
     "certificate": "certificate",
     "claim": "claim",
     "confirm": "confirm",
@@ -38,6 +38,9 @@ NOUNS = {
 }
 VERBS = ("apply", "remove", "read")
 
+# What the host calls by itself, from timers and at boot: without a document, nobody reads a result.
+BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("settle", "boot"): 0}
+
 
 def main(arguments):
     if arguments == ["selfcheck"]:
@@ -45,19 +48,33 @@ def main(arguments):
             importlib.import_module(module)
         print("ok")
         return 0
+    signals.install()
+    os.umask(0o022)
+    itself = BY_ITSELF.get(tuple(arguments[:2]))
+    if itself is not None and len(arguments) == 2 + itself:
+        return guarded(arguments, lambda: by_itself(*arguments))
     if len(arguments) != 2 or arguments[0] not in NOUNS or arguments[1] not in VERBS:
         progress.say("usage: helper NOUN VERB < DOCUMENT; nouns: %s; verbs: %s" % (", ".join(sorted(NOUNS)), ", ".join(VERBS)))
         return 2
-    os.umask(0o022)
-    signals.install()
-    noun, verb = arguments
+    return guarded(arguments, lambda: run(*arguments))
+
+
+def guarded(arguments, call):
+    """Runs the call; what goes wrong becomes a text for a person and exit status 1."""
+    called = " ".join(arguments)
     try:
-        return run(noun, verb)
+        call()
+        return 0
     except Interrupted as signal:
-        progress.say("%s %s: stopped by %s; the host is as it was" % (noun, verb, signal))
+        progress.say("%s: stopped by %s; the host is as it was" % (called, signal))
     except Failure as failure:
-        progress.say("%s %s: %s" % (noun, verb, failure))
+        progress.say("%s: %s" % (called, failure))
     return 1
+
+
+def by_itself(noun, verb, *names):
+    locks.purpose("%s %s" % (noun, verb))
+    getattr(importlib.import_module(NOUNS[noun]), verb)(*names)
 
 
 def run(noun, verb):
@@ -84,7 +101,6 @@ def run(noun, verb):
         if outcome.finish:
             outcome.finish()
         reports.forget(told)
-    return 0
 
 
 if __name__ == "__main__":

@@ -91,8 +91,9 @@ class Journal:
         self.data["opposites"][action] = opposite
         self.save()
 
-    def put_back(self):
-        """Everything as it was: files, folders, manifest, services. What somebody changed meanwhile stays and is reported."""
+    def put_back(self, services=True):
+        """Everything as it was: files, folders, manifest, services. What somebody changed meanwhile stays and is reported.
+        Without `services` (at boot, before they run) nothing is reloaded."""
         problems = []
         for step in reversed(self.data["steps"]):
             try:
@@ -108,7 +109,7 @@ class Journal:
             if any(known.get(path) != entry for path, entry in self.data["entries"].items()):
                 ownership.update(self.data["entries"])
         for action in self.data["after"]:
-            if action in self.data["opposites"]:
+            if services and action in self.data["opposites"]:
                 problems += filter(None, [actions.undo(action, self.data["opposites"][action])])
         self._drop()
         if problems:
@@ -116,11 +117,9 @@ class Journal:
             for problem in problems:
                 say("putting back: " + problem)
 
-    def hand_over(self):
-        """The data, for one who keeps it elsewhere and decides later."""
-        self._clean()
+    def let_go(self):
+        """Another record has the data from now on, for one who decides later."""
         self._drop()
-        return self.data
 
     def forget(self):
         """The change stays: drops what was kept for putting back."""
@@ -187,7 +186,7 @@ def _folder_back(step, _problems):
 _BACK = {"move": _move_back, "attributes": _attributes_back, "remove": _folder_back}
 
 
-def recover():
+def recover(services=True):
     """Puts back what a helper left half done that ended without a chance to do so itself (power cut, SIGKILL). Under the host's lock."""
     for name in store.names(KIND):
         handle = os.open(paths.at(store.place(KIND, name)), os.O_RDONLY | os.O_CLOEXEC)
@@ -201,5 +200,5 @@ def recover():
         if data is None:
             continue
         say("a step of %s was cut short; putting back what it did" % data["owner"])
-        Journal(None, (), data, name).put_back()
+        Journal(None, (), data, name).put_back(services)
         reports.add("a step of %s was cut short and put back" % data["owner"], [step["path"] for step in data["steps"]])

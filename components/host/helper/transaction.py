@@ -68,6 +68,10 @@ class Transaction:
             if path not in self._wanted:
                 self.remove(path)
 
+    def going(self):
+        """The paths that this change removes."""
+        return {path for path, wanted in self._wanted.items() if wanted.kind == "gone"}
+
     def check(self, *names):
         """Checks to run before anything is swapped: "nginx", "sshd", … (checks.BY_NAME)."""
         self._checks += [name for name in names if name not in self._checks]

@@ -1,0 +1,62 @@
+"""A set of files that are changed as one."""
+
+import actions
+import checks
+import confirm
+import document
+import runner
+from progress import Outcome, say
+from transaction import Transaction
+
+_RIGHTS = {"mode": document.mode(), "user": document.optional(document.user()), "group": document.optional(document.user())}
+
+SHAPE = {
+    "directories": document.optional(document.table(document.path(), document.fields(_RIGHTS))),
+    "files": document.table(document.path(), document.fields({**_RIGHTS, "text": document.lines()})),
+    "links": document.optional(document.table(document.path(), document.string())),
+    "check": document.optional(document.array(document.choice(*checks.BY_NAME, "sysctl"))),
+    "after": document.optional(document.array(document.string(actions.PATTERN, actions.SAYS))),
+    "confirm": document.optional(document.fields({"name": document.name(), "within": document.integer(5, 3600)})),
+}
+
+
+def apply(wanted):
+    change = Transaction(wanted["owner"], "files")
+    for path, rights in wanted.get("directories", {}).items():
+        change.directory(path, int(rights["mode"], 8), rights.get("user", "root"), rights.get("group"))
+    for path, file in wanted["files"].items():
+        change.write(path, "".join(line + "\n" for line in file["text"]), int(file["mode"], 8), file.get("user", "root"), file.get("group"))
+    for path, target in wanted.get("links", {}).items():
+        change.link(path, target)
+    change.prune()
+    change.after(*wanted.get("after", []))
+    change.check(*(name for name in wanted.get("check", []) if name in checks.BY_NAME))
+    needed = wanted.get("confirm")
+    if needed:
+        confirm.settle_before(needed["name"])
+    changed = change.commit()
+    if needed and changed:
+        return confirm.armed(change, needed["name"], needed["within"], {"changed": changed})
+    return Outcome({"changed": changed}, change.undo, change.finish)
+
+
+def remove(wanted):
+    change = Transaction(wanted["owner"], "files")
+    change.prune()
+    if wanted.get("confirm"):
+        confirm.settle_before(wanted["confirm"]["name"])
+    change.after(*_after_removal(wanted.get("after", []), change.going()))
+    changed = change.commit()
+    return Outcome({"removed": changed}, change.undo, change.finish)
+
+
+def _after_removal(after, going):
+    """What to tell once the files are gone. A unit whose own file goes is stopped now, while systemd still knows it."""
+    for action in after:
+        verb, _, unit = action.partition(" ")
+        own = "/etc/systemd/system/" + unit in going
+        if own and verb == "enable":
+            say("%s: stopped and disabled" % unit)
+            runner.run(["systemctl", "disable", "--now", "--quiet", unit], check=False, timeout=120)
+        elif not own and verb != "enable":
+            yield action
