@@ -1,5 +1,13 @@
+import { scryptSync } from "node:crypto";
+import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
+import { pathProblems } from "../kernel/names";
+import { problemsOf, refuse } from "../kernel/refuse";
+import type { Problem } from "../kernel/refuse";
+import { dotenvText, quoted } from "./dotenv";
 
 /** Where the value of a variable comes from. */
 export type SecretVariable =
@@ -38,8 +46,83 @@ export class SecretBundle extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretBundleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:secrets:SecretBundle", name, {}, opts);
-    this.path = args.path;
-    this.revision = pulumi.output("");
+    const { host, path, variables } = args;
+    refuse(this, name, secretBundleProblems(args));
+
+    const values = mapValues(variables, (variable, key) =>
+      "generate" in variable ? generated(`${name}-${key}`, variable, this) : variable.value,
+    );
+    const text = pulumi.output(values).apply((known) => {
+      refuse(this, name, valueProblems(known));
+      return dotenvText(known);
+    });
+    new FileSet(
+      `${name}-file`,
+      {
+        host,
+        directories: { [dirname(path)]: {} },
+        files: { [path]: { text: pulumi.secret(text), mode: "0600" } },
+        secret: true,
+      },
+      { parent: this },
+    );
+
+    this.path = path;
+    this.revision = revisionOf(path, variables);
     this.registerOutputs({ revision: this.revision });
   }
 }
+
+type Generated = Extract<SecretVariable, { generate: unknown }>;
+
+/** A value with at least 256 bits of chance, in the form that was asked for. */
+function generated(name: string, { generate, rotation = FIRST }: Generated, parent: pulumi.Resource): pulumi.Output<string> {
+  const keepers = { rotation };
+  switch (generate) {
+    case "hex":
+      return new random.RandomBytes(name, { length: 32, keepers }, { parent }).hex;
+    case "base64":
+      return new random.RandomBytes(name, { length: 32, keepers }, { parent }).base64;
+    case "password":
+      // 62 signs, 43 of them: 62^43 > 2^256.
+      return new random.RandomPassword(name, { length: 43, special: false, keepers }, { parent }).result;
+    default:
+      return generate satisfies never;
+  }
+}
+
+/**
+ * A short mark of all values together, so that a release sees when one changed. A slow hash over all of them at once, cut short:
+ * whoever reads it in a plan cannot try out one value after another.
+ */
+export function revisionOf(path: string, variables: SecretBundleArgs["variables"]): pulumi.Output<string> {
+  const parts = mapValues(variables, (variable) =>
+    "generate" in variable ? { made: variable.generate, rotation: variable.rotation ?? FIRST } : variable.value,
+  );
+  const mark = pulumi.output(parts).apply((known) => {
+    const sorted = Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1));
+    return scryptSync(JSON.stringify(sorted), path, 6).toString("hex");
+  });
+  return pulumi.unsecret(mark);
+}
+
+const FIRST = "first";
+
+const secretBundleProblems = ({ path, variables }: SecretBundleArgs): Problem[] => [
+  ...pathProblems("path", path),
+  ...Object.keys(variables).flatMap((key) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? [] : [{ path: `variables/${key}`, wrong: "is no name of a variable" }],
+  ),
+  ...valueProblems(mapValues(variables, (variable) => ("generate" in variable ? "made" : variable.value))),
+];
+
+/** What is missing or cannot be written. Values that are still to come are looked at when they are there. */
+const valueProblems = (values: Readonly<Record<string, unknown>>): Problem[] =>
+  Object.entries(values).flatMap(([key, value]) => {
+    if (value === undefined || value === null || value === "")
+      return [{ path: `variables/${key}`, wrong: "has no value", todo: "set it in the stack's configuration" }];
+    return typeof value === "string" ? problemsOf(`variables/${key}`, () => quoted(value)) : [];
+  });
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));

@@ -1,10 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import type { Duration } from "../kernel/duration";
+import { refuse } from "../kernel/refuse";
 import type { Size } from "../kernel/size";
 import type { SecretBundle } from "../secrets/secret-bundle";
 import type { Upstream } from "../web/nginx-site";
 import type { ContainerNetwork } from "./container-network";
+import { containerServiceProblems } from "./container-service-problems";
+import { interruption } from "./interruption";
+import { Release } from "./release";
+import { assetsPath, assetsRoot, specificationOf } from "./specification";
 
 /** Which build of an application runs. */
 export interface ImageRelease {
@@ -20,7 +25,7 @@ export interface ImageRelease {
 
 /** How one knows that the service works. */
 export interface HealthArgs {
-  /** Path that answers with a status below 400, asked every half second while a release starts. */
+  /** Path that answers with a status from 200 to 399, asked every half second while a release starts. */
   path: string;
   /** Docker's own health check, as a shell command inside the container. */
   command: string;
@@ -103,18 +108,33 @@ export interface ContainerServiceArgs {
  */
 export class ContainerService extends pulumi.ComponentResource implements Upstream {
   readonly upstream: string;
-  readonly assets: { readonly path: string; readonly root: string } | undefined;
+  readonly assets: { readonly path: string; readonly root: string } | null;
   /** Full reference of the image that serves, with its digest. Known in previews; resolves once it serves. */
   readonly release: pulumi.Output<string>;
+  /** Name of the container of this release. */
+  readonly container: string;
   /** What a change does to users, as the plan prints it. */
   readonly interruption: string;
 
   constructor(name: string, args: ContainerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:service:ContainerService", name, {}, opts);
-    this.upstream = `${args.project}-${args.service}`;
-    this.assets = undefined;
-    this.interruption = "";
-    this.release = pulumi.output(`${args.release.image}@${args.release.digest}`);
-    this.registerOutputs({ release: this.release, interruption: this.interruption });
+    const { host, network, localPort } = args;
+    refuse(this, name, [
+      ...containerServiceProblems(args),
+      ...host.reserve("localPort", `port ${localPort}`, name),
+      ...host.reserve("port", `port ${args.port} of network ${network.network}`, name),
+      ...host.reserve("index", `address pair ${args.index} of network ${network.network}`, name),
+      ...host.reserve("service", `service ${args.project}-${args.service}`, name),
+    ]);
+    const specification = specificationOf(args);
+
+    const release = new Release(`${name}-release`, { host, specification }, { parent: this });
+
+    this.upstream = specification.service;
+    this.assets = specification.assets && { path: assetsPath(args), root: assetsRoot(specification.service) };
+    this.container = specification.container;
+    this.interruption = interruption(specification);
+    this.release = release.applied.apply(() => specification.release.image);
+    this.registerOutputs({ release: this.release, container: this.container, interruption: this.interruption });
   }
 }

@@ -18,7 +18,7 @@ export interface Upstream {
   /** Name of the upstream in nginx. */
   readonly upstream: string;
   /** Assets of older releases that stay served, if the service keeps any. */
-  readonly assets?: { readonly path: string; readonly root: string } | undefined;
+  readonly assets?: { readonly path: string; readonly root: string } | null;
 }
 
 /** Where requests below a path go. */

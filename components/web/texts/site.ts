@@ -22,7 +22,7 @@ export interface LocationText {
   timeout: Duration;
   streaming: boolean;
   /** Files of older releases, by the path at which they are served. */
-  assets?: { path: string; root: string } | undefined;
+  assets?: { readonly path: string; readonly root: string } | null | undefined;
 }
 
 /** The site's server block. There is none for port 80: the default one sends the name here. */

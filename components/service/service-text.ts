@@ -1,0 +1,43 @@
+import { block } from "../kernel/lines";
+import type { Lines } from "../kernel/lines";
+
+/** The helper puts the address of the serving release in its place. */
+export const ADDRESS = "@address@";
+
+export interface ServiceText {
+  upstream: string;
+  /** Port in the container, and at the gateway. */
+  port: number;
+  localPort: number;
+  gateway: string;
+  subnet: string;
+  /** In nginx's units. */
+  maxBody: string;
+  /** Seconds. */
+  keepAlive: number;
+}
+
+/**
+ * nginx's text of a service: the upstream that sites name, and one plain listener at two doors: the port of the guides on loopback,
+ * and the container's own port on the gateway, where the neighbours find the service whichever release serves.
+ */
+export const serviceText = ({ upstream, port, localPort, gateway, subnet, maxBody, keepAlive }: ServiceText): Lines => [
+  "# Written by Flowfleet; every release of the service writes it anew.",
+  ...block(`upstream ${upstream}`, [
+    `server ${ADDRESS}:${port};`,
+    "keepalive 32;",
+    "# Shorter than the service's own limit: a request must not meet a connection that is just being closed.",
+    `keepalive_timeout ${keepAlive}s;`,
+  ]),
+  "",
+  ...block("server", [
+    `listen 127.0.0.1:${localPort};`,
+    `listen ${gateway}:${port};`,
+    `server_name ${upstream}.internal;`,
+    "allow 127.0.0.1;",
+    `allow ${subnet};`,
+    "deny all;",
+    `client_max_body_size ${maxBody};`,
+    ...block("location /", ["include /etc/nginx/flowfleet/internal.conf;", `proxy_pass http://${upstream};`]),
+  ]),
+];
