@@ -1,3 +1,6 @@
 export * from "./api";
+export { startAcme } from "./acme";
+export { ensureDocker } from "./ensure-docker";
 export { findEstate, openEstate } from "./estate";
+export { startRegistry } from "./registry";
 export { serverImage } from "./server-image";
