@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
-import type { EngineEvent, Props, Result } from "./engine";
+import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { up } from "./engine";
 import { type Acme, ensureDocker, type Estate, type Machine, openEstate, type Registry, type ServerOs, startAcme, startRegistry } from "./machines";
 import { writePrivate } from "./private-file";
@@ -41,28 +41,42 @@ export interface Rehearsed {
   urls: RehearsedUrl[];
 }
 
+/** The throwaway world with all that the stacks need of it: machines, names, images. */
+export interface Prepared {
+  estate: Estate;
+  sshAgent: string;
+  machines: Map<string, Machine>;
+  acme: Acme;
+  registry: Registry | undefined;
+  images: LocalImage[];
+}
+
 /** Brings stacks up on throwaway machines. Stops at the first stack that fails; what stands stays, so a second call goes on. */
-export async function rehearse(options: RehearsalOptions): Promise<{ estate: Estate; acme: Acme; machines: Machine[]; rehearsed: Rehearsed[] }> {
+export async function rehearse(options: RehearsalOptions): Promise<{ prepared: Prepared; rehearsed: Rehearsed[] }> {
+  const prepared = await prepare(options);
+  const rehearsed: Rehearsed[] = [];
+  for (const stack of options.stacks) {
+    const done = await bringUp(stack, prepared, options);
+    rehearsed.push(done);
+    if (!done.result.succeeded || done.second?.succeeded === false || options.signal.aborted) break;
+  }
+  return { prepared, rehearsed };
+}
+
+/** Everything but the program: Docker, servers with a deploy user, the test CA, the registry and what is in it. */
+export async function prepare(options: RehearsalOptions): Promise<Prepared> {
   const { task, signal } = options;
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   await task("Docker", (report) => ensureDocker({ stateDir: options.stateDir, report, signal }));
   const estate = await openEstate({ stateDir: options.stateDir, name: path.basename(options.stateDir), signal });
   const sshAgent = await estate.agent({ signal });
-
-  const [machines, acme, images] = await allOrFirstFailure([
+  const [machines, acme, { registry, images }] = await allOrFirstFailure([
     bootMachines(estate, sshAgent, options),
     task("ACME test CA", (report) => startAcme(estate, { report, signal })),
     prepareImages(estate, options),
   ]);
-  await trustAndName(machines, acme, images.registry, options);
-
-  const rehearsed: Rehearsed[] = [];
-  for (const stack of options.stacks) {
-    const done = await bringUp(stack, { estate, machines, acme, sshAgent, digests: images.digests }, options);
-    rehearsed.push(done);
-    if (!done.result.succeeded || done.second?.succeeded === false || signal.aborted) break;
-  }
-  return { estate, acme, machines: [...machines.values()], rehearsed };
+  await trustAndName(machines, acme, registry, options);
+  return { estate, sshAgent, machines, acme, registry, images };
 }
 
 async function bootMachines(estate: Estate, sshAgent: string, options: RehearsalOptions): Promise<Map<string, Machine>> {
@@ -83,13 +97,13 @@ async function isBootstrapped(estate: Estate, name: string): Promise<boolean> {
   return (await estate.exec(name, ["test", "-x", "/usr/local/lib/flowfleet/helper"], { check: false })).exitCode === 0;
 }
 
-async function prepareImages(estate: Estate, options: RehearsalOptions): Promise<{ registry?: Registry; digests: LocalImage[] }> {
-  const images = unique(options.stacks.flatMap((stack) => stack.images));
-  if (images.length === 0) return { digests: [] };
-  const hosts = [...new Set(images.map(({ image }) => image.split("/")[0] ?? image))];
+async function prepareImages(estate: Estate, options: RehearsalOptions): Promise<{ registry: Registry | undefined; images: LocalImage[] }> {
+  const wanted = unique(options.stacks.flatMap((stack) => stack.images));
+  if (wanted.length === 0) return { registry: undefined, images: [] };
+  const hosts = [...new Set(wanted.map(({ image }) => image.split("/")[0] ?? image))];
   const registry = await options.task("Image registry", (report) => startRegistry(estate, hosts, { report, signal: options.signal }));
-  const digests = await allOrFirstFailure(images.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => options.image(image, registry, note))));
-  return { registry, digests };
+  const images = await allOrFirstFailure(wanted.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => options.image(image, registry, note))));
+  return { registry, images };
 }
 
 const unique = (images: StackToRehearse["images"]): StackToRehearse["images"] => [...new Map(images.map((image) => [image.image, image])).values()];
@@ -103,37 +117,41 @@ async function trustAndName(machines: Map<string, Machine>, acme: Acme, registry
   }
 }
 
-async function bringUp(
-  stack: StackToRehearse,
-  world: { estate: Estate; machines: Map<string, Machine>; acme: Acme; sshAgent: string; digests: LocalImage[] },
-  options: RehearsalOptions,
-): Promise<Rehearsed> {
-  const { estate, machines, acme } = world;
-  const releases = path.join(estate.stateDir, "releases");
-  if (stack.images.length > 0) writePrivate(path.join(releases, `${stack.stack}.yaml`), options.releaseFile(stack, world.digests));
-  const { config, lines } = standIns(stack, { machines, deployUser: options.deployUser, acme, releases, secrets: generatedSecrets(estate.stateDir, stack) });
-  options.say(`Stand-ins of this rehearsal:\n${lines.map((line) => `  ${line}`).join("\n")}`);
-  const run = (): Promise<Result> =>
-    up({
-      cwd: options.cwd,
-      stack: stack.stack,
-      stateDir: path.join(estate.stateDir, "state"),
-      passphrase: statePassphrase(estate.stateDir),
-      config,
-      providers: builtinProviders({ hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })), localDirs: [options.cwd], sshAgent: world.sshAgent }),
-      env: { SSH_AUTH_SOCK: world.sshAgent },
-      command: `rehearse --stack ${stack.stack}`,
-      onEvent: options.onEvent,
-      signal: options.signal,
-      killSignal: options.killSignal,
-    });
-  options.say(`Stack ${stack.stack}`);
-  const result = await run();
-  const urls = result.succeeded ? urlsOf(stack, result.outputs, machines) : [];
-  if (result.succeeded) remember(estate, { stack: stack.stack, ca: acme.rootCaFile, user: options.deployUser, urls });
+async function bringUp(stack: StackToRehearse, prepared: Prepared, options: RehearsalOptions): Promise<Rehearsed> {
+  const { engine, standIns } = engineOptions(stack, prepared, options);
+  options.say(`Stack ${stack.stack}, with stand-ins:\n${standIns.map((line) => `  ${line}`).join("\n")}`);
+  const result = await up(engine);
+  const urls = result.succeeded ? urlsOf(stack, result.outputs, prepared.machines) : [];
+  if (result.succeeded) remember(prepared.estate, { stack: stack.stack, ca: prepared.acme.rootCaFile, user: options.deployUser, urls });
   if (!result.succeeded || !options.twice) return { stack: stack.stack, result, urls };
   options.say(`Stack ${stack.stack}, a second time: nothing may change`);
-  return { stack: stack.stack, result, second: await run(), urls };
+  return { stack: stack.stack, result, second: await up({ ...engine, expectNoChanges: true }), urls };
+}
+
+/** How the engine runs one stack against the throwaway world: the stack file with its stand-ins, and nobody but these machines in reach. */
+export function engineOptions(
+  stack: StackToRehearse,
+  prepared: Prepared,
+  options: Pick<RehearsalOptions, "cwd" | "deployUser" | "releaseFile" | "onEvent" | "signal" | "killSignal">,
+): { engine: EngineOptions; standIns: string[] } {
+  const { estate, machines, acme, sshAgent } = prepared;
+  const releases = path.join(estate.stateDir, "releases");
+  if (stack.images.length > 0) writePrivate(path.join(releases, `${stack.stack}.yaml`), options.releaseFile(stack, prepared.images));
+  const { config, lines } = standIns(stack, { machines, deployUser: options.deployUser, acme, releases, secrets: generatedSecrets(estate.stateDir, stack) });
+  const engine: EngineOptions = {
+    cwd: options.cwd,
+    stack: stack.stack,
+    stateDir: path.join(estate.stateDir, "state"),
+    passphrase: statePassphrase(estate.stateDir),
+    config,
+    providers: builtinProviders({ hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })), localDirs: [options.cwd], sshAgent }),
+    env: { SSH_AUTH_SOCK: sshAgent },
+    command: `rehearse --stack ${stack.stack}`,
+    onEvent: options.onEvent,
+    signal: options.signal,
+    killSignal: options.killSignal,
+  };
+  return { engine, standIns: lines };
 }
 
 /** Every system's `url` among the stack's outputs, with the address where it is served. */
