@@ -1,6 +1,6 @@
 /** What a caller of the engine says and gets. `index.ts` is the door; nothing else of this folder is meant to be imported. */
 import type { EngineEvent } from "./event-types";
-import type { Props, ProviderFactories, Value } from "./provider";
+import type { DiffKind, Props, ProviderFactories, Value } from "./provider";
 
 /** Words of Pulumi's event log. */
 export type Op =
@@ -91,8 +91,6 @@ export interface ResourceView {
   inputs: Props;
   outputs: Props;
 }
-
-export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 
 export interface PlannedStep {
   op: Op;

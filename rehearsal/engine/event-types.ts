@@ -1,6 +1,6 @@
 /** One line of what `pulumi up --event-log FILE` writes. Field names are Pulumi's. */
-import type { DiffKind, Op } from "./api";
-import type { Props } from "./provider";
+import type { Op } from "./api";
+import type { DiffKind, Props } from "./provider";
 
 export interface EngineEvent {
   sequence: number;
@@ -42,7 +42,7 @@ export interface StepMetadata {
   new: StepState | null;
   keys: string[] | null;
   diffs: string[] | null;
-  detailedDiff: Record<string, { kind: DiffKind; inputDiff: boolean }> | null;
+  detailedDiff: Record<string, { diffKind: DiffKind; inputDiff: boolean }> | null;
   logical?: boolean;
   provider: string;
 }
@@ -59,7 +59,6 @@ export interface StepState {
   protect?: boolean;
   retainOnDelete?: boolean;
   external?: boolean;
-  pendingReplacement?: boolean;
   initErrors?: string[];
   inputs: Props;
   outputs: Props;

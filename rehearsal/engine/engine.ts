@@ -1,0 +1,210 @@
+/** The operations: reads the project and its state, serves the program, and tells what came of it. */
+import type { EngineOptions, Op, Result } from "./api";
+import { buildConfig, readProject, readStackFile, type Project, type StackConfig } from "./config";
+import { Deployment } from "./deployment";
+import type { Props } from "./provider";
+import { EventLog } from "./run/events";
+import { Callbacks } from "./serve/callbacks";
+import { engineService } from "./serve/engine-service";
+import { monitorService } from "./serve/monitor";
+import { Program } from "./serve/program";
+import { serve } from "./serve/server";
+import type { Crypter } from "./state/crypter";
+import { Lock } from "./state/lock";
+import { lockFileOf, openCrypter, StateStore, type StateLocation } from "./state/store";
+import { loadProtos } from "./wire/protos";
+import { secret } from "./wire/values";
+
+type Operation = "preview" | "up" | "refresh" | "destroy";
+/** The exit code of a program that has told its error itself. */
+const ALREADY_TOLD = 32;
+
+export const preview = (options: EngineOptions): Promise<Result> => run("preview", options);
+export const up = (options: EngineOptions): Promise<Result> => run("up", options);
+export const refresh = (options: EngineOptions): Promise<Result> => run("refresh", options);
+export const destroy = (options: EngineOptions): Promise<Result> => run("destroy", options);
+
+async function run(operation: Operation, options: EngineOptions): Promise<Result> {
+  const project = readProject(options.cwd);
+  const location = { stateDir: options.stateDir, project: project.name, stack: options.stack };
+  if (operation === "preview" || options.previewOnly) return new Run(operation, options, project, location).execute();
+  const lock = Lock.take(lockFileOf(location), options.stack, options.command ?? `engine ${operation}`);
+  try {
+    return await new Run(operation, options, project, location).execute();
+  } finally {
+    lock.release();
+  }
+}
+
+class Run {
+  private readonly startedAt = Date.now();
+  private readonly dryRun: boolean;
+  private readonly events: EventLog;
+
+  constructor(
+    private readonly operation: Operation,
+    private readonly options: EngineOptions,
+    private readonly project: Project,
+    private readonly location: StateLocation,
+  ) {
+    this.dryRun = operation === "preview" || options.previewOnly === true;
+    this.events = new EventLog(this.dryRun, operation === "refresh", options.onEvent);
+  }
+
+  async execute(): Promise<Result> {
+    const { options, project } = this;
+    const file = options.ignoreConfigFile ? { config: {} } : readStackFile(options.cwd, options.stack);
+    const opening = file.encryptionsalt ? openCrypter(options.passphrase, file.encryptionsalt) : Promise.resolve(undefined);
+    const hasSecrets = JSON.stringify(file.config).includes('"secure"');
+    const config = buildConfig(project, file, options.config ?? {}, hasSecrets ? await opening : undefined);
+    const store = opening.then((own: Crypter | undefined) => StateStore.open(this.location, options.passphrase, own));
+    const needsProgram = this.operation === "preview" || this.operation === "up" || options.runProgram === true;
+    return needsProgram ? this.withProgram(config, store) : this.withoutProgram(config, await store);
+  }
+
+  private async withoutProgram(config: StackConfig, store: StateStore): Promise<Result> {
+    const protos = loadProtos(this.options.cwd);
+    const deployment = this.deploy(config, store, new Callbacks(protos, this.dryRun));
+    this.events.prelude(config.shown);
+    const stopListening = this.cancelOnSignal(deployment);
+    try {
+      if (this.operation === "refresh" || this.options.refreshFirst) await deployment.refresh();
+      if (this.operation === "destroy" && !deployment.failed) await deployment.destroy();
+    } finally {
+      stopListening();
+      await deployment.close();
+    }
+    return this.conclude(deployment, false);
+  }
+
+  private async withProgram(config: StackConfig, opening: Promise<StateStore>): Promise<Result> {
+    const { options, project } = this;
+    const protos = loadProtos(options.cwd);
+    const callbacks = new Callbacks(protos, this.dryRun);
+    // The state opens (which takes a key derivation) while the program starts.
+    const ready = opening.then(async (store) => {
+      const deployment = this.deploy(config, store, callbacks);
+      this.events.prelude(config.shown);
+      if (options.refreshFirst) await deployment.refresh();
+      return deployment;
+    });
+    const server = await serve(
+      protos,
+      ready.then((deployment) => monitorService(protos, deployment, callbacks)),
+      ready.then(() => engineService(protos, this.events)),
+    );
+    const program = new Program({
+      cwd: options.cwd,
+      sdkDir: protos.sdkDir,
+      project,
+      stack: options.stack,
+      config,
+      preview: this.dryRun,
+      parallel: options.parallel ?? 16,
+      env: options.env ?? {},
+      address: server.address,
+      onLine: (stream, line) => {
+        void ready.then(() => {
+          this.events.diagnostic({ severity: "info", message: `${line}\n`, stderr: stream === "stderr" });
+        });
+      },
+    });
+    try {
+      const deployment = await ready;
+      const stopListening = this.cancelOnSignal(deployment);
+      const programFailed = await this.accompany(deployment, program).finally(stopListening);
+      await deployment.close();
+      return this.conclude(deployment, programFailed);
+    } finally {
+      program.kill();
+      server.close();
+      callbacks.close();
+    }
+  }
+
+  /** Until the program has ended, or was ended because a step failed. Tells whether it failed by itself. */
+  private async accompany(deployment: Deployment, program: Program): Promise<boolean> {
+    const stopped = deployment.stopped.then(() => "stopped" as const);
+    const exit = await Promise.race([program.exited, stopped]);
+    if (exit === "stopped") {
+      await deployment.settled();
+      program.kill();
+      await program.exited;
+      return false;
+    }
+    if (exit !== 0) {
+      deployment.cancel();
+      const told = exit === ALREADY_TOLD || deployment.stepsFailed;
+      if (!told) {
+        const message = `an unhandled error occurred: Program exited with non-zero exit code: ${exit}`;
+        this.events.diagnostic({ severity: "error", message });
+      }
+      return true;
+    }
+    await deployment.finish();
+    return false;
+  }
+
+  private deploy(config: StackConfig, store: StateStore, callbacks: Callbacks): Deployment {
+    const { options, project, events } = this;
+    return new Deployment({
+      options,
+      project: project.name,
+      preview: this.dryRun,
+      providerConfig: (name) => providerConfig(config, name),
+      store,
+      events,
+      hooks: callbacks,
+    });
+  }
+  private cancelOnSignal(deployment: Deployment): () => void {
+    const { signal } = this.options;
+    const cancel = (): void => {
+      deployment.cancel();
+    };
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel);
+    return () => {
+      signal?.removeEventListener("abort", cancel);
+    };
+  }
+
+  private conclude(deployment: Deployment, programFailed: boolean): Result {
+    const cancelled = this.options.signal?.aborted === true;
+    const kind = this.dryRun ? "preview" : "update";
+    if (cancelled) this.events.diagnostic({ severity: "error", message: `${kind} canceled` });
+    else if (deployment.stepsFailed && !programFailed) this.events.diagnostic({ severity: "error", message: `${kind} failed` });
+    const durationMs = Date.now() - this.startedAt;
+    let succeeded = !cancelled && !programFailed && !deployment.failed;
+    this.events.summary(succeeded, durationMs);
+    if (succeeded && this.options.expectNoChanges && this.changedSomething()) {
+      succeeded = false;
+      this.events.diagnostics.push({
+        severity: "error",
+        message: `no changes were expected for ${this.operation} but changes were proposed`,
+      });
+    }
+    return {
+      succeeded,
+      changes: this.events.changes,
+      steps: this.events.plannedSteps(),
+      outputs: deployment.stackOutputs(),
+      diagnostics: this.events.diagnostics,
+      assumed: [...deployment.states.assumed],
+      durationMs,
+    };
+  }
+  private changedSomething(): boolean {
+    return (Object.keys(this.events.changes) as Op[]).some((op) => op !== "same" && op !== "read");
+  }
+}
+
+/** `pkg:name` of the configuration is `name` of the package's default provider. */
+function providerConfig(config: StackConfig, packageName: string): Props {
+  const inputs: Props = {};
+  for (const [key, value] of Object.entries(config.values)) {
+    if (!key.startsWith(`${packageName}:`)) continue;
+    inputs[key.slice(packageName.length + 1)] = config.secretKeys.includes(key) ? secret(value) : value;
+  }
+  return inputs;
+}

@@ -1,0 +1,273 @@
+/**
+ * Decides the steps for each resource that the program registers: old state + goal + the provider's check and diff -> steps.
+ * One registration at a time; the steps themselves run beside each other.
+ */
+import { createHash } from "node:crypto";
+import { formerUrns } from "../model/aliases";
+import { keepOld } from "../model/paths";
+import { dependentsOf, type Resource } from "../model/resource";
+import { isProviderType, makeUrn, parseUrn, splitProviderRef } from "../model/urn";
+import type { Props, Provider } from "../provider";
+import { markLike, revealSecrets, UNKNOWN } from "../wire/values";
+import { diffCustom, diffInputs, needsReplacement, providerChanged, replacementBy, replaceOnChanges, type Diff } from "./diff";
+import type { Goal, ReadGoal } from "./goal";
+import { checkFailures, dependsOnSkipped, duplicateUrn, replaceProtected } from "./messages";
+import { step, type Step } from "./step";
+import type { Targets } from "./targets";
+
+/** A registration that cannot be planned: reported at `urn`, and the run fails. */
+export class PlanError extends Error {
+  constructor(
+    readonly urn: string,
+    readonly messages: string[],
+  ) {
+    super(messages.join("\n"));
+  }
+}
+
+export interface GeneratorHost {
+  readonly stack: string;
+  readonly project: string;
+  readonly preview: boolean;
+  readonly targets: Targets;
+  /** Former URN -> URN, filled by the generator. */
+  readonly renamed: Map<string, string>;
+  /** The configured provider of a resource. */
+  providerOf(resource: Resource): Promise<Provider>;
+  /** Checks the inputs of a provider resource. */
+  checkProvider(
+    resource: Resource,
+    old: Resource | undefined,
+  ): Promise<{ inputs: Props; failures: { property: string; reason: string }[] }>;
+  /** Reports an error and goes on planning: in a preview everything that is wrong is told at once. */
+  report(urn: string, message: string): void;
+}
+
+export class StepGenerator {
+  /** URNs that the program registered or read. */
+  readonly seen = new Set<string>();
+  readonly skippedCreates = new Set<string>();
+  /** Old resources that are deleted before their replacement. */
+  private readonly deletedEarly = new Set<Resource>();
+  private readonly olds = new Map<string, Resource>();
+  private readonly former = new Map<string, string[]>();
+  /** Deleted early, by URN -> the properties that were the reason. */
+  private readonly awaitingReplacement = new Map<string, string[]>();
+
+  constructor(
+    private readonly host: GeneratorHost,
+    private readonly before: readonly Resource[],
+  ) {
+    for (const resource of before) if (!resource.delete) this.olds.set(resource.urn, resource);
+  }
+
+  urnOf(goal: Pick<Goal, "type" | "name" | "parent">): string {
+    return makeUrn(this.host.stack, this.host.project, goal.parent, goal.type, goal.name);
+  }
+
+  async register(goal: Goal): Promise<Step[]> {
+    const urn = this.urnOf(goal);
+    if (this.seen.has(urn)) throw new PlanError(urn, [duplicateUrn(urn)]);
+    if (goal.importId !== undefined && this.olds.get(urn)?.id !== goal.importId) {
+      throw new PlanError(urn, [`the resource option "import" is not supported by the offline engine; import it with the pulumi command`]);
+    }
+    const old = this.findOld(urn, goal);
+    this.seen.add(urn);
+    const fresh = newResource(urn, goal, old);
+    if (!this.host.targets.includesRegistered(fresh)) return [this.leaveAlone(fresh, old)];
+    this.refuseSkippedDependencies(fresh);
+    if (isProviderType(goal.type)) return this.planProvider(fresh, old);
+    if (!goal.custom) return this.planComponent(fresh, old);
+    return this.planCustom(goal, fresh, old);
+  }
+
+  read(goal: ReadGoal): Step[] {
+    const urn = this.urnOf(goal);
+    if (this.seen.has(urn)) throw new PlanError(urn, [duplicateUrn(urn)]);
+    this.seen.add(urn);
+    const old = this.olds.get(urn);
+    const { name: _name, version: _version, ...state } = goal;
+    const fresh: Resource = { ...state, urn, custom: true, external: true, outputs: {}, ...times(old) };
+    if (old && !old.external) return [step("read-replacement", old, fresh, { leavesOld: true }), step("replace", old, fresh)];
+    return [step("read", old, fresh)];
+  }
+
+  private findOld(urn: string, goal: Goal): Resource | undefined {
+    const former = formerUrns(goal, urn, goal.parent ? (this.former.get(goal.parent) ?? []) : []);
+    const found = [urn, ...former].find((candidate) => this.olds.has(candidate) && (candidate === urn || !this.seen.has(candidate)));
+    if (found !== undefined && found !== urn) this.host.renamed.set(found, urn);
+    this.former.set(urn, former);
+    return found === undefined ? undefined : this.olds.get(found);
+  }
+
+  /** What is no target keeps its old state, or is only pretended to be created. */
+  private leaveAlone(fresh: Resource, old: Resource | undefined): Step {
+    if (old) return step("same", old, { ...old, urn: fresh.urn });
+    this.skippedCreates.add(fresh.urn);
+    return step("same", { ...fresh, inputs: {}, outputs: {} }, fresh, { skipped: true });
+  }
+  private refuseSkippedDependencies(fresh: Resource): void {
+    const skipped = fresh.dependencies.find((urn) => this.skippedCreates.has(urn));
+    if (skipped !== undefined && !isProviderType(fresh.type)) throw new PlanError(fresh.urn, [dependsOnSkipped(fresh.urn, skipped)]);
+  }
+
+  private async planProvider(fresh: Resource, old: Resource | undefined): Promise<Step[]> {
+    const checked = await this.host.checkProvider(fresh, old);
+    failOnCheck(fresh, checked.failures);
+    fresh.inputs = markLike(checked.inputs, fresh.inputs);
+    return this.fromDiff(fresh, old, old ? diffInputs(withInternal(old.inputs), withInternal(fresh.inputs)) : undefined);
+  }
+  private planComponent(fresh: Resource, old: Resource | undefined): Step[] {
+    const diff = old && replaceOnChanges(diffInputs(old.inputs, fresh.inputs), fresh.replaceOnChanges ?? []);
+    return this.fromDiff(fresh, old, diff);
+  }
+
+  private async planCustom(goal: Goal, fresh: Resource, old: Resource | undefined): Promise<Step[]> {
+    const provider = await this.host.providerOf(fresh);
+    const recreated = old && this.awaitingReplacement.has(old.urn);
+    const wanted = fresh.inputs;
+    // What was deleted, or never was ours, has no old inputs that defaults could come from.
+    const olds = !old || recreated || old.external || this.host.targets.isReplaced(fresh.urn) ? {} : old.inputs;
+    fresh.inputs = await this.check(provider, fresh, wanted, olds);
+    if (!old) return [step("create", undefined, fresh)];
+    if (recreated) {
+      const keys = this.awaitingReplacement.get(old.urn) ?? [];
+      this.awaitingReplacement.delete(old.urn);
+      return [step("replace", old, fresh), step("create-replacement", old, fresh, { keys })];
+    }
+    if (old.external) {
+      return [step("create-replacement", old, fresh, { leavesOld: true }), step("replace", old, fresh)];
+    }
+    const diff = await this.diff(provider, old, fresh);
+    if (!needsReplacement(diff) && !old.pendingReplacement) return this.fromDiff(fresh, old, diff);
+    return this.planReplacement(goal, provider, fresh, old, diff, wanted);
+  }
+
+  private async diff(provider: Provider, old: Resource, fresh: Resource): Promise<Diff> {
+    if (this.host.targets.isReplaced(fresh.urn)) return replacementBy("id");
+    if (providerChanged(old, fresh)) return replacementBy("provider");
+    const diff = await diffCustom(provider, old, fresh, parseUrn(fresh.urn).name);
+    if (diff.changed && needsReplacement(diff)) return diff;
+    const replaced = (fresh.replaceWith ?? []).some((urn) => this.replacedNow.has(urn));
+    const container = fresh.deletedWith !== undefined && this.replacedNow.has(fresh.deletedWith);
+    return replaced || container ? { ...diff, changed: true, replaces: [replaced ? "replaceWith" : "deletedWith"] } : diff;
+  }
+  /** URNs that are replaced in this run. */
+  private readonly replacedNow = new Set<string>();
+
+  private async planReplacement(
+    goal: Goal,
+    provider: Provider,
+    fresh: Resource,
+    old: Resource,
+    diff: Diff,
+    wanted: Props,
+  ): Promise<Step[]> {
+    if (old.protect) {
+      if (!this.host.preview) throw new PlanError(fresh.urn, [replaceProtected(fresh.urn)]);
+      this.host.report(fresh.urn, replaceProtected(fresh.urn));
+    }
+    this.replacedNow.add(fresh.urn);
+    // Defaults that came from the old inputs do not hold for a new resource.
+    if (!this.host.targets.isReplaced(fresh.urn)) fresh.inputs = await this.check(provider, fresh, wanted, {});
+    const because = { keys: diff.replaces, diffs: diff.diffs, detailedDiff: diff.detailedDiff };
+    if (!(goal.deleteBeforeReplace ?? diff.deleteBeforeReplace) && !old.pendingReplacement) {
+      return [step("create-replacement", old, fresh, { ...because, leavesOld: true }), step("replace", old, fresh, because)];
+    }
+    const steps = await this.deleteDependents(old);
+    if (!old.pendingReplacement) {
+      this.deletedEarly.add(old);
+      steps.push(step("delete-replaced", old, undefined, { beforeReplacement: true }));
+    }
+    return [...steps, step("replace", old, fresh, because), step("create-replacement", old, fresh, because)];
+  }
+
+  /** Before `root` is deleted, so are those dependents that its replacement will replace anyway; the last first. */
+  private async deleteDependents(root: Resource): Promise<Step[]> {
+    const replaced = new Set([root.urn]);
+    const steps: Step[] = [];
+    for (const dependent of dependentsOf(this.before, new Set([root.urn]))) {
+      if (dependent.delete || this.seen.has(this.host.renamed.get(dependent.urn) ?? dependent.urn)) continue;
+      const keys = await this.replacedThrough(dependent, replaced);
+      if (!keys) continue;
+      replaced.add(dependent.urn);
+      if (this.deletedEarly.has(dependent)) continue;
+      this.deletedEarly.add(dependent);
+      this.awaitingReplacement.set(dependent.urn, keys);
+      steps.unshift(step("delete-replaced", dependent, undefined, { beforeReplacement: true }));
+    }
+    return steps;
+  }
+  /** The properties by which a replacement of `replaced` replaces `dependent`, too; `undefined`: it does not. */
+  private async replacedThrough(dependent: Resource, replaced: ReadonlySet<string>): Promise<string[] | undefined> {
+    if (!dependent.custom || dependent.external || isProviderType(dependent.type)) return undefined;
+    if (dependent.provider && replaced.has(splitProviderRef(dependent.provider).urn)) return [];
+    const inputs: Props = { ...dependent.inputs };
+    let touched = false;
+    for (const [key, urns] of Object.entries(dependent.propertyDependencies ?? {})) {
+      if (!(key in inputs) || !urns.some((urn) => replaced.has(urn))) continue;
+      touched = true;
+      inputs[key] = UNKNOWN;
+    }
+    if (!touched) return undefined;
+    const provider = await this.host.providerOf(dependent);
+    const diff = await diffCustom(provider, dependent, { ...dependent, inputs, ignoreChanges: [] }, parseUrn(dependent.urn).name);
+    return needsReplacement(diff) ? diff.replaces : undefined;
+  }
+
+  private fromDiff(fresh: Resource, old: Resource | undefined, diff: Diff | undefined): Step[] {
+    if (!old || !diff) return [step("create", undefined, fresh)];
+    if (diff.changed) return [step("update", old, fresh, { diffs: diff.diffs, detailedDiff: diff.detailedDiff })];
+    // Left half-made by an earlier run: an update without changes goes on with it.
+    return [step((old.initErrors ?? []).length > 0 ? "update" : "same", old, fresh)];
+  }
+
+  private async check(provider: Provider, resource: Resource, inputs: Props, oldInputs: Props): Promise<Props> {
+    const name = parseUrn(resource.urn).name;
+    const response = await provider.check({
+      urn: resource.urn,
+      name,
+      type: resource.type,
+      oldInputs: revealSecrets(oldInputs),
+      newInputs: revealSecrets(inputs),
+      randomSeed: createHash("sha256").update(resource.urn).digest(),
+    });
+    failOnCheck({ ...resource, inputs }, response.failures);
+    return markLike(response.inputs, inputs);
+  }
+}
+
+function failOnCheck(resource: Resource, failures: { property: string; reason: string }[]): void {
+  if (failures.length === 0) return;
+  throw new PlanError(resource.urn, checkFailures(resource, parseUrn(resource.urn).name, resource.inputs, failures));
+}
+/** Provider resources have always had `__internal`; whether it is written does not matter. */
+const withInternal = (inputs: Props): Props => ({ __internal: {}, ...inputs });
+
+function newResource(urn: string, goal: Goal, old: Resource | undefined): Resource {
+  return {
+    urn,
+    custom: goal.custom,
+    type: goal.type,
+    inputs: old ? keepOld(goal.inputs, old.inputs, goal.ignoreChanges) : goal.inputs,
+    outputs: {},
+    ...(goal.parent !== undefined && { parent: goal.parent }),
+    ...(goal.protect && { protect: true }),
+    dependencies: [...goal.dependencies].sort(),
+    ...(goal.provider !== undefined && { provider: goal.provider }),
+    propertyDependencies: goal.propertyDependencies,
+    additionalSecretOutputs: goal.additionalSecretOutputs,
+    ...(goal.customTimeouts && { customTimeouts: goal.customTimeouts }),
+    ...(goal.retainOnDelete && { retainOnDelete: true }),
+    ...(goal.deletedWith !== undefined && { deletedWith: goal.deletedWith }),
+    replaceWith: goal.replaceWith,
+    ignoreChanges: goal.ignoreChanges,
+    replaceOnChanges: goal.replaceOnChanges,
+    resourceHooks: goal.hooks,
+    ...(goal.sourcePosition !== undefined && { sourcePosition: goal.sourcePosition }),
+    ...times(old),
+  };
+}
+function times(old: Resource | undefined): Pick<Resource, "created" | "modified"> {
+  return { ...(old?.created !== undefined && { created: old.created }), ...(old?.modified !== undefined && { modified: old.modified }) };
+}

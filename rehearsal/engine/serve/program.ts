@@ -1,0 +1,90 @@
+/** Runs the program as Pulumi's Node language host does. */
+import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Project, StackConfig } from "../config";
+
+const PRELOAD = path.join(__dirname, "preload.cjs");
+
+export interface ProgramOptions {
+  cwd: string;
+  sdkDir: string;
+  project: Project;
+  stack: string;
+  config: StackConfig;
+  preview: boolean;
+  parallel: number;
+  env: Record<string, string>;
+  address: string;
+  onLine(stream: "stdout" | "stderr", line: string): void;
+}
+
+export class Program {
+  private readonly child: ChildProcess;
+  /** Exit code and the end of both streams; 128 when a signal ended it. */
+  readonly exited: Promise<number>;
+
+  constructor(private readonly options: ProgramOptions) {
+    this.child = spawn(process.execPath, this.arguments(), {
+      cwd: options.cwd,
+      env: this.environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const streams = (["stdout", "stderr"] as const).map((stream) => this.forward(stream));
+    const exit = new Promise<number>((resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("exit", (code) => {
+        resolve(code ?? 128);
+      });
+    });
+    this.exited = exit.then(async (code) => {
+      await Promise.all(streams);
+      return code;
+    });
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  private arguments(): string[] {
+    const { cwd, sdkDir, project, stack, preview, parallel, address } = this.options;
+    const pairs: Record<string, string> = {
+      "--monitor": address,
+      "--engine": address,
+      "--organization": "organization",
+      "--project": project.name,
+      "--root-directory": cwd,
+      "--stack": stack,
+      "--pwd": cwd,
+      "--parallel": String(parallel),
+    };
+    const run = path.join(sdkDir, "cmd", "run", "index.js");
+    return [
+      "--require",
+      PRELOAD,
+      ...project.nodeArgs,
+      run,
+      ...Object.entries(pairs).flat(),
+      ...(preview ? ["--dry-run"] : []),
+      project.main,
+    ];
+  }
+  private environment(): NodeJS.ProcessEnv {
+    const { config, project, env } = this.options;
+    const values = Object.fromEntries(Object.entries(config.values).map(([key, value]) => [key.replace(":", ":config:"), value]));
+    return {
+      ...process.env,
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      ...(project.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+      ...env,
+      PULUMI_CONFIG: JSON.stringify(values),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+    };
+  }
+  private async forward(stream: "stdout" | "stderr"): Promise<void> {
+    const input = this.child[stream];
+    if (!input) return;
+    for await (const line of createInterface({ input })) this.options.onLine(stream, line);
+  }
+}

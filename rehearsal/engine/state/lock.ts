@@ -1,0 +1,102 @@
+/** One run at a time per stack: a file that names the run which holds it. */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import path from "node:path";
+import { EngineError } from "../errors";
+
+interface Holder {
+  pid: number;
+  /** When the process started, in the kernel's ticks: a process id is used again, this is not. */
+  processStart: string | undefined;
+  host: string;
+  user: string;
+  since: string;
+  command: string;
+}
+
+export class Lock {
+  private constructor(private readonly file: string) {}
+
+  /** Fails when another live run holds it. A lock whose holder is gone from this host, or that was cut while it was written, is taken over. */
+  static take(file: string, stack: string, command: string): Lock {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const mine: Holder = {
+      pid: process.pid,
+      processStart: processStart(process.pid),
+      host: hostname(),
+      user: userInfo().username,
+      since: new Date().toISOString(),
+      command,
+    };
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (writeExclusively(file, JSON.stringify(mine))) return new Lock(file);
+      const holder = readHolder(file);
+      if (holder && isAlive(holder)) throw new EngineError(describe(stack, holder, file));
+      rmSync(file, { force: true });
+    }
+    throw new EngineError(`stack "${stack}" is being locked by several runs at once (${file}); try again`);
+  }
+
+  release(): void {
+    rmSync(this.file, { force: true });
+  }
+}
+
+function describe(stack: string, holder: Holder, file: string): string {
+  const where = holder.host === hostname() ? "this host" : `host ${holder.host}`;
+  return (
+    `stack "${stack}" is in use: "${holder.command}" has run since ${holder.since} as ${holder.user} on ${where} (process ${holder.pid}). ` +
+    `Wait until it ends. If that run no longer exists, remove ${file}`
+  );
+}
+
+function writeExclusively(file: string, text: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "wx", 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    writeSync(descriptor, text);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  return true;
+}
+
+/** `undefined`: gone, or cut short (a full disk, a crash): nobody's. */
+function readHolder(file: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A holder on another host cannot be looked at and counts as alive. */
+function isAlive(holder: Holder): boolean {
+  if (holder.host !== hostname()) return true;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const started = processStart(holder.pid);
+  return holder.processStart === undefined || started === undefined || holder.processStart === started;
+}
+
+/** Field 22 of /proc/<pid>/stat; `undefined` where there is no /proc. */
+function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
