@@ -38,6 +38,8 @@ _APT = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Opt
 
 def apply(wanted):
     with locks.hold(locks.HOST):
+        if any(repository["keyUrl"].startswith("https:") for repository in wanted.get("repositories", {}).values()):
+            install(["ca-certificates"])
         change = _repositories(wanted)
         try:
             installed = install(wanted["install"], bool(change.changed))

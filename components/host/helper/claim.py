@@ -1,0 +1,90 @@
+"""First contact of a system with a machine: what is in the way there, all at once; else the system is registered as a tenant."""
+
+import ipaddress
+
+import document
+import host
+import locks
+import occupied
+import store
+from errors import Refused
+
+SHAPE = {
+    "stack": document.name(),
+    "system": document.name(),
+    "os": document.optional(document.array(document.string(), 1)),
+    "size": document.optional(document.fields({"cpus": document.number(0), "memory": document.integer(1)})),
+    "names": document.array(document.domain()),
+    "ports": document.array(document.port()),
+    "paths": document.array(document.path()),
+    "containers": document.array(document.name()),
+    "subnets": document.array(document.subnet()),
+}
+
+KIND = "claims"
+_LISTS = ("names", "ports", "paths", "containers", "subnets")
+
+
+def apply(wanted):
+    with locks.hold(locks.HOST):
+        mine = record_name(wanted)
+        claims = {name: store.read(KIND, name) for name in store.names(KIND)}
+        problems = machine_problems(wanted) + others_problems(wanted, [claim for name, claim in claims.items() if name != mine])
+        # What this system had already is in use by itself by now.
+        fresh = {key: [one for one in wanted[key] if one not in claims.get(mine, {}).get(key, [])] for key in _LISTS}
+        problems += occupied.problems(fresh)
+        if problems:
+            raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another" % (wanted["system"], wanted["stack"]), problems)
+        store.write(KIND, mine, {key: wanted[key] for key in ("owner", "stack", "system", *_LISTS)})
+    return {"registered": mine}
+
+
+def remove(wanted):
+    with locks.hold(locks.HOST):
+        name = record_name(wanted)
+        claim = store.read(KIND, name)
+        if claim and claim["owner"] == wanted["owner"]:
+            store.remove(KIND, name)
+    return {}
+
+
+def record_name(wanted):
+    return "%s@%s" % (wanted["system"], wanted["stack"])
+
+
+def machine_problems(wanted):
+    """What the machine is not."""
+    found = []
+    if host.os_name() not in wanted.get("os", [host.os_name()]):
+        found.append("os: this machine runs %s, the system needs one of %s" % (host.os_name(), ", ".join(wanted["os"])))
+    size = wanted.get("size")
+    if size and host.cpus() < size["cpus"]:
+        found.append("size.cpus: this machine has %d, the system needs %s" % (host.cpus(), size["cpus"]))
+    # A machine sold with 4096 MB shows a little less: the kernel's own part is not counted.
+    if size and host.memory() < size["memory"] * 0.9:
+        found.append("size.memory: this machine has %d MB, the system needs %d MB" % (host.memory(), size["memory"]))
+    return found
+
+
+def others_problems(wanted, others):
+    """What other systems have registered."""
+    found = []
+    for claim in others:
+        whose = "%s of stack %s" % (claim["system"], claim["stack"])
+        for name in wanted["names"]:
+            found += ["names: %s belongs to %s" % (name, whose)] if name in claim["names"] else []
+        for port in wanted["ports"]:
+            found += ["ports: %d belongs to %s" % (port, whose)] if port in claim["ports"] else []
+        for path in wanted["paths"]:
+            found += ["paths: %s is within %s of %s" % (path, other, whose) for other in claim["paths"] if _nested(path, other)]
+        for prefix in wanted["containers"]:
+            found += ["containers: names that begin with %s belong to %s" % (other, whose) for other in claim["containers"]
+                      if prefix.startswith(other) or other.startswith(prefix)]
+        for subnet in wanted["subnets"]:
+            found += ["subnets: %s overlaps %s of %s" % (subnet, other, whose) for other in claim["subnets"]
+                      if ipaddress.ip_network(subnet).overlaps(ipaddress.ip_network(other))]
+    return found
+
+
+def _nested(one, other):
+    return one == other or one.startswith(other + "/") or other.startswith(one + "/")

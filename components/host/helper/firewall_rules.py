@@ -1,0 +1,64 @@
+"""The text of firewall rules. Pure: no host needed.
+
+Each rule is kept in the words in which `ufw show added` prints it, without the comment, by which ours are told from others'.
+"""
+
+import ipaddress
+import re
+
+OPENINGS, GATEWAYS = "flowfleet", "flowfleet-gateway"
+
+_BEGIN, _END = "# BEGIN flowfleet: containers take no new connection from outside", "# END flowfleet"
+
+# ufw loads this with --noflush, which empties a chain that is named here and no other; Docker jumps to the chain from FORWARD
+# before its own rules, makes it where it is missing and leaves its content alone where it is not. So the rules are there before
+# Docker is installed, after its restarts and after a reboot. Docker's bridges are docker0 and br-…; everything else is outside.
+BLOCK = """%s
+*filter
+:DOCKER-USER - [0:0]
+-A DOCKER-USER -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A DOCKER-USER -i docker0 -j RETURN
+-A DOCKER-USER -i br-+ -j RETURN
+-A DOCKER-USER -o docker0 -j DROP
+-A DOCKER-USER -o br-+ -j DROP
+-A DOCKER-USER -j RETURN
+COMMIT
+%s
+""" % (_BEGIN, _END)
+
+
+def of_opening(opening):
+    """The rules of one opening."""
+    port, protocol = opening["port"], opening["protocol"]
+    if "from" not in opening:
+        return ["allow %d/%s" % (port, protocol)]
+    return ["allow from %s to any port %d proto %s" % (_plain(source), port, protocol) for source in opening["from"]]
+
+
+def of_gateway(subnet, gateway):
+    """Containers reach what listens on their gateway, SSH and other low ports excepted."""
+    return ["allow from %s to %s port %s proto tcp" % (_plain(subnet), gateway, ports) for ports in ("80", "443", "1024:65535")]
+
+
+def marked(added, mark):
+    """The rules in `ufw show added` that carry one of our marks."""
+    return {found.group(1) for found in re.finditer(r"^ufw (.+) comment '%s'$" % re.escape(mark), added, re.M)}
+
+
+def foreign(added):
+    """The rules that carry none of ours."""
+    return [line[4:] for line in added.splitlines() if line.startswith("ufw ") and not re.search(r" comment '(%s|%s)'$" % (OPENINGS, GATEWAYS), line)]
+
+
+def with_block(text):
+    return without_block(text).rstrip("\n") + "\n\n" + BLOCK
+
+
+def without_block(text):
+    return re.sub(r"\n?\n%s\n.*?%s\n" % (re.escape(_BEGIN), re.escape(_END)), "\n", text, flags=re.S)
+
+
+def _plain(source):
+    """As ufw prints it: a single address without its prefix length."""
+    network = ipaddress.ip_network(source)
+    return str(network.network_address) if network.num_addresses == 1 else str(network)
