@@ -51,7 +51,11 @@ export function bootstrapDocument(wish: BootstrapWish, port: number, first: bool
  *
  * @throws Error with the server's own words when the login or a step fails.
  */
-export async function bootstrap(login: BootstrapLogin, wish: BootstrapWish, note: (line: string) => void = () => undefined): Promise<Bootstrapped> {
+export async function bootstrap(
+  login: BootstrapLogin,
+  wish: BootstrapWish,
+  note: (line: string) => void = () => undefined,
+): Promise<Bootstrapped> {
   const first = login.user === "root";
   const text = await overSsh(login, first ? LOADER : HELPER, bootstrapDocument(wish, login.port, first), note);
   return JSON.parse(text) as Bootstrapped;
@@ -63,7 +67,9 @@ function overSsh(login: BootstrapLogin, command: string, input: string, note: (l
   const where = `${login.user}@${login.address}:${login.port}`;
   return new Promise((resolve, reject) => {
     const client = new Client();
-    const timer = setTimeout(() => { fail(`no answer within ${PATIENCE.step / 60_000} minutes`); }, PATIENCE.step);
+    const timer = setTimeout(() => {
+      fail(`no answer within ${PATIENCE.step / 60_000} minutes`);
+    }, PATIENCE.step);
     let out = "";
     let err = "";
     const fail = (why: string): void => {
@@ -71,7 +77,9 @@ function overSsh(login: BootstrapLogin, command: string, input: string, note: (l
       client.end();
       reject(new Error(`bootstrap of ${where}: ${why}`));
     };
-    client.on("error", (error) => { fail(error.message); });
+    client.on("error", (error) => {
+      fail(error.message);
+    });
     client.on("ready", () => {
       client.exec(command, (error, channel) => {
         if (error) {
@@ -111,7 +119,8 @@ function connection(login: BootstrapLogin): ConnectConfig {
     ...(login.agent === undefined ? {} : { agent: login.agent }),
     ...(login.privateKey === undefined ? {} : { privateKey: login.privateKey }),
     algorithms: { serverHostKey: [(pinned?.[0] ?? "ssh-ed25519") as "ssh-ed25519"] },
-    hostVerifier: (key: Buffer) => (typeof hostKey === "function" ? hostKey(fingerprint(key), key) : key.toString("base64") === pinned?.[1]),
+    hostVerifier: (key: Buffer) =>
+      typeof hostKey === "function" ? hostKey(fingerprint(key), key) : key.toString("base64") === pinned?.[1],
   };
 }
 

@@ -14,7 +14,7 @@ export interface ClaimArgs {
   /** Distributions that the system runs on. @default any that the components know */
   os?: readonly OperatingSystem[];
   /** Least that the machine must have. */
-  size?: { cpus: number; memory: Size };
+  size?: { cpus: number; memory: Size } | undefined;
   /** Public names that its sites answer. @default none */
   names?: readonly string[];
   /** TCP ports that it listens on. @default none */

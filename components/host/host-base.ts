@@ -72,7 +72,7 @@ export class HostBase extends pulumi.ComponentResource {
     const here = { parent: this };
 
     new HelperProgram(`${name}-helper`, { host }, here);
-    new Claim(`${name}-claim`, { host, system: "host", os: [host.os], ...(args.size && { size: args.size }) }, here);
+    new Claim(`${name}-claim`, { host, system: "host", os: [host.os], size: args.size, ports: publicPorts(allow) }, here);
     new Packages(`${name}-packages`, { host, ...packagesOf(host, docker) }, here);
     new FileSet(`${name}-settings`, settingsOf(host, ports, ssh.trusted ?? [], journal), here);
     if (docker) new FileSet(`${name}-docker`, dockerSettings(host), here);
@@ -83,6 +83,10 @@ export class HostBase extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Ports that the machine is to serve everybody on: nobody else may be listening there at first contact. */
+const publicPorts = (allow: readonly Opening[]): number[] =>
+  allow.filter(({ protocol = "tcp", from }) => protocol === "tcp" && from === undefined).map(({ port }) => port);
 
 function packagesOf(host: Host, docker?: DockerArgs) {
   if (!docker) return { install: PACKAGES };

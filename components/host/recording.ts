@@ -1,0 +1,138 @@
+import * as pulumi from "@pulumi/pulumi";
+import { remote } from "@pulumi/command";
+
+/** What a program registered, as the engine would have received it. For tests. */
+export interface Registered {
+  /** Parent types and own type, names only of the last: `"flowfleet:host:FileSet$command:remote:Command::motd-files"`. */
+  urn: string;
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+  /** Top-level inputs that are encrypted in the state. */
+  secrets: string[];
+  /** Names of the resources that it waits for. */
+  dependsOn: string[];
+  retainOnDelete: boolean;
+  ignoreChanges: string[];
+}
+
+/** One call of the helper. */
+export interface RecordedStep extends Registered {
+  noun: string;
+  removable: boolean;
+  document: Record<string, unknown>;
+}
+
+export interface Recording {
+  resources: Registered[];
+  /** The calls of the helper, in the order in which they were declared. */
+  steps: RecordedStep[];
+  /** The outputs that a component registered, by its name. */
+  outputs: Record<string, unknown>;
+}
+
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** The part of Pulumi's mock engine that is recorded. */
+interface Monitor {
+  registerResource(request: Request, callback: unknown): Promise<void>;
+  registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
+}
+interface Struct {
+  toJavaScript(): Record<string, unknown>;
+}
+interface Request {
+  getType(): string;
+  getName(): string;
+  getObject(): Struct;
+  getDependenciesList(): string[];
+  getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
+  getParent(): string;
+}
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): Struct;
+}
+
+/** Runs a program on Pulumi's mocks and waits until all that it declared is registered. For tests. */
+export async function record(program: () => unknown, { stack = "test", preview = false } = {}): Promise<Recording> {
+  const resources: Registered[] = [];
+  const outputs: Record<string, unknown> = {};
+  await pulumi.runtime.setMocks({ newResource: answer, call: () => ({}) }, "flowfleet", stack, preview);
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    resources.push(registered(request));
+    return register(request, callback);
+  };
+  const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, callback) => {
+    outputs[nameOf(request.getUrn())] = plain(request.getOutputs().toJavaScript());
+    registerOutputs(request, callback);
+  };
+  await program();
+  await pulumi.runtime.disconnect();
+  return { resources, steps: inOrder(resources.filter(({ type }) => type === "command:remote:Command").map(stepOf)), outputs };
+}
+
+/** What the real providers would have answered, as far as a program looks at it. */
+function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+  const made = { "random:index/randomBytes:RandomBytes": { hex: `${name}-hex`, base64: `${name}-base64` } }[type];
+  const password = { "random:index/randomPassword:RandomPassword": { result: `${name}-password` } }[type];
+  const known = type === "command:remote:Command" ? { stdout: "{}" } : {};
+  return { id: `${name}-id`, state: { ...(inputs as object), ...made, ...password, ...known } };
+}
+
+function registered(request: Request): Registered {
+  const raw = request.getObject().toJavaScript();
+  const parentTypes = /^urn:pulumi:[^:]+::[^:]+::(.*)::[^:]+$/.exec(request.getParent())?.[1];
+  return {
+    urn: `${parentTypes === undefined ? "" : `${parentTypes}$`}${request.getType()}::${request.getName()}`,
+    type: request.getType(),
+    name: request.getName(),
+    inputs: plain(raw) as Record<string, unknown>,
+    secrets: Object.keys(raw).filter((key) => isSecret(raw[key])),
+    dependsOn: request.getDependenciesList().map(nameOf),
+    retainOnDelete: request.getRetainondelete(),
+    ignoreChanges: request.getIgnorechangesList(),
+  };
+}
+
+function stepOf(step: Registered): RecordedStep {
+  const { create, stdin, delete: removal } = step.inputs as Partial<Record<keyof remote.CommandArgs, string>>;
+  return {
+    ...step,
+    noun: create?.split(" ").at(-2) ?? "",
+    removable: removal !== undefined,
+    document: JSON.parse(stdin ?? "{}") as Record<string, unknown>,
+  };
+}
+
+/** Each step after the one that it waits for. */
+function inOrder(steps: RecordedStep[]): RecordedStep[] {
+  const names = new Set(steps.map(({ name }) => name));
+  const depth = (step: RecordedStep): number =>
+    Math.max(
+      0,
+      ...step.dependsOn.filter((name) => names.has(name)).map((name) => 1 + depth(steps.find((other) => other.name === name) ?? step)),
+    );
+  return steps
+    .map((step) => ({ step, at: depth(step) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ step }) => step);
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+const isSecret = (value: unknown): value is { value: unknown } =>
+  typeof value === "object" && value !== null && (value as Record<string, unknown>)[SIGNATURE] === SECRET;
+
+/** The value without its secret marks. */
+function plain(value: unknown): unknown {
+  if (isSecret(value)) return plain(value.value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
