@@ -4,10 +4,11 @@ import { rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BootOptions, Estate, EstateOptions, ExecOptions, ExecResult, Machine, MachineStatus, Neighbour, Run } from "./api";
 import { BLOCKS, subnetOf } from "./block";
-import { docker, ESTATE_LABEL, lines } from "./docker";
+import { docker, ESTATE_LABEL, lines, MACHINE_LABEL } from "./docker";
 import { keyPair } from "./key-pair";
 import * as life from "./machine-life";
 import { neighbour } from "./neighbour";
+import { nestedCgroups } from "./nested-cgroups";
 import { readRecord, writeRecord, type EstateRecord } from "./record";
 import { addKeys, endAgent, liveAgent } from "./ssh-agent";
 import { World } from "./world";
@@ -122,9 +123,13 @@ class ThrowawayEstate implements Estate {
     const filter = `--filter=label=${world.label}`;
     report?.(`removing ${world.prefix}`);
     if (world.record.agent) await endAgent(world.record.agent);
-    const containers = (await world.containers(signal)).map(({ name }) => name);
+    const found = await world.containers(signal);
+    const containers = found.map(({ name }) => name);
+    const servers = found.filter(({ labels, state }) => MACHINE_LABEL in labels && state === "running").map(({ name }) => name);
+    const removeCgroups = await nestedCgroups(world, servers, { signal });
     if (containers.length > 0)
       await docker(["rm", "--force", "--volumes", ...containers], { step: "remove containers", timeout: 120_000, ...about });
+    await removeCgroups();
     for (const kind of ["volume", "network"]) {
       const { stdout } = await docker([kind, "ls", "--quiet", filter], { step: `list ${kind}s`, ...about });
       if (lines(stdout).length > 0) await docker([kind, "rm", ...lines(stdout)], { step: `remove ${kind}s`, ...about });

@@ -5,6 +5,7 @@ import { freeIndex, publishedPorts } from "./block";
 import { engineCapabilities } from "./capabilities";
 import { until } from "./command";
 import { docker } from "./docker";
+import { nestedCgroups } from "./nested-cgroups";
 import { serverArgv, volumeName } from "./server-argv";
 import { serverImage } from "./server-image";
 import type { World } from "./world";
@@ -25,9 +26,12 @@ export async function boot(world: World, name: string, options: BootOptions): Pr
 
 /** New disk: the container and its volume go, everything outside them stays. */
 export async function reimage(world: World, name: string, options: Run & { newHostKey?: boolean }): Promise<Machine> {
-  await world.machine(name);
-  if (await world.container(world.containerName(name), options.signal)) await world.remove(world.containerName(name), options);
-  await docker(["volume", "rm", "--force", volumeName(world.containerName(name))], {
+  const { containerName } = await world.machine(name);
+  const found = await world.container(containerName, options.signal);
+  const removeCgroups = await nestedCgroups(world, found?.state === "running" ? [containerName] : [], options);
+  if (found) await world.remove(containerName, options);
+  await removeCgroups();
+  await docker(["volume", "rm", "--force", volumeName(containerName)], {
     step: "remove a disk",
     subject: name,
     signal: options.signal,

@@ -14,7 +14,12 @@ export interface MachineSettings {
 
 const AUTHORITIES = "/usr/local/share/ca-certificates";
 
-export async function readMachineSettings(): Promise<MachineSettings> {
+let known: Promise<MachineSettings> | undefined;
+
+/** Read once: asking apt takes half a second. */
+export const readMachineSettings = (): Promise<MachineSettings> => (known ??= read());
+
+async function read(): Promise<MachineSettings> {
   const [conf, targets, authorities] = await Promise.all([
     output("apt-config", ["dump", "Acquire"]),
     output("apt-get", ["indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"]),
@@ -53,9 +58,9 @@ async function output(file: string, argv: string[]): Promise<string> {
 async function readAuthorities(): Promise<Record<string, string>> {
   const names: string[] = await readdir(AUTHORITIES, { recursive: true }).catch(() => []);
   const files = names.filter((name) => name.endsWith(".crt")).sort();
-  const read = async (name: string): Promise<[string, string]> => [
+  const named = async (name: string): Promise<[string, string]> => [
     name.replaceAll("/", "-"),
     await readFile(join(AUTHORITIES, name), "utf8"),
   ];
-  return Object.fromEntries(await Promise.all(files.map(read)));
+  return Object.fromEntries(await Promise.all(files.map(named)));
 }

@@ -15,6 +15,8 @@ export interface Recipe {
   /** Path in the build context → content. */
   files?: Record<string, string | Buffer>;
   buildArgs?: Record<string, string>;
+  /** Fetches into the context what only a build needs; the Dockerfile names its exact version. */
+  prepare?: (context: string, run: Run) => Promise<void>;
   /** Milliseconds. @default 10 minutes */
   timeout?: number;
 }
@@ -70,6 +72,7 @@ async function build(recipe: Recipe, { report, signal }: Run): Promise<string> {
   const started = Date.now();
   report?.(`building image ${reference}`);
   await withContext({ ...recipe.files, Dockerfile: recipe.dockerfile }, async (context) => {
+    await recipe.prepare?.(context, { report, signal });
     await docker(buildArgv(reference, recipe, context), {
       step: "build an image",
       subject: reference,

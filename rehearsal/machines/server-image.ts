@@ -13,7 +13,7 @@ export const serverRecipe = (os: ServerOs, base: string): Recipe => ({
   name: "server",
   variant: os,
   dockerfile: `FROM ${base}
-RUN rm -f /usr/sbin/policy-rc.d /etc/dpkg/dpkg.cfg.d/rehearsal-slim /etc/apt/apt.conf.d/docker-* \\
+RUN rm -f /usr/sbin/policy-rc.d /etc/dpkg/dpkg.cfg.d/rehearsal-slim /etc/apt/apt.conf.d/*rehearsal-slim /etc/apt/apt.conf.d/docker-* \\
  && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ${PACKAGES} \\
  && apt-get clean && rm -f /etc/ssh/ssh_host_*_key* && : > /etc/machine-id
 COPY files/ /

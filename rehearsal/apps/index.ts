@@ -1,0 +1,1 @@
+export { standInImage, type StandIn, type Startup } from "./stand-in-image";
