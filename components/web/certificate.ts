@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { HostStep } from "../host/host-step";
-import { Packages } from "../host/packages";
+import { linesOf } from "../kernel/lines";
 import { hostNameProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
@@ -13,7 +13,7 @@ export type Challenge =
   /** ACME, answered by a dynamic DNS update (RFC 2136): works before the names point here, and for wildcards. */
   | {
       type: "rfc2136";
-      /** Address of the primary name server. */
+      /** IP address of the primary name server. */
       server: pulumi.Input<string>;
       /** @default 53 */
       port?: number;
@@ -25,7 +25,7 @@ export type Challenge =
     }
   /** ACME, answered through Cloudflare's API. */
   | { type: "cloudflare"; token: pulumi.Input<string> }
-  /** A certificate and its key that exist already, as PEM text. */
+  /** A certificate and its key that exist already: PEM text, or the paths of files on the machine. */
   | { type: "files"; certificate: pulumi.Input<string>; key: pulumi.Input<string> }
   /** Made on the machine, trusted by nobody: until the name points here. */
   | { type: "self-signed" };
@@ -46,7 +46,7 @@ export interface CertificateArgs {
     /** File on the machine with the CA that signed the ACME server's own certificate. For test CAs. */
     trust?: string;
   };
-  /** What to serve when the ACME server refuses at first contact: an error, or a self-signed one until a later `up`. @default an error */
+  /** What to do when the ACME server gives no certificate at first contact: fail, or serve a self-signed one and go on asking. @default fail */
   fallback?: "self-signed";
 }
 
@@ -68,8 +68,6 @@ export class Certificate extends pulumi.ComponentResource {
     const certificate = args.certificate ?? names[0] ?? "";
     refuse(this, name, certificateProblems(certificate, challenge, args));
 
-    const plugin = PLUGINS[challenge.type];
-    if (plugin) new Packages(`${name}-plugin`, { host, install: [plugin] }, { parent: this });
     new HostStep(
       `${name}-issue`,
       {
@@ -89,12 +87,6 @@ export class Certificate extends pulumi.ComponentResource {
   }
 }
 
-/** certbot's plugin for a challenge, where it needs one. */
-const PLUGINS: Partial<Record<Challenge["type"], string>> = {
-  rfc2136: "python3-certbot-dns-rfc2136",
-  cloudflare: "python3-certbot-dns-cloudflare",
-};
-
 const isAcme = ({ type }: Challenge) => type === "http" || type === "rfc2136" || type === "cloudflare";
 
 /** The document for the helper, without its owner. */
@@ -103,10 +95,27 @@ function certificateDocument(certificate: string, challenge: Challenge, { names,
     name: certificate,
     names,
     ...(isAcme(challenge) && acme),
-    challenge: challenge.type === "rfc2136" ? { port: 53, algorithm: "HMAC-SHA512", ...challenge } : challenge,
+    challenge: challengeDocument(challenge),
     ...(fallback && { fallback }),
   });
 }
+
+function challengeDocument(challenge: Challenge): pulumi.Input<object> {
+  switch (challenge.type) {
+    case "rfc2136":
+      return { port: 53, algorithm: "HMAC-SHA512", ...challenge };
+    case "files":
+      return { type: "files", certificate: linesOrPath(challenge.certificate), key: linesOrPath(challenge.key) };
+    case "http":
+    case "cloudflare":
+    case "self-signed":
+      return challenge;
+    default:
+      return challenge satisfies never;
+  }
+}
+
+const linesOrPath = (given: pulumi.Input<string>) => pulumi.output(given).apply((text) => (text.startsWith("/") ? text : linesOf(text)));
 
 const certificateProblems = (certificate: string, challenge: Challenge, { names, acme }: CertificateArgs): Problem[] => [
   ...(names.length === 0 ? [{ path: "names", wrong: "must hold at least one name" }] : []),

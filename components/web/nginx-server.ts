@@ -21,7 +21,7 @@ export interface NginxServerArgs {
 }
 
 /**
- * nginx on a machine, with certbot, declared once, by the stack that owns it. Port 80 answers ACME challenges, sends the names of
+ * nginx on a machine, declared once, by the stack that owns it. Port 80 answers ACME challenges, sends the names of
  * declared sites to HTTPS and closes the rest; port 443 refuses the handshake for a name that no site declares.
  *
  * @example new NginxServer("main-nginx", { host });
@@ -33,7 +33,7 @@ export class NginxServer extends pulumi.ComponentResource {
     const { nginx } = distributionOf(host.os);
 
     // Where a handshake cannot be refused, the default server needs a certificate that says nothing.
-    const install = ["certbot", "nginx", "openssl", ...(canRejectHandshakes(nginx) ? [] : ["ssl-cert"])];
+    const install = ["nginx", ...(canRejectHandshakes(nginx) ? [] : ["ssl-cert"])];
     new Packages(`${name}-packages`, { host, install }, { parent: this });
     new FileSet(
       `${name}-configuration`,

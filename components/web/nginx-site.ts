@@ -6,7 +6,7 @@ import type { Duration } from "../kernel/duration";
 import { hostNameProblems } from "../kernel/names";
 import { problemsOf, refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
-import { inNginxUnits } from "../kernel/size";
+import { inKilobytes, inNginxUnits } from "../kernel/size";
 import type { Size } from "../kernel/size";
 import type { Certificate } from "./certificate";
 import { FOLDER } from "./texts/server";
@@ -26,7 +26,7 @@ export interface LocationArgs {
   to: Upstream;
   /** Longest silence of the application while a request is answered, or of either side of a WebSocket. @default "60 seconds" */
   timeout?: Duration;
-  /** Hand on what the application sends at once, and what a client sends likewise: for streams. @default false */
+  /** Hand on at once whatever the application sends: for answers that grow while they are read. @default false */
   streaming?: boolean;
 }
 
@@ -39,6 +39,8 @@ export interface NginxSiteArgs {
   locations: Readonly<Record<string, LocationArgs>>;
   /** Largest request body. @default "1 MB" */
   maxBody?: Size;
+  /** Compression of text that the application did not compress itself: from `minimum` on, at gzip's `level`, 1 to 9. @default { level: 5, minimum: "1 KB" } */
+  compression?: { level?: number; minimum?: Size } | "off";
   /** `includeSubDomains` binds every name below the domain to HTTPS, siblings' included. @default { maxAge: "730 days", includeSubDomains: false } */
   hsts?: { maxAge?: Duration; includeSubDomains?: boolean };
 }
@@ -76,11 +78,12 @@ export class NginxSite extends pulumi.ComponentResource {
   }
 }
 
-const settled = ({ domain, certificate, locations, maxBody = "1 MB", hsts = {} }: NginxSiteArgs): SiteText => ({
+const settled = ({ domain, certificate, locations, maxBody = "1 MB", compression = {}, hsts = {} }: NginxSiteArgs): SiteText => ({
   domain,
   fullchain: certificate.fullchain,
   privateKey: certificate.privateKey,
   maxBody,
+  compression: compression === "off" ? compression : { level: compression.level ?? 5, minimum: compression.minimum ?? "1 KB" },
   hsts: { maxAge: hsts.maxAge ?? "730 days", includeSubDomains: hsts.includeSubDomains ?? false },
   locations: Object.entries(locations).map(([path, { to, timeout = "60 seconds", streaming = false }]) => ({
     path,
@@ -91,7 +94,7 @@ const settled = ({ domain, certificate, locations, maxBody = "1 MB", hsts = {} }
   })),
 });
 
-const siteProblems = ({ domain, certificate, locations, maxBody = "1 MB", hsts = {} }: NginxSiteArgs): Problem[] => [
+const siteProblems = ({ domain, certificate, locations, maxBody = "1 MB", compression = "off", hsts = {} }: NginxSiteArgs): Problem[] => [
   ...hostNameProblems("domain", domain),
   ...(certificate.names.some((known) => covers(known, domain))
     ? []
@@ -104,7 +107,15 @@ const siteProblems = ({ domain, certificate, locations, maxBody = "1 MB", hsts =
     ...problemsOf(`locations/${path}/timeout`, () => inSeconds(timeout)),
   ]),
   ...problemsOf("maxBody", () => inNginxUnits(maxBody)),
+  ...(compression === "off" ? [] : compressionProblems(compression)),
   ...problemsOf("hsts/maxAge", () => inSeconds(hsts.maxAge ?? "730 days")),
+];
+
+const compressionProblems = ({ level = 5, minimum = "1 KB" }: { level?: number; minimum?: Size }): Problem[] => [
+  ...([1, 2, 3, 4, 5, 6, 7, 8, 9].includes(level)
+    ? []
+    : [{ path: "compression/level", wrong: "must be one of gzip's levels", got: level, allowed: "1 to 9" }]),
+  ...problemsOf("compression/minimum", () => inKilobytes(minimum)),
 ];
 
 /** Whether a name on a certificate holds for the domain: itself, or a star in the place of its first label. */

@@ -22,14 +22,14 @@ export const nginxText = (nginx: Version): Lines => [
   OURS,
   "user www-data;",
   "worker_processes auto;",
-  "worker_rlimit_nofile 65536;",
+  "worker_rlimit_nofile 16384;",
   "# Workers of an older configuration keep their WebSockets, for a day at most.",
   "worker_shutdown_timeout 1d;",
   "pid /run/nginx.pid;",
   "error_log /var/log/nginx/error.log;",
   "include /etc/nginx/modules-enabled/*.conf;",
   "",
-  ...block("events", ["worker_connections 8192;"]),
+  ...block("events", ["worker_connections 4096;"]),
   "",
   ...block("http", [
     "include /etc/nginx/mime.types;",
@@ -53,10 +53,9 @@ export const nginxText = (nginx: Version): Lines => [
     "  '$request_time \"$http_user_agent\" $host $upstream_addr $upstream_status $upstream_response_time';",
     "access_log /var/log/nginx/access.log flowfleet;",
     "",
-    "gzip on;",
+    "# What a site that compresses does.",
     "gzip_vary on;",
     "gzip_proxied any;",
-    "gzip_min_length 1024;",
     "gzip_types application/javascript application/json application/manifest+json application/wasm image/svg+xml text/css text/plain;",
     "",
     "# Only a WebSocket may upgrade a connection.",
@@ -147,20 +146,18 @@ export const defaultText = (nginx: Version): Lines => [
     "listen 80 default_server;",
     "listen [::]:80 default_server;",
     "server_name _;",
-    ...block("location ^~ /.well-known/acme-challenge/", [`root ${ACME_WEBROOT};`, "default_type text/plain;", "try_files $uri =404;"]),
+    ...block("location ^~ /.well-known/acme-challenge/", [`root ${ACME_WEBROOT};`, "default_type text/plain;"]),
     ...block("location /", [...block('if ($flowfleet_name = "")', ["return 444;"]), "return 301 https://$flowfleet_name$request_uri;"]),
   ]),
   "",
   ...block("server", [
     ...["443", "[::]:443"].map((at) => `listen ${at} ssl${hasHttp2Directive(nginx) ? "" : " http2"} default_server;`),
     "server_name _;",
+    // A browser may ask for an unknown name on a connection that it opened for a known one.
+    ...block("location /", ["return 421;"]),
     ...(canRejectHandshakes(nginx)
       ? ["ssl_reject_handshake on;"]
-      : [
-          "ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem;",
-          "ssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key;",
-          "return 444;",
-        ]),
+      : ["ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem;", "ssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key;"]),
   ]),
 ];
 

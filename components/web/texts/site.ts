@@ -2,7 +2,7 @@ import { inSeconds } from "../../kernel/duration";
 import type { Duration } from "../../kernel/duration";
 import { block } from "../../kernel/lines";
 import type { Lines } from "../../kernel/lines";
-import { inNginxUnits } from "../../kernel/size";
+import { inKilobytes, inNginxUnits } from "../../kernel/size";
 import type { Size } from "../../kernel/size";
 import { FOLDER } from "./server";
 
@@ -12,6 +12,7 @@ export interface SiteText {
   fullchain: string;
   privateKey: string;
   maxBody: Size;
+  compression: { level: number; minimum: Size } | "off";
   hsts: { maxAge: Duration; includeSubDomains: boolean };
   locations: readonly LocationText[];
 }
@@ -37,6 +38,7 @@ export const siteText = (site: SiteText): Lines => [
     `access_log /var/log/nginx/${site.domain}.access.log flowfleet;`,
     `error_log /var/log/nginx/${site.domain}.error.log;`,
     `client_max_body_size ${inNginxUnits(site.maxBody)};`,
+    ...compressionText(site.compression),
     ...headers(site.hsts),
     ...site.locations.flatMap((location) => ["", ...locationText(location, site.hsts)]),
   ]),
@@ -44,6 +46,11 @@ export const siteText = (site: SiteText): Lines => [
 
 /** The entry by which the default server on port 80 knows the name. */
 export const nameText = (domain: string): Lines => [`${domain} ${domain};`];
+
+const compressionText = (compression: SiteText["compression"]): Lines =>
+  compression === "off"
+    ? []
+    : ["gzip on;", `gzip_comp_level ${compression.level};`, `gzip_min_length ${inKilobytes(compression.minimum) * 1024};`];
 
 const headers = ({ maxAge, includeSubDomains }: SiteText["hsts"]): Lines => [
   `add_header Strict-Transport-Security "max-age=${inSeconds(maxAge)}${includeSubDomains ? "; includeSubDomains" : ""}" always;`,
@@ -60,6 +67,8 @@ function locationText(location: LocationText, hsts: SiteText["hsts"]): Lines {
     "# A page that was loaded before a release still asks for its own files.",
     ...block(`location ${assets.path}`, [
       `root ${assets.root};`,
+      "open_file_cache max=1000 inactive=60s;",
+      "open_file_cache_valid 10s;",
       `try_files $uri ${fallback};`,
       ...headers(hsts),
       'add_header Cache-Control "public, max-age=31536000, immutable";',
@@ -72,6 +81,6 @@ const proxied = ({ upstream, timeout, streaming }: LocationText): Lines => [
   `include ${FOLDER}/proxy.conf;`,
   `proxy_read_timeout ${inSeconds(timeout)}s;`,
   `proxy_send_timeout ${inSeconds(timeout)}s;`,
-  ...(streaming ? ["proxy_buffering off;", "proxy_request_buffering off;"] : []),
+  ...(streaming ? ["proxy_buffering off;"] : []),
   `proxy_pass http://${upstream};`,
 ];
