@@ -21,7 +21,7 @@ class Journal:
 
     def __init__(self, owner, after, data=None, name=None):
         self.name = name or "t-" + secrets.token_hex(6)
-        self.data = data or {"owner": owner, "after": list(after), "opposites": {}, "temporaries": [], "folders": [], "steps": [], "entries": {}}
+        self.data = data or {"owner": owner, "after": list(after), "opposites": {}, "temporaries": [], "folders": [], "left": [], "steps": [], "entries": {}}
         self._handle = None
 
     def save(self):
@@ -46,6 +46,10 @@ class Journal:
         os.mkdir(paths.at(path), 0o755)
         os.chmod(paths.at(path), 0o755)
         self.data["folders"].append(path)
+
+    def leave_folder(self, path):
+        """A folder that nobody wants any more: it goes in the end, if it is empty by then."""
+        self.data["left"].append(path)
 
     def remember(self, entries):
         """The manifest's entries as they were."""
@@ -75,16 +79,6 @@ class Journal:
         if (found.st_uid, found.st_gid) != (uid, gid):
             os.chown(real, uid, gid)
         os.chmod(real, mode)
-
-    def remove_folder(self, path):
-        real = paths.at(path)
-        found = os.stat(real)
-        self.data["steps"].append({"do": "remove", "path": path, "mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid})
-        self.save()
-        try:
-            os.rmdir(real)
-        except OSError:
-            say("%s: stays, others have files in it" % path)
 
     def did(self, action, opposite):
         """An action that is about to be done, then its opposite once it was done."""
@@ -128,6 +122,9 @@ class Journal:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(paths.at(step["backup"]))
         self._clean()
+        for path in sorted(self.data["left"], key=len, reverse=True):
+            with contextlib.suppress(OSError):
+                os.rmdir(paths.at(path))
         self._drop()
 
     def _clean(self):
@@ -175,15 +172,7 @@ def _attributes_back(step, _problems):
         os.chmod(real, step["mode"])
 
 
-def _folder_back(step, _problems):
-    real = paths.at(step["path"])
-    if not os.path.isdir(real):
-        os.mkdir(real)
-        os.chown(real, step["uid"], step["gid"])
-        os.chmod(real, step["mode"])
-
-
-_BACK = {"move": _move_back, "attributes": _attributes_back, "remove": _folder_back}
+_BACK = {"move": _move_back, "attributes": _attributes_back}
 
 
 def recover(services=True):

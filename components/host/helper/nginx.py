@@ -36,7 +36,7 @@ def reload():
         return
     before = _workers()
     runner.run(["systemctl", "reload", "nginx"], timeout=90)
-    end = time.monotonic() + 15
+    end = time.monotonic() + 10
     while time.monotonic() < end:
         if _workers() - before:
             return

@@ -89,7 +89,7 @@ class Transaction:
                 pending = [wanted for wanted in self._wanted.values() if wanted.differs()]
                 entries = {path: wanted.entry(self, ownership.of(path)) for path, wanted in self._wanted.items()}
                 if pending:
-                    self._swap(pending, entries)
+                    self._swap(sorted(pending, key=lambda wanted: wanted.kind == "gone"), entries)
                 else:
                     self._take_over(entries)
             except OSError as error:
@@ -132,6 +132,7 @@ class Transaction:
             for wanted in pending:
                 wanted.prepare(record)
             changes = {wanted.path: wanted.change() for wanted in pending}
+            self._folders(pending, record, entries)
             for name in self._checks:
                 checks.BY_NAME[name](changes)
             if caller_gone():
@@ -151,6 +152,21 @@ class Transaction:
                 self._journal = None
                 record.put_back()
             raise
+
+
+    def _folders(self, pending, record, entries):
+        """Folders that were made on the way to a file are remembered, so that they go with the last file in them."""
+        for path in record.data["folders"]:
+            if path not in entries:
+                entries[path] = {"owner": "", "noun": "on the way", "kind": "directory", "sha256": "directory", "original": None}
+        going = {wanted.path for wanted in pending if wanted.kind == "gone"}
+        for path in sorted(going):
+            above = os.path.dirname(path)
+            while (ownership.of(above) or {}).get("noun") == "on the way" and _holds_only(above, going):
+                record.leave_folder(above)
+                entries[above] = None
+                going.add(above)
+                above = os.path.dirname(above)
 
 
 class _Wanted:
@@ -304,13 +320,13 @@ class _Gone(_Wanted):
 
 
 class _GoneDirectory(_Gone):
-    """A folder goes only if we made it and it is empty by then."""
+    """A folder goes only if we made it and it is empty in the end."""
 
     def differs(self):
         return os.path.isdir(self.real) and not os.path.islink(self.real)
 
     def swap(self, record):
-        record.remove_folder(self.path)
+        record.leave_folder(self.path)
 
 
 def _removal(path, entry):
@@ -322,6 +338,12 @@ def _removal(path, entry):
     back = _Link(path, kept["target"]) if "target" in kept else _File(path, ownership.original(path), kept["mode"], kept["uid"], kept["gid"])
     back.entry = lambda transaction, former: None
     return back
+
+
+def _holds_only(folder, going):
+    """Whether nothing is in a folder but what goes."""
+    names = os.listdir(paths.at(folder)) if os.path.isdir(paths.at(folder)) else []
+    return all("%s/%s" % (folder, name) in going for name in names)
 
 
 def _own(handle, uid, gid):

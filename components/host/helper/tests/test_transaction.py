@@ -77,6 +77,15 @@ class Committing(OnHost):
         self.assertEqual(self.tree()["/etc/x"][:2], (b"packaged\n", "0o100640"))
         self.assertEqual(ownership.manifest(), {})
 
+    def test_folders_made_on_the_way_go_with_the_last_file_in_them(self):
+        self.commit("a", {"/etc/app/one/x": "1"})
+        self.commit("b", {"/etc/app/y": "1"})
+        self.commit("a", {})
+        self.assertEqual(sorted(self.tree()), ["/etc/app", "/etc/app/y"])
+        self.commit("b", {})
+        self.assertEqual(self.tree(), {})
+        self.assertEqual(ownership.manifest(), {})
+
     def test_a_file_of_ucf_is_a_package_file_too(self):
         self.put("/etc/x", "packaged\n")
         self.put("/var/lib/ucf/hashfile", "%s  /etc/x\n" % hashlib.md5(b"packaged\n").hexdigest())
