@@ -20,6 +20,7 @@ from errors import CallerGone, Failure, Interrupted
 # noun -> module. A module has SHAPE (checks of its document's keys) and a function for each verb that takes the document and
 # returns the result: a dict, or a progress.Outcome where somebody has to be there to read it.
 NOUNS = {
+    "boot": "boot",
     "bootstrap": "first_contact",
     "certificate": "certificate",
     "claim": "claim",
@@ -33,13 +34,12 @@ NOUNS = {
     "packages": "packages",
     "registry": "registry",
     "release": "release",
-    "settle": "settle",
     "swap": "swap",
 }
 VERBS = ("apply", "remove", "read")
 
 # What the host calls by itself, from timers and at boot: without a document, nobody reads a result.
-BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("settle", "boot"): 0}
+BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("boot", "settle"): 0}
 
 
 def main(arguments):

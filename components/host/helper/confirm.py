@@ -51,6 +51,13 @@ def armed(change, name, within, result):
     return Outcome(result, undo)
 
 
+def unchanged(name):
+    """The host has what is wanted, so what was taken back earlier is no longer missing."""
+    with locks.hold(locks.HOST):
+        if store.read(KIND, name, {}).get("state") == "taken back":
+            store.remove(KIND, name)
+
+
 def apply(wanted):
     """The second login."""
     name = wanted["name"]

@@ -37,6 +37,8 @@ def apply(wanted):
     changed = change.commit()
     if needed and changed:
         return confirm.armed(change, needed["name"], needed["within"], {"changed": changed})
+    if needed:
+        confirm.unchanged(needed["name"])
     return Outcome({"changed": changed}, change.undo, change.finish)
 
 

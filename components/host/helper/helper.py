@@ -36,7 +36,7 @@ ConditionPathExists=%s
 
 [Service]
 Type=oneshot
-ExecStart=%s settle boot
+ExecStart=%s boot settle
 
 [Install]
 WantedBy=multi-user.target
