@@ -21,7 +21,7 @@ export type Op =
   | "import-replacement";
 
 /** A configuration value: text, `{secret: text}`, or any other JSON value (stored as Pulumi stores objects). */
-export type ConfigValue = string | number | boolean | { secret: string } | Value;
+export type ConfigValue = { secret: string } | Value;
 
 export interface EngineOptions {
   /** Folder with `Pulumi.yaml` and `Pulumi.<stack>.yaml`. */
@@ -56,7 +56,7 @@ export interface EngineOptions {
   refreshFirst?: boolean;
   /** `destroy`: leave out what is protected and what protected resources need. @default false */
   excludeProtected?: boolean;
-  /** `refresh` and `destroy`: run the program, too, so that its hooks exist. @default false */
+  /** `destroy`: run the program, too, so that its delete hooks exist. @default false */
   runProgram?: boolean;
   /** `refresh` and `destroy`: say what would happen and change nothing. @default false */
   previewOnly?: boolean;

@@ -36,7 +36,7 @@ export function readProject(cwd: string): Project {
   if (typeof yaml.name !== "string") throw new EngineError(`${file}: "name" must be the project's name`);
   const runtime = isObject(yaml.runtime) ? yaml.runtime : { name: yaml.runtime ?? null };
   if (runtime.name !== "nodejs") {
-    throw new EngineError(`${file}: runtime is "${String(runtime.name)}"; the offline engine runs "nodejs" programs only`);
+    throw new EngineError(`${file}: runtime is ${JSON.stringify(runtime.name)}; the offline engine runs "nodejs" programs only`);
   }
   const options = isObject(runtime.options) ? runtime.options : {};
   return {
@@ -107,13 +107,13 @@ function setOwn(merged: Map<string, Value>, key: string, value: ConfigValue, pro
   const name = qualified.slice(0, namespaceEnd) + String(head);
   const isSecretValue = isObject(value) && typeof value.secret === "string" && Object.keys(value).length === 1;
   if (rest.length === 0) {
-    merged.set(name, isSecretValue ? secret(value.secret as string) : value);
+    merged.set(name, isSecretValue ? secret(value.secret) : value);
     return;
   }
   const before = merged.get(name);
   const root: Obj = { at: typeof before === "object" && !isSecret(before) ? structuredClone(before) : null };
   const guessed = typeof value === "string" ? guessType(value) : value;
-  setPath(root, ["at", ...rest], isSecretValue ? secret(value.secret as string) : guessed);
+  setPath(root, ["at", ...rest], isSecretValue ? secret(value.secret) : guessed);
   merged.set(name, root.at as Value);
 }
 /** As `pulumi config set --path` does. */

@@ -26,6 +26,8 @@ export interface DeploymentSetup {
   project: string;
   /** Nothing is changed. */
   preview: boolean;
+  /** Everything is to be deleted, also what the program still has. */
+  destroying: boolean;
   /** Configuration of a package's default provider. */
   providerConfig(packageName: string): Props;
   store: StateStore;
@@ -61,6 +63,7 @@ export class Deployment implements Monitored {
   private readonly deleting = new Set<string>();
   private planning: Promise<unknown> = Promise.resolve();
   private finished = false;
+  private stackOutputsToCome?: Props;
 
   constructor(private readonly setup: DeploymentSetup) {
     const { options, store, events, preview, project } = setup;
@@ -96,12 +99,12 @@ export class Deployment implements Monitored {
   /** Outputs of the stack: the program's, or those of the last state. */
   stackOutputs(): Props {
     const now = [...this.registered.values()].find(({ resource }) => resource.type === STACK_TYPE)?.resource;
-    return (now ?? this.before.find((resource) => resource.type === STACK_TYPE))?.outputs ?? {};
+    const stack = now ?? this.before.find((resource) => resource.type === STACK_TYPE);
+    return stack && !this.deleting.has(stack.urn) ? stack.outputs : {};
   }
 
   async register(goal: Goal): Promise<Registered> {
-    const inherited = this.inherit(goal);
-    const complete = goal.custom && !isProviderType(goal.type) ? { ...inherited, provider: await this.providerRef(inherited) } : inherited;
+    const complete = await this.complete(this.inherit(goal));
     const urn = this.urnOf(complete);
     this.goals.set(urn, complete);
     const steps = await this.plan(urn, () => this.generator.register(complete));
@@ -116,6 +119,24 @@ export class Deployment implements Monitored {
   registerOutputs(urn: string, outputs: Props): void {
     const known = this.registered.get(urn);
     if (!known || this.executor.stopped) return;
+    const olds = this.before.find((resource) => resource.urn === urn)?.outputs ?? {};
+    const someGone = Object.keys(olds).some((name) => !(name in outputs));
+    // The SDK sends the stack's outputs also when the program has failed, which is not known yet; then they are not all of them.
+    if (known.resource.type === STACK_TYPE && someGone) this.stackOutputsToCome = outputs;
+    else this.setOutputs(urn, outputs);
+  }
+  /** The program has ended: its outputs are the stack's, or come on top of the old ones when it failed. */
+  settleStackOutputs(programFailed: boolean): void {
+    const outputs = this.stackOutputsToCome;
+    const stack = this.urnOf({ type: STACK_TYPE, name: `${this.project}-${this.stack}` });
+    if (!outputs || this.executor.stopped) return;
+    delete this.stackOutputsToCome;
+    const olds = this.before.find(({ urn }) => urn === stack)?.outputs;
+    this.setOutputs(stack, programFailed ? { ...olds, ...outputs } : outputs);
+  }
+  private setOutputs(urn: string, outputs: Props): void {
+    const known = this.registered.get(urn);
+    if (!known) return;
     known.resource.outputs = outputs;
     this.snapshot.set(known.resource);
     this.setup.events.outputsRegistered(known.step);
@@ -145,7 +166,9 @@ export class Deployment implements Monitored {
     if (this.finished) return;
     this.finished = true;
     await this.executor.settled();
-    if (this.executor.stopped || this.executor.sawFailure || this.planFailed) return;
+    this.settleStackOutputs(false);
+    if (this.executor.stopped || this.executor.sawFailure) return;
+    if (this.setup.destroying) this.forgetProgram();
     this.refuseUnknownTargets();
     if (!this.planFailed) await this.deleteLeftovers();
   }
@@ -168,12 +191,6 @@ export class Deployment implements Monitored {
     this.refuseUnknownTargets();
     if (!this.planFailed) await this.deleteLeftovers();
   }
-  /** What a run without its program deletes: nothing is kept. */
-  forgetProgram(): void {
-    this.generator = this.newGenerator();
-    this.registered.clear();
-  }
-
   /** Nothing new starts. */
   cancel(): void {
     this.executor.stop();
@@ -201,6 +218,11 @@ export class Deployment implements Monitored {
     const going = new Set(deletes.map(({ old }) => old));
     const left = this.before.filter((resource) => !going.has(resource) && !resource.delete);
     for (const resource of left) await this.executor.run([step("same", resource, resource)]);
+  }
+  /** From here on the state is all there is. */
+  private forgetProgram(): void {
+    this.before = this.before.map((resource) => this.registered.get(resource.urn)?.resource ?? resource);
+    this.generator = this.newGenerator();
   }
   private refuseUnknownTargets(): void {
     const known = new Set([...this.before.map(({ urn }) => urn), ...this.generator.seen]);
@@ -237,6 +259,12 @@ export class Deployment implements Monitored {
     this.setup.events.diagnostic({ severity: "error", urn, message });
   }
 
+  /** With its provider; a provider itself with its version. */
+  private async complete(goal: Goal): Promise<Goal> {
+    if (!goal.custom) return goal;
+    if (!isProviderType(goal.type)) return { ...goal, provider: await this.providerRef(goal) };
+    return goal.version ? { ...goal, inputs: { version: goal.version, ...goal.inputs } } : goal;
+  }
   /** Children take these from their parent unless they say otherwise. */
   private inherit(goal: Goal): Goal {
     const parent = goal.parent ? this.goals.get(goal.parent) : undefined;
@@ -263,7 +291,8 @@ export class Deployment implements Monitored {
       type: PROVIDER_PREFIX + packageName,
       name: version ? `default_${version.replace(/[^0-9A-Za-z]/g, "_")}` : "default",
       custom: true,
-      inputs: { ...this.setup.providerConfig(packageName), ...(version && { version }) },
+      inputs: this.setup.providerConfig(packageName),
+      ...(version && { version }),
       dependencies: [],
       propertyDependencies: {},
       replaceWith: [],
@@ -283,6 +312,7 @@ export class Deployment implements Monitored {
       project: this.project,
       preview: this.preview,
       targets: this.targets,
+      destroying: this.setup.destroying,
       renamed: this.renamed,
       providerOf: (resource: Resource) => this.registry.get(resource.provider ?? ""),
       checkProvider: (resource: Resource, old: Resource | undefined) => this.registry.check(resource, old),

@@ -2,6 +2,8 @@
 import type { EngineOptions, Op, Result } from "./api";
 import { buildConfig, readProject, readStackFile, type Project, type StackConfig } from "./config";
 import { Deployment } from "./deployment";
+import { dependenciesOf, type Resource } from "./model/resource";
+import { STACK_TYPE } from "./model/urn";
 import type { Props } from "./provider";
 import { EventLog } from "./run/events";
 import { Callbacks } from "./serve/callbacks";
@@ -37,16 +39,18 @@ async function run(operation: Operation, options: EngineOptions): Promise<Result
 }
 
 class Run {
+  private readonly options: EngineOptions;
   private readonly startedAt = Date.now();
   private readonly dryRun: boolean;
   private readonly events: EventLog;
 
   constructor(
     private readonly operation: Operation,
-    private readonly options: EngineOptions,
+    options: EngineOptions,
     private readonly project: Project,
     private readonly location: StateLocation,
   ) {
+    this.options = { ...options };
     this.dryRun = operation === "preview" || options.previewOnly === true;
     this.events = new EventLog(this.dryRun, operation === "refresh", options.onEvent);
   }
@@ -58,13 +62,18 @@ class Run {
     const hasSecrets = JSON.stringify(file.config).includes('"secure"');
     const config = buildConfig(project, file, options.config ?? {}, hasSecrets ? await opening : undefined);
     const store = opening.then((own: Crypter | undefined) => StateStore.open(this.location, options.passphrase, own));
-    const needsProgram = this.operation === "preview" || this.operation === "up" || options.runProgram === true;
+    const hooksWanted = this.operation === "destroy" && options.runProgram === true;
+    const needsProgram = this.operation === "preview" || this.operation === "up" || hooksWanted;
     return needsProgram ? this.withProgram(config, store) : this.withoutProgram(config, await store);
   }
 
   private async withoutProgram(config: StackConfig, store: StateStore): Promise<Result> {
-    const protos = loadProtos(this.options.cwd);
-    const deployment = this.deploy(config, store, new Callbacks(protos, this.dryRun));
+    if (this.options.excludeProtected && this.operation === "destroy") {
+      const kept = protectedAndNeeded(store.contents.resources);
+      if (kept.length === store.contents.resources.length) return this.nothingToDo(store);
+      this.options.excludes = [...(this.options.excludes ?? []), ...kept.map(({ urn }) => urn)];
+    }
+    const deployment = this.deploy(config, store, new Callbacks(loadProtos(this.options.cwd), this.dryRun));
     this.events.prelude(config.shown);
     const stopListening = this.cancelOnSignal(deployment);
     try {
@@ -75,6 +84,12 @@ class Run {
       await deployment.close();
     }
     return this.conclude(deployment, false);
+  }
+
+  /** Not even events: as when there is nothing but protected resources. */
+  private nothingToDo(store: StateStore): Result {
+    const outputs = store.contents.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
+    return { succeeded: true, changes: {}, steps: [], outputs, diagnostics: [], assumed: [], durationMs: Date.now() - this.startedAt };
   }
 
   private async withProgram(config: StackConfig, opening: Promise<StateStore>): Promise<Result> {
@@ -133,6 +148,7 @@ class Run {
       return false;
     }
     if (exit !== 0) {
+      deployment.settleStackOutputs(true);
       deployment.cancel();
       const told = exit === ALREADY_TOLD || deployment.stepsFailed;
       if (!told) {
@@ -151,6 +167,7 @@ class Run {
       options,
       project: project.name,
       preview: this.dryRun,
+      destroying: this.operation === "destroy",
       providerConfig: (name) => providerConfig(config, name),
       store,
       events,
@@ -197,6 +214,16 @@ class Run {
   private changedSomething(): boolean {
     return (Object.keys(this.events.changes) as Op[]).some((op) => op !== "same" && op !== "read");
   }
+}
+
+/** Protected resources, and what they depend on. */
+function protectedAndNeeded(resources: readonly Resource[]): Resource[] {
+  const needed = new Set(resources.filter((resource) => resource.protect).map(({ urn }) => urn));
+  // Dependents come after their dependencies, so one pass from the end finds them all.
+  for (const resource of [...resources].reverse()) {
+    if (needed.has(resource.urn)) for (const urn of dependenciesOf(resource)) needed.add(urn);
+  }
+  return resources.filter(({ urn }) => needed.has(urn));
 }
 
 /** `pkg:name` of the configuration is `name` of the package's default provider. */

@@ -30,6 +30,8 @@ export interface GeneratorHost {
   readonly project: string;
   readonly preview: boolean;
   readonly targets: Targets;
+  /** Everything will be deleted: the program runs for its hooks only. */
+  readonly destroying: boolean;
   /** Former URN -> URN, filled by the generator. */
   readonly renamed: Map<string, string>;
   /** The configured provider of a resource. */
@@ -74,7 +76,7 @@ export class StepGenerator {
     const old = this.findOld(urn, goal);
     this.seen.add(urn);
     const fresh = newResource(urn, goal, old);
-    if (!this.host.targets.includesRegistered(fresh)) return [this.leaveAlone(fresh, old)];
+    if (this.host.destroying || !this.host.targets.includesRegistered(fresh)) return [this.leaveAlone(fresh, old)];
     this.refuseSkippedDependencies(fresh);
     if (isProviderType(goal.type)) return this.planProvider(fresh, old);
     if (!goal.custom) return this.planComponent(fresh, old);
@@ -86,8 +88,7 @@ export class StepGenerator {
     if (this.seen.has(urn)) throw new PlanError(urn, [duplicateUrn(urn)]);
     this.seen.add(urn);
     const old = this.olds.get(urn);
-    const { name: _name, version: _version, ...state } = goal;
-    const fresh: Resource = { ...state, urn, custom: true, external: true, outputs: {}, ...times(old) };
+    const fresh = readResource(urn, goal, old);
     if (old && !old.external) return [step("read-replacement", old, fresh, { leavesOld: true }), step("replace", old, fresh)];
     return [step("read", old, fresh)];
   }
@@ -265,6 +266,22 @@ function newResource(urn: string, goal: Goal, old: Resource | undefined): Resour
     replaceOnChanges: goal.replaceOnChanges,
     resourceHooks: goal.hooks,
     ...(goal.sourcePosition !== undefined && { sourcePosition: goal.sourcePosition }),
+    ...times(old),
+  };
+}
+function readResource(urn: string, goal: ReadGoal, old: Resource | undefined): Resource {
+  return {
+    urn,
+    custom: true,
+    external: true,
+    id: goal.id,
+    type: goal.type,
+    inputs: goal.inputs,
+    outputs: {},
+    ...(goal.parent !== undefined && { parent: goal.parent }),
+    dependencies: goal.dependencies,
+    ...(goal.provider !== undefined && { provider: goal.provider }),
+    additionalSecretOutputs: goal.additionalSecretOutputs,
     ...times(old),
   };
 }

@@ -183,8 +183,8 @@ async function refresh(host: ApplyHost, step: Step): Promise<Outcome> {
     const inputs = markLike(found.inputs, old.inputs);
     const outputs = markLike(markOutputs(found.outputs, { ...old, inputs }), old.outputs);
     if (found.id === old.id && equal(inputs, old.inputs) && equal(outputs, old.outputs)) return;
-    const { initErrors: _initErrors, ...rest } = old;
-    const fresh: Resource = { ...rest, id: found.id, inputs, outputs };
+    const fresh: Resource = { ...old, id: found.id, inputs, outputs };
+    delete fresh.initErrors;
     if (!host.preview) fresh.modified = new Date().toISOString();
     step.new = fresh;
     replaceOld(host, old, fresh);
@@ -246,8 +246,8 @@ async function during(
 }
 
 async function hook(host: ApplyHost, stage: Parameters<typeof runHooks>[1], step: Step): Promise<void> {
-  const resource = step.new ?? (step.old as Resource);
-  if (!resource.resourceHooks?.[stage]?.length || !host.hooks.available) return;
+  const resource = step.new ?? step.old;
+  if (!resource?.resourceHooks?.[stage]?.length || !host.hooks.available) return;
   const after = stage.startsWith("After");
   try {
     await runHooks(host.hooks, stage, {

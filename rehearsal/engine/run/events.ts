@@ -149,7 +149,7 @@ function stateOf(resource: Resource): StepState {
     ...(resource.protect && { protect: true }),
     ...(resource.retainOnDelete && { retainOnDelete: true }),
     ...(resource.external && { external: true }),
-    ...((resource.initErrors ?? []).length > 0 && { initErrors: resource.initErrors as string[] }),
+    ...((resource.initErrors ?? []).length > 0 && { initErrors: resource.initErrors }),
     inputs: hideSecrets(resource.inputs),
     outputs: hideSecrets(resource.outputs),
   };

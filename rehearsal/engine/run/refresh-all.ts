@@ -17,13 +17,14 @@ export async function refreshAll(
   return left.map((resource) => withoutGone(resource, gone, snapshot));
 }
 
+/** Also properties without dependencies are taken out of the lists, as Pulumi does. */
 function withoutGone(resource: Resource, gone: ReadonlySet<string>, snapshot: Snapshot): Resource {
   const keep = (urns: string[]): string[] => urns.filter((urn) => !gone.has(urn));
   const properties = Object.entries(resource.propertyDependencies ?? {});
-  const affected = [...resource.dependencies, ...properties.flatMap(([, urns]) => urns)].some((urn) => gone.has(urn));
-  if (!affected) return resource;
-  const pruned: Resource = { ...resource, dependencies: keep(resource.dependencies) };
-  if (resource.propertyDependencies) pruned.propertyDependencies = Object.fromEntries(properties.map(([key, urns]) => [key, keep(urns)]));
+  const kept = properties.map(([key, urns]) => [key, keep(urns)] as const).filter(([, urns]) => urns.length > 0);
+  const dependencies = keep(resource.dependencies);
+  if (dependencies.length === resource.dependencies.length && kept.length === properties.length) return resource;
+  const pruned: Resource = { ...resource, dependencies, propertyDependencies: Object.fromEntries(kept) };
   snapshot.remove(resource);
   snapshot.set(pruned);
   return pruned;

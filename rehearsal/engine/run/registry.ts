@@ -36,6 +36,8 @@ export class ProviderRegistry {
 
   /** The provider's own check of its configuration; `version` and `__internal` are the engine's. */
   async check(resource: Resource, old: Resource | undefined): Promise<{ inputs: Props; failures: { property: string; reason: string }[] }> {
+    // Of the package that is built in the engine itself.
+    if (packageOf(resource.type) === "pulumi") return { inputs: {}, failures: [] };
     const own = withoutEngineKeys(revealSecrets(resource.inputs));
     const provider = this.make(packageOf(resource.type));
     const engineKeys = { ...(resource.inputs.version !== undefined && { version: resource.inputs.version }), __internal: {} };
@@ -81,15 +83,9 @@ export class ProviderRegistry {
 
 const refOf = (resource: Resource): string => `${resource.urn}::${resource.id ?? UNKNOWN}`;
 
-function withoutEngineKeys(inputs: Props): Props {
-  const { __internal, version, ...own } = inputs;
-  void __internal;
-  void version;
-  return own;
-}
+const withoutEngineKeys = (inputs: Props): Props => without(inputs, ["__internal", "version"]);
 /** Outputs of a provider resource: its inputs, without what is the engine's own. */
-export function providerOutputs(inputs: Props): Props {
-  const { __internal, ...outputs } = inputs;
-  void __internal;
-  return outputs;
+export const providerOutputs = (inputs: Props): Props => without(inputs, ["__internal"]);
+function without(props: Props, keys: string[]): Props {
+  return Object.fromEntries(Object.entries(props).filter(([key]) => !keys.includes(key)));
 }

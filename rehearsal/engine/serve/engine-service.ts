@@ -1,6 +1,6 @@
 /** Pulumi's Engine service: messages of the program, and which resource is its root. */
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call,
-   @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument -- the generated classes have no types that fit */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call,
+   @typescript-eslint/no-unsafe-member-access -- the generated classes have no types that fit */
 import type { Protos } from "../wire/protos";
 import type { EventLog } from "../run/events";
 import type { Handlers } from "./server";

@@ -7,7 +7,7 @@ import type { Resource } from "../model/resource";
 import type { Goal, ReadGoal } from "../plan/goal";
 import type { Props } from "../provider";
 import type { Protos } from "../wire/protos";
-import { containsUnknown, isSecret, isUnknown, revealSecrets } from "../wire/values";
+import { containsUnknown, isUnknown, revealSecrets } from "../wire/values";
 import type { Callbacks } from "./callbacks";
 import { fromStruct, goalOf, readGoalOf, toStruct } from "./messages";
 import type { Handlers } from "./server";
@@ -95,7 +95,7 @@ export function monitorService(protos: Protos, monitored: Monitored, callbacks: 
       const args = fromStruct(request.getArgs());
       const response = new pb.ResourceInvokeResponse();
       if (token === "pulumi:pulumi:getResource") {
-        response.setReturn(toStruct(protos, resourceState(monitored, args)));
+        response.setReturn(toStruct(protos, resourceState(monitored, revealSecrets(args))));
         return response;
       }
       const provider: string = request.getProvider();
@@ -137,7 +137,7 @@ function registered(protos: Protos, result: Registered["result"], resource: Reso
 }
 
 function resourceState(monitored: Monitored, args: Props): Props {
-  const urn = String(isSecret(args.urn) ? args.urn.value : args.urn);
+  const urn = typeof args.urn === "string" ? args.urn : "";
   const resource = containsUnknown(urn) ? undefined : monitored.resource(urn);
   if (!resource) throw new Error(`unknown resource ${urn}`);
   return { urn, id: resource.id ?? "", state: resource.outputs };

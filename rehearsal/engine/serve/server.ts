@@ -1,5 +1,5 @@
 /** One gRPC server on loopback for both services that a program talks to. */
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access,
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access,
    @typescript-eslint/no-unsafe-argument -- the generated services have no types that fit */
 import type { Server } from "@grpc/grpc-js";
 import type { Protos } from "../wire/protos";

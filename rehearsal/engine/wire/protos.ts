@@ -2,7 +2,7 @@
  * The protobuf classes of the project's own @pulumi/pulumi, and the copies of grpc and google-protobuf that they use: messages of
  * another copy are not recognised. They are CommonJS without usable types for the services, hence `any` at this edge.
  */
-/* eslint-disable @typescript-eslint/no-explicit-any */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment */
 import type * as Grpc from "@grpc/grpc-js";
 import { createRequire } from "node:module";
 import path from "node:path";

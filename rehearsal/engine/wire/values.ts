@@ -92,7 +92,7 @@ export function equal(a: Value | undefined, b: Value | undefined): boolean {
 export function lowerOutputs<T extends Value>(value: T): T {
   return mapValue(value, (v) => {
     if (!isObject(v) || v[SIG] !== OUTPUT) return v;
-    const inner = "value" in v ? lowerOutputs(v.value as Value) : UNKNOWN;
+    const inner = "value" in v ? lowerOutputs(v.value) : UNKNOWN;
     return v.secret === true ? secret(inner) : inner;
   }) as T;
 }
