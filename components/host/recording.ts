@@ -72,8 +72,12 @@ export async function record(program: () => unknown, { stack = "test", preview =
     outputs[nameOf(request.getUrn())] = plain(request.getOutputs().toJavaScript());
     registerOutputs(request, callback);
   };
-  await program();
-  await pulumi.runtime.disconnect();
+  try {
+    await program();
+  } finally {
+    // What is under way would otherwise be registered in the next recording.
+    await pulumi.runtime.disconnect();
+  }
   return { resources, steps: inOrder(resources.filter(({ type }) => type === "command:remote:Command").map(stepOf)), outputs };
 }
 
