@@ -1,0 +1,175 @@
+import * as z from "zod";
+import { hostKeyProblems } from "../../components/host/host-key";
+import type { Duration } from "../../components/kernel/duration";
+import { inSeconds } from "../../components/kernel/duration";
+import { parseSubnet } from "../../components/kernel/ipv4";
+import { hostNameProblems, pathProblems, portProblems, slugProblems } from "../../components/kernel/names";
+import type { Problem } from "../../components/kernel/refuse";
+import type { Size } from "../../components/kernel/size";
+import { inKilobytes, inMegabytes } from "../../components/kernel/size";
+import { Secret } from "./secret";
+
+/** What is wrong with one value, without the path, which the schema knows. */
+export type Complaint = Pick<Problem, "wrong" | "allowed" | "todo"> & {
+  /** The value is never shown. */
+  secret?: boolean;
+};
+
+const MISSING = "is missing";
+/** The program would hand it on in clear text. */
+const NO_SECRET: Complaint = { wrong: "is encrypted, but is no secret here", todo: "set it without --secret", secret: true };
+
+/**
+ * One value of the configuration. `read` gives the value or what is wrong with it; both numbers and text of digits are numbers,
+ * because `pulumi config set` writes the one with `--path` and the other without.
+ */
+function field<T>(read: (value: unknown) => { ok: T } | Complaint, about: { allowed?: string; secret?: boolean } = {}) {
+  return z.unknown().transform((value, context): T => {
+    const answer =
+      value === undefined || value === null
+        ? { wrong: MISSING }
+        : value instanceof Secret && about.secret !== true
+          ? NO_SECRET
+          : read(value);
+    if ("ok" in answer) return answer.ok;
+    context.addIssue({ code: "custom", message: answer.wrong, params: { ...about, ...answer }, input: value });
+    return z.NEVER;
+  });
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+
+/** A line of text that `problems` finds nothing wrong with. */
+function line<T extends string = string>(problems: (text: string) => Pick<Problem, "wrong" | "allowed" | "todo">[], allowed?: string) {
+  return field<T>(
+    (value) => {
+      if (!isText(value)) return { wrong: typeof value === "string" ? "must not be empty" : "must be text; put it in quotes" };
+      if (/[\r\n\0]/.test(value)) return { wrong: "must be one line" };
+      return problems(value)[0] ?? { ok: value as T };
+    },
+    allowed === undefined ? {} : { allowed },
+  );
+}
+
+const converts = (convert: () => unknown, wrong: string) => {
+  try {
+    convert();
+    return [];
+  } catch {
+    return [{ wrong }];
+  }
+};
+
+const matches = (pattern: RegExp, wrong: string, allowed?: string) =>
+  line((value) => (pattern.test(value) ? [] : [{ wrong, ...(allowed === undefined ? {} : { allowed }) }]), allowed);
+
+export const text = () => line(() => []);
+
+/** Text of several lines, such as a PEM block. */
+export const block = () => field<string>((value) => (isText(value) ? { ok: value } : { wrong: "must be text" }));
+
+/** A secret. Its value is in no message; one that is missing is found by `isMissingSecret`. */
+export const secret = () =>
+  field<Secret>(
+    (value) => {
+      if (value instanceof Secret) return { ok: value };
+      return isText(value) ? { ok: new Secret(value) } : { wrong: "must be text that is not empty" };
+    },
+    { secret: true },
+  );
+
+export const hostName = () => line((value) => hostNameProblems("", value));
+export const slug = () => line((value) => slugProblems("", value));
+export const absolutePath = () => line((value) => pathProblems("", value));
+export const fileName = () => matches(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, "must be the name of a file, without folders");
+export const address = () =>
+  matches(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]+)$/,
+    "must be a bare address or name, without scheme, user or port",
+  );
+export const account = () => matches(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the name of an account on the machine");
+export const email = () => matches(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address");
+export const branch = () => matches(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "must be the name of a branch");
+export const url = () => matches(/^https?:\/\/[^\s/?#]+[^\s]*$/, 'must be an address such as "https://example.com"');
+/** Numbers of user and group in a container. */
+export const containerUser = () =>
+  matches(/^[1-9]\d*:[1-9]\d*$/, 'must be the numbers of a user and a group that are not root, such as "10001:10001"');
+export const version = () => matches(/^\d+(?:\.\d+)*$/, 'must be a version such as "24.0"');
+export const subnet = () =>
+  line((value) => converts(() => parseSubnet(value), 'must be an IPv4 subnet such as "10.90.2.0/24" whose address is its first'));
+export const hostKey = () => line((value) => hostKeyProblems("", value));
+
+/** Repository of an image, with its registry and without tag. */
+export const image = () =>
+  matches(
+    /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/,
+    'must be the repository of an image without a tag, such as "registry.example.com/flowmaster/backend"',
+  );
+export const digest = () => matches(/^sha256:[0-9a-f]{64}$/, "must be the digest of an image", '"sha256:" and 64 hexadecimal digits');
+export const hex = (digits: number) => matches(new RegExp(`^[0-9a-f]{${digits}}$`), `must be ${digits} hexadecimal digits`);
+export const time = () =>
+  line(
+    (value) =>
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(value) && !Number.isNaN(Date.parse(value))
+        ? []
+        : [{ wrong: "must be a time in UTC" }],
+    'such as "2026-11-20T10:00:00Z"',
+  );
+
+export const duration = () =>
+  line<Duration>(
+    (value) => converts(() => inSeconds(value as Duration), 'must be a time such as "30 seconds"'),
+    "a whole number of seconds, minutes, hours or days",
+  );
+/** Some addresses, or one. */
+export const network = () =>
+  line((value) =>
+    converts(() => parseSubnet(value.includes("/") ? value : `${value}/32`), 'must be an IPv4 address or subnet such as "203.0.113.0/24"'),
+  );
+/** A size that may be below a megabyte. */
+export const kilobytes = () =>
+  line<Size>(
+    (value) => converts(() => inKilobytes(value as Size), 'must be a size such as "1 KB"'),
+    "a whole number of KB, MB or GB above zero",
+  );
+export const size = () =>
+  line<Size>(
+    (value) => converts(() => inMegabytes(value as Size), 'must be a size such as "50 MB"'),
+    "a whole number of MB or GB above zero",
+  );
+
+/** A number in a range. Text of digits will do. */
+function number(wrong: string, low: number, high: number, whole: boolean) {
+  const allowed = `${low} to ${high}`;
+  return field<number>(
+    (value) => {
+      const read = typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+      const fits = typeof read === "number" && read >= low && read <= high && (!whole || Number.isInteger(read));
+      return fits ? { ok: read } : { wrong };
+    },
+    { allowed },
+  );
+}
+
+export const integer = (low: number, high: number) => number("must be a whole number", low, high, true);
+export const amount = (low: number, high: number) => number("must be a number", low, high, false);
+export const port = () => number(portProblems("", 0)[0]?.wrong ?? "", 1, 65_535, true);
+
+export const flag = () =>
+  field<boolean>((value) => {
+    if (value === true || value === "true") return { ok: true };
+    return value === false || value === "false" ? { ok: false } : { wrong: "must be true or false" };
+  });
+
+export function choice<const T extends string>(...values: readonly T[]) {
+  return field<T>(
+    (value) => {
+      const found = values.find((one) => one === value);
+      return found === undefined ? { wrong: "is none of the values allowed" } : { ok: found };
+    },
+    { allowed: values.join(", ") },
+  );
+}
+
+/** A group of settings that may be left out; what is needed in it is then missing there, by its full path. */
+export const group = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);

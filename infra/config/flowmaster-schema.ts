@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS } from "../../stacks/flowmaster/guide";
+import * as f from "./fields";
+import { chosenHost } from "./host-schema";
+
+const health = (defaults: (typeof DEFAULTS)["backend" | "frontend"]["health"]) =>
+  f.group({
+    interval: f.duration().default(defaults.interval),
+    timeout: f.duration().default(defaults.timeout),
+    retries: f.integer(1, 20).default(defaults.retries),
+    startPeriod: f.duration().default(defaults.startPeriod),
+  });
+
+/** What backend and frontend share; the port's default depends on the environment. */
+const service = (defaults: (typeof DEFAULTS)["backend" | "frontend"]) => ({
+  port: f.port().optional(),
+  user: f.containerUser().default(defaults.user),
+  health: health(defaults.health),
+  limits: f.group({
+    memory: f.size().default(defaults.limits.memory),
+    cpus: f.amount(0.1, 512).default(defaults.limits.cpus),
+    pids: f.integer(16, 100_000).default(defaults.limits.pids),
+  }),
+  readOnly: f.flag().default(true),
+  drain: f.duration().default(DEFAULTS.drain),
+  deadline: f.duration().optional(),
+});
+
+const challenge = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("http") }),
+  z.strictObject({
+    type: z.literal("rfc2136"),
+    server: f.address(),
+    port: f.port().default(53),
+    keyName: f.text(),
+    algorithm: f.choice("HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512").default("HMAC-SHA512"),
+    secret: f.secret(),
+  }),
+  z.strictObject({ type: z.literal("cloudflare"), token: f.secret() }),
+  z.strictObject({ type: z.literal("files"), certificate: f.block(), key: f.secret() }),
+  z.strictObject({ type: z.literal("self-signed") }),
+]);
+
+const compression = f.group({
+  enabled: f.flag().default(true),
+  level: f.integer(1, 9).default(DEFAULTS.compression.level),
+  minimum: f.kilobytes().default(DEFAULTS.compression.minimum),
+});
+
+const database = (port: number) => ({ host: f.address(), port: f.port().default(port), password: f.secret() });
+const account = { user: f.text(), database: f.text() };
+const generated = f.group({ value: f.secret().optional(), rotation: f.text().optional() });
+
+/** FlowMaster in one environment. */
+export const flowmaster = z
+  .strictObject({
+    environment: f.choice(...ENVIRONMENT_NAMES),
+    host: chosenHost,
+    domain: f.hostName().optional(),
+    branch: f.branch().optional(),
+    directory: f.absolutePath().optional(),
+    envFile: f.fileName().optional(),
+    composeFile: f.fileName().optional(),
+    subnet: f.subnet().optional(),
+    appUrl: f.url().optional(),
+    certificate: f.group({ challenge: challenge.default({ type: "http" }), fallback: f.choice("self-signed").optional() }),
+    maxBody: f.size().default(DEFAULTS.maxBody),
+    apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
+    websocketTimeout: f.duration().default(DEFAULTS.websocketTimeout),
+    compression,
+    backend: f.group({ ...service(DEFAULTS.backend), workers: f.integer(1, 64).default(DEFAULTS.backend.workers) }),
+    frontend: f.group(service(DEFAULTS.frontend)),
+    databases: f.group({
+      arango: f.group({ ...database(DEFAULTS.databasePorts.arango), ...account }),
+      postgres: f.group({ ...database(DEFAULTS.databasePorts.postgres), ...account }),
+      redis: f.group(database(DEFAULTS.databasePorts.redis)),
+    }),
+    apiKeys: f.group({ gemini: f.secret(), openai: f.secret(), openrouter: f.secret() }),
+    keys: f.group({ jwt: generated, encryption: generated, secret: generated }),
+  })
+  .transform(({ backend, frontend, compression: { enabled, ...compressed }, ...settings }) => {
+    const { frontendPort, backendPort, ...place } = ENVIRONMENTS[settings.environment];
+    const domain = settings.domain ?? place.domain;
+    return {
+      ...settings,
+      domain,
+      branch: settings.branch ?? place.branch,
+      directory: settings.directory ?? place.directory,
+      envFile: settings.envFile ?? place.envFile,
+      composeFile: settings.composeFile ?? place.composeFile,
+      subnet: settings.subnet ?? place.subnet,
+      appUrl: settings.appUrl ?? `https://${domain}`,
+      compression: enabled ? compressed : ("off" as const),
+      backend: { ...backend, port: backend.port ?? backendPort },
+      frontend: { ...frontend, port: frontend.port ?? frontendPort },
+    };
+  });

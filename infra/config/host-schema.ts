@@ -1,0 +1,52 @@
+import * as z from "zod";
+import { OPERATING_SYSTEMS } from "../../components/host/operating-system";
+import * as f from "./fields";
+
+/** How a machine is reached, or the machine in front of it. */
+const door = { address: f.address(), port: f.port().default(22), user: f.account().default("deploy"), hostKey: f.hostKey() };
+
+const bastion = z.strictObject(door);
+const os = f.choice(...OPERATING_SYSTEMS).default("debian-12");
+const state = f.choice("present", "abandoned").default("present");
+
+/** A machine that the stack itself owns, and what it is to have. */
+export const ownedHost = z.strictObject({
+  ...door,
+  bastion: bastion.optional(),
+  os,
+  state,
+  protect: f.flag().default(true),
+  privateKey: f.secret().optional(),
+  size: z.strictObject({ cpus: f.integer(1, 512), memory: f.size() }).optional(),
+  docker: z
+    .strictObject({
+      source: f.choice("vendor", "distribution").default("vendor"),
+      minimum: f.version().default("24.0"),
+      lenient: f.flag().default(false),
+    })
+    .optional(),
+  web: f.flag().default(false),
+  swap: f.size().optional(),
+  journal: f.size().default("500 MB"),
+  ssh: f.group({
+    ports: z.array(f.port()).min(1, "must name a port, or nobody can log in").default([22]),
+    users: z.array(f.account()).default([]),
+    trusted: z.array(f.network()).default([]),
+  }),
+});
+
+/**
+ * The machine that a system runs on: one of the stack's own, or with `stack` one of another stack, which hands over address, port, user
+ * and host key by its outputs. What decides the shape of the program cannot come that way, so it is said here again.
+ */
+export const chosenHost = f.group({
+  name: f.slug(),
+  stack: f.slug().optional(),
+  os: os.optional(),
+  state: state.optional(),
+  bastion: bastion.optional(),
+  privateKey: f.secret().optional(),
+});
+
+export type OwnedHost = z.output<typeof ownedHost>;
+export type ChosenHost = z.output<typeof chosenHost>;

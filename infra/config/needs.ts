@@ -1,0 +1,75 @@
+import { isSlug } from "../../components/kernel/names";
+import type { Problem } from "../../components/kernel/refuse";
+import { nearest } from "./problems";
+
+type Raw = Record<string, unknown>;
+const group = (value: unknown): Raw => (typeof value === "object" && value !== null ? (value as Raw) : {});
+
+/** What one part of a configuration needs of another. Read before the schema is, like the conflicts. */
+export function needs(raw: Raw): Problem[] {
+  const hosts = group(raw["hosts"]);
+  const flowmaster = group(raw["flowmaster"]);
+  return [
+    ...Object.keys(hosts).flatMap((name) =>
+      isSlug(name) ? [] : [{ path: "flowfleet:hosts", wrong: "must be named by lower-case letters, digits and hyphens", got: name }],
+    ),
+    ...(Object.keys(hosts).length === 0 && Object.keys(group(raw["registries"])).length > 0
+      ? [
+          {
+            path: "flowfleet:registries",
+            wrong: "is only for a stack that owns a host",
+            todo: "set it in the stack file of the host's owner",
+          },
+        ]
+      : []),
+    ...(raw["flowmaster"] === undefined ? [] : [...hostOf(flowmaster, hosts), ...accountOf(flowmaster, group(raw["acme"]))]),
+  ];
+}
+
+/** FlowMaster runs in containers behind nginx: the stack's own host has to have both. What another stack's host has is checked on it. */
+function hostOf(flowmaster: Raw, hosts: Raw): Problem[] {
+  const { name, stack, ...borrowed } = group(flowmaster["host"]);
+  if (stack !== undefined || typeof name !== "string") return [];
+  const astray = Object.keys(borrowed).map((key) => ({
+    path: `flowfleet:flowmaster.host.${key}`,
+    wrong: "is only for a host of another stack",
+    todo: `set it in "flowfleet:hosts.${name}"`,
+  }));
+  if (!Object.hasOwn(hosts, name)) {
+    const known = Object.keys(hosts);
+    const near = nearest(name, known);
+    return [
+      ...astray,
+      {
+        path: "flowfleet:flowmaster.host.name",
+        wrong: "is no host of this stack",
+        got: name,
+        allowed: known.length === 0 ? "none is declared" : known.join(", "),
+        todo:
+          near === undefined
+            ? 'declare it in "flowfleet:hosts", or name the stack that owns it in "flowfleet:flowmaster.host.stack"'
+            : `did you mean "${near}"?`,
+      },
+    ];
+  }
+  const host = group(hosts[name]);
+  const lacks = (path: string, what: string, set: string): Problem => ({
+    path: `flowfleet:hosts.${name}.${path}`,
+    wrong: `FlowMaster needs ${what} on its host`,
+    todo: `set it to ${set}`,
+  });
+  return [
+    ...astray,
+    ...(host["docker"] === undefined ? [lacks("docker", "Docker", "{}")] : []),
+    ...(String(host["web"]) === "true" ? [] : [lacks("web", "nginx", "true")]),
+  ];
+}
+
+function accountOf(flowmaster: Raw, acme: Raw): Problem[] {
+  const { type = "http" } = group(group(flowmaster["certificate"])["challenge"]);
+  const isAcme = type === "http" || type === "rfc2136" || type === "cloudflare";
+  if (!isAcme || acme["email"] !== undefined) return [];
+  return [
+    { path: "flowfleet:acme.email", wrong: "is missing", todo: "the ACME server writes to it when a certificate is about to expire" },
+  ];
+}

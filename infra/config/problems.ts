@@ -1,0 +1,121 @@
+import type { $ZodRawIssue } from "zod/v4/core";
+import type * as z from "zod";
+import type { Problem } from "../../components/kernel/refuse";
+import type { Complaint } from "./fields";
+
+/** A part of a value's path: a key, or the number of an element. */
+export type Path = readonly PropertyKey[];
+
+/**
+ * The path as `pulumi config set --path` takes it.
+ *
+ * @example pathText(["hosts", "main", "ssh", "ports", 0], "flowfleet:") // "flowfleet:hosts.main.ssh.ports[0]"
+ */
+export const pathText = (path: Path, prefix = ""): string =>
+  prefix +
+  path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      const key = String(part);
+      if (!/^[A-Za-z_][\w-]*$/.test(key)) return `["${key}"]`;
+      return index === 0 ? key : `.${key}`;
+    })
+    .join("");
+
+/** One problem as a line for a person: path, what is wrong, value got, values allowed, what to do. */
+export const problemLine = ({ path, wrong, got, allowed, todo }: Problem): string =>
+  [
+    `${path}: ${wrong}`,
+    ...(got === undefined ? [] : [`got ${JSON.stringify(got)}`]),
+    ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
+    ...(todo === undefined ? [] : [todo]),
+  ].join("; ");
+
+/** Whether zod's issue is a secret that nobody has set. */
+export const isMissingSecret = (issue: z.core.$ZodIssue): boolean => complaintOf(issue).secret === true && issue.message === "is missing";
+
+const complaintOf = (issue: z.core.$ZodIssue): Partial<Complaint> =>
+  issue.code === "custom" ? ((issue.params ?? {}) as Partial<Complaint>) : {};
+
+/** Zod's issues as problems with their full path. Values come from what was read; those of secrets never do. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown, prefix: string): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    const path = pathText(issue.path, prefix);
+    if (issue.code === "unrecognized_keys") return unknownKeys(issue, prefix);
+    if (issue.code !== "custom") return [{ path, wrong: issue.message }];
+    const { allowed, todo, secret } = complaintOf(issue);
+    const got = secret === true ? undefined : shown(valueAt(input, issue.path));
+    return [
+      {
+        path,
+        wrong: issue.message,
+        ...(got === undefined ? {} : { got }),
+        ...(allowed === undefined ? {} : { allowed }),
+        ...(todo === undefined ? {} : { todo }),
+      },
+    ];
+  });
+}
+
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, prefix: string): Problem[] {
+  const known = issue.message === "" ? [] : issue.message.split(" ");
+  return issue.keys.map((key) => {
+    const near = nearest(key, known);
+    return {
+      path: pathText([...issue.path, key], prefix),
+      wrong: "is not known",
+      allowed: known.join(", "),
+      ...(near === undefined ? {} : { todo: `did you mean "${near}"?` }),
+    };
+  });
+}
+
+/** Zod's own words for what is no single value, and the known keys beside an unknown one. */
+export const zodWords = (issue: $ZodRawIssue): string | undefined => {
+  if (issue.code === "unrecognized_keys") {
+    const def = issue.inst?._zod.def as { shape?: Record<string, unknown> } | undefined;
+    return Object.keys(def?.shape ?? {}).join(" ");
+  }
+  if (issue.code !== "invalid_type") return undefined;
+  const wanted = issue.expected === "array" ? "a list" : "a group of settings";
+  const got =
+    issue.input === undefined || issue.input === null ? "is missing" : `got ${Array.isArray(issue.input) ? "a list" : typeof issue.input}`;
+  return `must be ${wanted}; ${got}`;
+};
+
+/** A value that may be shown: a single one, and not a long one. */
+function shown(value: unknown): unknown {
+  if (typeof value === "string") return value.length > 100 ? `${value.slice(0, 97)}…` : value;
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  if (value === undefined || value === null) return undefined;
+  return Array.isArray(value) ? "a list" : "a group of settings";
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined),
+    input,
+  );
+}
+
+/** The known name that differs least, if it is near enough to be a slip. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, far }) => far <= Math.max(2, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.far - b.far);
+  return best?.candidate;
+}
+
+/** Letters to insert, drop or change. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

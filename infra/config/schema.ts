@@ -1,0 +1,57 @@
+import * as z from "zod";
+import type { Problem } from "../../components/kernel/refuse";
+import * as f from "./fields";
+import { flowmaster } from "./flowmaster-schema";
+import { ownedHost } from "./host-schema";
+import { isMissingSecret, problemsOf, zodWords } from "./problems";
+import type { Path } from "./problems";
+
+/** Project whose keys these are: `flowfleet:hosts`, `flowfleet:acme`, … */
+export const PROJECT = "flowfleet";
+
+/** The configuration of one stack. A key that is not set is like one that is not there. */
+const configuration = z.strictObject({
+  hosts: z.record(z.string(), ownedHost).default({}),
+  acme: f.group({ email: f.email().optional(), server: f.url().optional(), trust: f.block().optional() }),
+  releases: f.text().default("releases"),
+  registries: z.record(z.string(), z.strictObject({ user: f.text(), password: f.secret() })).default({}),
+  reapply: f.text().optional(),
+  flowmaster: flowmaster.optional(),
+});
+
+export type Configuration = z.output<typeof configuration>;
+export const KEYS = Object.keys(configuration.shape) as (keyof Configuration)[];
+/** Keys whose value is plain text; the others hold objects. */
+export const TEXT_KEYS: readonly string[] = ["releases", "reapply"];
+
+export interface Parsed {
+  /** Unless something is wrong or missing. */
+  config: Configuration | undefined;
+  problems: Problem[];
+  /** Paths of secrets that nobody has set. */
+  missing: Path[];
+}
+
+/** Checks what was read, whole. Nothing is thrown: all that is wrong comes back together. */
+export function parseConfiguration(raw: Record<string, unknown>): Parsed {
+  const set = Object.fromEntries(Object.entries(raw).filter(([, value]) => !isUnset(value)));
+  const result = configuration.safeParse(set, { error: zodWords });
+  if (result.success) return { config: result.data, problems: [], missing: [] };
+  const { issues } = result.error;
+  return {
+    config: undefined,
+    problems: problemsOf(
+      issues.filter((issue) => !isMissingSecret(issue)),
+      set,
+      `${PROJECT}:`,
+    ),
+    missing: issues.filter(isMissingSecret).map(({ path }) => path),
+  };
+}
+
+/** Pulumi.yaml declares an empty value for each key, or Pulumi would ask for all of them. */
+const isUnset = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0);

@@ -1,0 +1,161 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Problem } from "../../components/kernel/refuse";
+import type { Use } from "./conflicts";
+import { conflicts, usesOf } from "./conflicts";
+import { needs } from "./needs";
+import { pathText, problemLine } from "./problems";
+import type { Path } from "./problems";
+import type { ImageRelease, Releases } from "./releases";
+import { readReleases } from "./releases";
+import type { Configuration } from "./schema";
+import { parseConfiguration, PROJECT } from "./schema";
+import { Secret } from "./secret";
+import { plainSecrets, readStackFile } from "./stack-file";
+
+/**
+ * What a stack's files say, for the command line: read without Pulumi and without the means to decrypt a secret. Whatever is wrong is
+ * in `problems`, nothing is thrown.
+ */
+export interface Stack {
+  stack: string;
+  /** A line each, which begins with the file and the path in it. Missing secrets are not among them. */
+  problems: string[];
+  missingSecrets: MissingSecret[];
+  /** Unless something is wrong. A secret in it is empty. */
+  config: Configuration | undefined;
+  releases: Releases["releases"];
+  uses: Use[];
+}
+
+export interface MissingSecret {
+  /** As configuration of the engine takes it: `flowfleet:flowmaster.databases.arango.password`. */
+  path: string;
+  /** Asks for the value and stores it encrypted. */
+  command: string;
+}
+
+/** Names of the stacks that the project has files for. */
+export const stackNames = (root: string): string[] =>
+  readdirSync(root)
+    .flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
+
+/**
+ * Reads the stack's file and its release file.
+ *
+ * @param root Folder with `Pulumi.yaml`.
+ */
+export function readStack(root: string, stack: string): Stack {
+  const file = `Pulumi.${stack}.yaml`;
+  if (!existsSync(join(root, file))) {
+    const problem = problemLine({ path: file, wrong: "there is no such stack", got: stack, allowed: stackNames(root).join(", ") });
+    return { stack, problems: [problem], missingSecrets: [], config: undefined, releases: {}, uses: [] };
+  }
+  const text = readFileSync(join(root, file), "utf8");
+  return inspect(stack, text, (folder) => {
+    const path = join(root, folder, `${stack}.yaml`);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  });
+}
+
+/** The same on texts. `releaseFile` gives that of the stack in a folder. */
+export function inspect(stack: string, text: string, releaseFile: (folder: string) => string | undefined): Stack {
+  const { raw, problems } = readStackFile(text);
+  const first = parseConfiguration(raw);
+  // With the missing secrets filled in all else can be checked.
+  const { config } = first.missing.length === 0 ? first : parseConfiguration(filled(raw, first.missing));
+  const uses = usesOf(raw, stack);
+  const found = [...problems, ...first.problems, ...needs(raw), ...conflicts(uses), ...plainSecrets(config)];
+  const releases = releasesOf(stack, raw, releaseFile);
+  return {
+    stack,
+    problems: [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releases.problems.map(problemLine)],
+    missingSecrets: first.missing.map((path) => missingSecret(stack, path)),
+    config,
+    releases: releases.releases,
+    uses,
+  };
+}
+
+/** Problems between stacks: one domain in two of them, one port twice on one machine. */
+export const crossStackProblems = (stacks: readonly Stack[]): string[] => {
+  const uses = stacks.flatMap((stack) => stack.uses);
+  const within = new Set(stacks.flatMap((stack) => conflicts(stack.uses).map(problemLine)));
+  return conflicts(uses)
+    .filter((problem) => !within.has(problemLine(problem)))
+    .map(problemLine);
+};
+
+/** Reads the releases of what the stack deploys; a path begins with the file. */
+export function releasesOf(stack: string, raw: Record<string, unknown>, releaseFile: (folder: string) => string | undefined): Releases {
+  const wanted = raw["flowmaster"] === undefined ? [] : ["flowmaster"];
+  if (wanted.length === 0) return { releases: {}, problems: [] };
+  const folder = typeof raw["releases"] === "string" && raw["releases"] !== "" ? raw["releases"] : "releases";
+  const path = `${folder}/${stack}.yaml`;
+  const text = releaseFile(folder);
+  if (text === undefined)
+    return {
+      releases: {},
+      problems: [{ path, wrong: "there is no such file", todo: "it says which release of each application runs in this stack" }],
+    };
+  const read = readReleases(text, wanted);
+  return {
+    releases: read.releases,
+    problems: read.problems.map((problem): Problem => ({ ...problem, path: `${path} ${problem.path}`.trim() })),
+  };
+}
+
+const missingSecret = (stack: string, path: Path): MissingSecret => {
+  const name = pathText(path, `${PROJECT}:`);
+  return { path: name, command: `pulumi config set --stack ${stack} --secret --path '${name}'` };
+};
+
+function filled(raw: Record<string, unknown>, paths: readonly Path[]): Record<string, unknown> {
+  const copy = cloned(raw) as Record<PropertyKey, unknown>;
+  for (const path of paths) {
+    let at = copy;
+    for (const part of path.slice(0, -1)) at = (at[part] ??= {}) as Record<PropertyKey, unknown>;
+    at[path.at(-1) ?? ""] = new Secret("");
+  }
+  return copy;
+}
+
+/** Secrets stay what they are: `structuredClone` would take them apart. */
+function cloned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(cloned);
+  if (typeof value !== "object" || value === null || value instanceof Secret) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cloned(inner)]));
+}
+
+/** Hosts that the stack owns. */
+export const hostsOf = ({ config }: Stack) => Object.entries(config?.hosts ?? {}).map(([name, host]) => ({ name, ...host }));
+
+/** Stacks whose outputs this one reads. */
+export const stacksReferredBy = ({ config }: Stack): string[] => [config?.flowmaster?.host.stack].filter((stack) => stack !== undefined);
+
+/** Sites of the stack and the machine that each is served by. */
+export const sitesOf = ({ stack, config }: Stack) =>
+  config?.flowmaster
+    ? [
+        {
+          system: "flowmaster",
+          domain: config.flowmaster.domain,
+          host: { stack: config.flowmaster.host.stack ?? stack, name: config.flowmaster.host.name },
+        },
+      ]
+    : [];
+
+/** Images that the stack's releases name. */
+export const releaseImages = ({ releases }: Stack) =>
+  Object.entries(releases).flatMap(([system, services]) =>
+    Object.entries(services).flatMap(([service, release]) =>
+      "image" in release ? [{ system, service, ...(release satisfies ImageRelease) }] : [],
+    ),
+  );
+
+/** Settings that name the distribution of a machine: a rehearsal sets them to that of its throwaway machines. */
+export const osSettings = ({ config }: Stack): string[] => [
+  ...Object.keys(config?.hosts ?? {}).map((name) => `${PROJECT}:hosts.${name}.os`),
+  ...(config?.flowmaster?.host.stack === undefined ? [] : [`${PROJECT}:flowmaster.host.os`]),
+];

@@ -1,0 +1,43 @@
+import { FileSet } from "../../components/host/file-set";
+import { Host } from "../../components/host/host";
+import { HostBase } from "../../components/host/host-base";
+import { RegistryLogin } from "../../components/service/registry-login";
+import { NginxServer } from "../../components/web/nginx-server";
+import type { Config } from "../config/read-config";
+import { ACME_TRUST } from "./acme";
+
+type Settings = Config["hosts"][string];
+
+/** A machine of this stack with what every system on it shares. */
+export function ownedHost(name: string, settings: Settings, { acme, registries, reapply }: Config): Host {
+  // What belongs to the machine goes only after a person took the protection off.
+  const kept = { protect: settings.protect };
+  const host = new Host(name, { ...doorOf(settings), ...(reapply && { reapply }) }, kept);
+  new HostBase(`${name}-base`, { host, ...baseOf(settings) }, kept);
+  if (acme.trust) new FileSet(`${name}-acme-trust`, { host, files: { [ACME_TRUST]: { text: acme.trust } } }, kept);
+  if (settings.web) new NginxServer(`${name}-nginx`, { host }, kept);
+  for (const [registry, { user, password }] of Object.entries(registries)) {
+    new RegistryLogin(`${name}-${registry}`, { host, registry, user, password }, kept);
+  }
+  return host;
+}
+
+const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }: Settings) => ({
+  address,
+  port,
+  user,
+  hostKey,
+  os,
+  state,
+  ...(bastion && { bastion }),
+  ...(privateKey && { privateKey }),
+});
+
+const baseOf = ({ size, docker, ssh, swap, journal, web }: Settings) => ({
+  ssh,
+  journal,
+  allow: web ? [{ port: 80 }, { port: 443 }] : [],
+  ...(size && { size }),
+  ...(docker && { docker }),
+  ...(swap && { swap }),
+});

@@ -1,0 +1,37 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What applications and their pipelines may rely on: `pulumi stack output --json` of any stack has this form. */
+export interface StackOutputs {
+  /** Machines that the stack owns. No secret: every tenant reads it. */
+  hosts?: Record<string, HostOutputs>;
+  flowmaster?: FlowMasterOutputs;
+}
+
+/** How a machine is reached over SSH. */
+export interface HostOutputs {
+  address: pulumi.Output<string>;
+  port: pulumi.Output<number>;
+  user: pulumi.Output<string>;
+  /** Public key to pin. */
+  hostKey: pulumi.Output<string>;
+}
+
+/** What every system says about itself. */
+export interface SystemOutputs {
+  /** Public address, without a slash at its end. */
+  url: pulumi.Output<string>;
+  /** Beginning of the API's addresses. */
+  apiUrl: pulumi.Output<string>;
+  /** Answers 200 while the system works. */
+  healthUrl: pulumi.Output<string>;
+  /** Address of the machine, the guide's `SERVER_HOST`. */
+  host: pulumi.Output<string>;
+  /** Folder on the machine, the guide's `DEPLOY_PATH`. */
+  deployPath: string;
+  /** Branch from which the application's pipeline deploys here. */
+  branch: string;
+  /** Service -> what runs: an image with its digest. */
+  release: Record<string, pulumi.Output<string>>;
+}
+
+export type FlowMasterOutputs = SystemOutputs & { release: Record<"backend" | "frontend", pulumi.Output<string>> };

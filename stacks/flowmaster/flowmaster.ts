@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Claim } from "../../components/host/claim";
+import type { Host } from "../../components/host/host";
+import type { Size } from "../../components/kernel/size";
+import { SecretBundle } from "../../components/secrets/secret-bundle";
+import { ContainerNetwork } from "../../components/service/container-network";
+import { ContainerService } from "../../components/service/container-service";
+import type { ContainerServiceArgs, ImageRelease } from "../../components/service/container-service";
+import { Certificate } from "../../components/web/certificate";
+import type { CertificateArgs } from "../../components/web/certificate";
+import { NginxSite } from "../../components/web/nginx-site";
+import { CONTAINER_PORTS, HEALTH_COMMANDS, HEALTH_PATH, WEB_ROOT } from "./guide";
+import type { FlowMasterSettings, ServiceSettings } from "./settings";
+import { variablesOf } from "./variables";
+
+export interface FlowMasterArgs {
+  /** Server with Docker and nginx. */
+  host: Host;
+  settings: FlowMasterSettings;
+  /** Which builds run. */
+  releases: Readonly<Record<"backend" | "frontend", ImageRelease>>;
+  /** Account at the ACME server; not needed for certificates that come from elsewhere. */
+  acme?: CertificateArgs["acme"];
+}
+
+/**
+ * FlowMaster in one environment: FastAPI backend and React frontend in containers, behind the server's nginx. Its databases are elsewhere.
+ */
+export class FlowMaster extends pulumi.ComponentResource {
+  /** Public address. Resolves once it is served. */
+  readonly url: pulumi.Output<string>;
+  /** Full references of the images that serve. */
+  readonly release: { backend: pulumi.Output<string>; frontend: pulumi.Output<string> };
+
+  constructor(name: string, args: FlowMasterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:flowmaster:FlowMaster", name, {}, opts);
+    const { host, settings, releases, acme } = args;
+    const { directory, domain, subnet } = settings;
+    const project = `flowmaster-${settings.environment}`;
+    const here = { parent: this };
+
+    new Claim(`${name}-claim`, claimOf(host, project, settings), here);
+    const network = new ContainerNetwork(`${name}-network`, { host, network: project, subnet }, here);
+    const path = `${directory}/environments/${settings.envFile}`;
+    const secrets = new SecretBundle(`${name}-secrets`, { host, path, variables: variablesOf(settings, host.address) }, here);
+    const certificate = new Certificate(`${name}-certificate`, { host, names: [domain], ...certificateOf(settings, acme) }, here);
+    const common = { host, network, project, ...commonOf(settings) };
+    const backend = new ContainerService(
+      `${name}-backend`,
+      { ...common, ...backendOf(settings), release: releases.backend, secrets },
+      here,
+    );
+    // The frontend comes after the backend in the host's chain, so it starts only when the backend is healthy.
+    const frontend = new ContainerService(`${name}-frontend`, { ...common, ...frontendOf(settings), release: releases.frontend }, here);
+    const site = new NginxSite(`${name}-site`, { host, domain, certificate, ...siteOf(settings, backend, frontend) }, here);
+
+    this.url = site.url;
+    this.release = { backend: backend.release, frontend: frontend.release };
+    this.registerOutputs({ url: this.url, release: this.release });
+  }
+}
+
+const claimOf = (host: Host, project: string, { domain, directory, subnet, backend, frontend }: FlowMasterSettings) => ({
+  host,
+  system: "flowmaster",
+  names: [domain],
+  ports: [backend.port, frontend.port],
+  paths: [directory],
+  containers: [`${project}-`],
+  subnets: [subnet],
+});
+
+const certificateOf = ({ certificate: { challenge, fallback } }: FlowMasterSettings, acme: FlowMasterArgs["acme"]) => ({
+  challenge,
+  ...(acme && { acme }),
+  ...(fallback && { fallback }),
+});
+
+const commonOf = ({ directory, composeFile, maxBody }: FlowMasterSettings) => ({
+  compose: { directory, file: composeFile },
+  neighbours: ["backend", "frontend"],
+  // Neither has data of its own: two releases may run side by side.
+  overlap: "allowed" as const,
+  maxBody,
+});
+
+type Own = Omit<ContainerServiceArgs, "host" | "network" | "project" | "compose" | "overlap" | "release">;
+
+const backendOf = ({ backend }: FlowMasterSettings): Own => ({
+  ...serviceOf("backend", 0, HEALTH_PATH, backend),
+  // Uvicorn's own variable for the number of its workers.
+  environment: { WEB_CONCURRENCY: String(backend.workers) },
+  // An upload lies in /tmp until the application has read it.
+  tmpfs: { "/tmp": "256 MB" },
+});
+
+const frontendOf = ({ frontend }: FlowMasterSettings): Own => ({
+  ...serviceOf("frontend", 1, "/", frontend),
+  tmpfs: { "/tmp": "64 MB", "/var/cache/nginx": "64 MB", "/run": "1 MB" } satisfies Record<string, Size>,
+  assets: { from: `${WEB_ROOT}/assets` },
+});
+
+const serviceOf = (service: "backend" | "frontend", index: number, path: string, settings: ServiceSettings) => ({
+  service,
+  index,
+  port: CONTAINER_PORTS[service],
+  localPort: settings.port,
+  user: settings.user,
+  health: { path, command: HEALTH_COMMANDS[service], ...settings.health },
+  limits: settings.limits,
+  readOnly: settings.readOnly,
+  drain: settings.drain,
+  ...(settings.deadline && { deadline: settings.deadline }),
+});
+
+const siteOf = (settings: FlowMasterSettings, backend: ContainerService, frontend: ContainerService) => ({
+  maxBody: settings.maxBody,
+  compression: settings.compression,
+  locations: {
+    "/": { to: frontend },
+    "/api/": { to: backend, timeout: settings.apiTimeout, streaming: true },
+    "/ws/": { to: backend, timeout: settings.websocketTimeout, streaming: true },
+  },
+});
