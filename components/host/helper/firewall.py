@@ -48,10 +48,11 @@ def remove(wanted):
         snapshot = _Snapshot()
         try:
             ports = _ssh_ports()
-            for rule in _own():
-                if not re.search(r" port (%s) proto tcp$" % "|".join(map(str, ports)), rule):
-                    _ufw("delete", *rule.split())
-            _closed_containers(False)
+            _set(firewall_rules.OPENINGS, {rule for opening in wanted["allow"] if opening["port"] in ports for rule in firewall_rules.of_opening(opening)})
+            if _closed_containers(False):
+                for program in ("iptables", "ip6tables"):
+                    runner.run([program, "-F", "DOCKER-USER"], check=False)
+                    runner.run([program, "-A", "DOCKER-USER", "-j", "RETURN"], check=False)
             store.remove(KIND, "rules")
         except BaseException:
             snapshot.put_back()
@@ -137,11 +138,6 @@ def _set(mark, wanted):
         _ufw(*rule.split(), "comment", mark)
     for rule in sorted(present - wanted):
         _ufw("delete", *rule.split())
-
-
-def _own():
-    added = _added()
-    return sorted(firewall_rules.marked(added, firewall_rules.OPENINGS))
 
 
 def _added():

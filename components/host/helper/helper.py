@@ -72,10 +72,18 @@ def install(revision, files):
         _write(folder, texts)
         _point(name)
         say("helper: %s" % name)
-    _ensure(paths.at(paths.HELPER), STUB, 0o755)
-    _boot_unit()
+    # What belongs to the newer one is its own to say, not that of the one that runs now.
+    runner.run([sys.executable, "-I", paths.at(paths.PROGRAM + "/current"), "helper", "fit"])
     _forget_all_but({name, former})
     return name
+
+
+def fit():
+    """The stub and the unit at boot, as this revision wants them. Called by the one that installs it, under that one's lock."""
+    _ensure(paths.at(paths.HELPER), STUB, 0o755)
+    if _ensure(paths.at(UNIT), UNIT_TEXT, 0o644):
+        runner.run(["systemctl", "daemon-reload"], check=False)
+        runner.run(["systemctl", "enable", "--quiet", os.path.basename(UNIT)], check=False)
 
 
 def digest(texts):
@@ -135,12 +143,6 @@ def _point(name):
     os.symlink("revisions/" + name, temporary)
     os.rename(temporary, link)
     store.sync_folder(os.path.dirname(link))
-
-
-def _boot_unit():
-    if _ensure(paths.at(UNIT), UNIT_TEXT, 0o644):
-        runner.run(["systemctl", "daemon-reload"], check=False)
-        runner.run(["systemctl", "enable", "--quiet", os.path.basename(UNIT)], check=False)
 
 
 def _ensure(real, text, mode):
