@@ -1,0 +1,106 @@
+import { Host } from "../host/host";
+import type { HostArgs } from "../host/host";
+import { record } from "../host/recording";
+import { Certificate } from "./certificate";
+import { NginxSite } from "./nginx-site";
+import type { NginxSiteArgs } from "./nginx-site";
+import { siteText } from "./texts/site";
+
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
+const main = (args: Partial<HostArgs> = {}) => new Host("main", { address: "203.0.113.10", hostKey: KEY, ...args });
+const FRONTEND = { upstream: "shop-frontend", assets: { path: "/assets/", root: "/var/lib/flowfleet/assets/shop-frontend" } };
+const BACKEND = { upstream: "shop-backend" };
+const FILE = { mode: "0644", user: "root", group: "root" };
+
+const certificateOn = (host: Host, names: string[], name = "certificate") =>
+  new Certificate(name, { host, names, challenge: { type: "self-signed" }, certificate: name });
+const made = (args: Partial<NginxSiteArgs>, names = ["shop.example.com"]) =>
+  record(() => {
+    const host = main();
+    return new NginxSite("shop", {
+      host,
+      domain: "shop.example.com",
+      certificate: certificateOn(host, names),
+      locations: { "/": { to: FRONTEND } },
+      ...args,
+    });
+  });
+
+it("is two files, checked and served after its certificate is there", async () => {
+  const { steps } = await made({
+    maxBody: "50 MB",
+    compression: { level: 6 },
+    hsts: { includeSubDomains: true },
+    locations: { "/": { to: FRONTEND }, "/api/": { to: BACKEND, timeout: "1 hour", streaming: true } },
+  });
+  expect(steps.map(({ name }) => name)).toEqual(["certificate-issue", "shop-site-files"]);
+  const { owner, ...document } = steps[1]?.document ?? {};
+  expect(owner).toBe("urn:pulumi:test::flowfleet::flowfleet:web:NginxSite$flowfleet:host:FileSet::shop-site");
+  expect(document).toEqual({
+    files: {
+      "/etc/nginx/flowfleet/names/shop.example.com.map": { ...FILE, text: ["shop.example.com shop.example.com;"] },
+      "/etc/nginx/flowfleet/sites/shop.example.com.conf": {
+        ...FILE,
+        text: siteText({
+          domain: "shop.example.com",
+          fullchain: "/etc/flowfleet/certificates/certificate/fullchain.pem",
+          privateKey: "/etc/flowfleet/certificates/certificate/privkey.pem",
+          maxBody: "50 MB",
+          compression: { level: 6, minimum: "1 KB" },
+          hsts: { maxAge: "730 days", includeSubDomains: true },
+          locations: [
+            { path: "/", timeout: "60 seconds", streaming: false, ...FRONTEND },
+            { path: "/api/", timeout: "1 hour", streaming: true, ...BACKEND },
+          ],
+        }),
+      },
+    },
+    check: ["nginx"],
+    after: ["reload nginx"],
+  });
+});
+
+it("has an address that a preview knows", async () => {
+  const { outputs } = await made({});
+  expect(outputs["shop"]).toEqual({ url: "https://shop.example.com" });
+});
+
+it("is covered by a wildcard, but only one label deep", async () => {
+  await expect(made({}, ["*.example.com"])).resolves.toBeDefined();
+  await expect(made({ domain: "a.shop.example.com" }, ["*.example.com"])).rejects.toThrow(
+    'shop/certificate: does not name the domain; got ["*.example.com"]; allowed: a.shop.example.com',
+  );
+});
+
+it("is refused with everything that is wrong at once", async () => {
+  await expect(
+    made({
+      domain: "https://shop",
+      locations: { "/api": { to: BACKEND, timeout: "soon" as "1 hour" } },
+      maxBody: "0 MB",
+      compression: { level: 10 },
+      hsts: { maxAge: "2 years" as "2 days" },
+    }),
+  ).rejects.toThrow(
+    'shop/domain: must be a bare lower-case name such as "shop.example.com"; got "https://shop"\n' +
+      'shop/certificate: does not name the domain; got ["shop.example.com"]; allowed: https://shop\n' +
+      'shop/locations: must say what serves the rest; add "/"\n' +
+      'shop/locations//api: must begin and end with a slash, such as "/api/"\n' +
+      'shop/locations//api/timeout: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "soon"\n' +
+      'shop/maxBody: must be a size above zero such as "50 MB", got "0 MB"\n' +
+      "shop/compression/level: must be one of gzip's levels; got 10; allowed: 1 to 9\n" +
+      'shop/hsts/maxAge: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "2 years"',
+  );
+});
+
+it("is refused where another site of the host has its domain", async () => {
+  await expect(
+    record(() => {
+      const host = main();
+      for (const name of ["one", "two"]) {
+        const certificate = certificateOn(host, ["shop.example.com"], `${name}-certificate`);
+        new NginxSite(name, { host, domain: "shop.example.com", certificate, locations: { "/": { to: FRONTEND } } });
+      }
+    }),
+  ).rejects.toThrow('two/domain: domain shop.example.com on host "main" is already used by "one"; choose another');
+});
