@@ -4,6 +4,7 @@ import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { up } from "./engine";
 import { type Acme, ensureDocker, type Estate, type Machine, openEstate, type Registry, type ServerOs, startAcme, startRegistry } from "./machines";
 import { writePrivate } from "./private-file";
+import { pushed } from "./pushed-images";
 import { builtinProviders } from "./providers";
 import { generatedSecrets, standIns, statePassphrase } from "./stand-ins";
 import { remember, type RehearsedUrl } from "./status";
@@ -17,8 +18,8 @@ export interface RehearsalOptions {
   /** In the order in which they come up: a stack comes after those it refers to. */
   stacks: StackToRehearse[];
   os: ServerOs;
-  /** Builds the stand-in of one image, or names the real one. */
-  image: (image: StackToRehearse["images"][number], registry: Registry, note: (text: string) => void) => Promise<LocalImage>;
+  /** Builds the stand-in of one image and gives its local name; `undefined`: the configured registry's own images are pulled. */
+  standIn: ((image: StackToRehearse["images"][number], note: (text: string) => void) => Promise<string>) | undefined;
   releaseFile: ReleaseFile;
   /** Makes the deploy user on a fresh machine, as an operator would. Gives the user's name. */
   bootstrap: (machine: Machine, sshAgent: string, note: (text: string) => void) => Promise<void>;
@@ -98,11 +99,15 @@ async function isBootstrapped(estate: Estate, name: string): Promise<boolean> {
 }
 
 async function prepareImages(estate: Estate, options: RehearsalOptions): Promise<{ registry: Registry | undefined; images: LocalImage[] }> {
+  const { signal, standIn } = options;
   const wanted = unique(options.stacks.flatMap((stack) => stack.images));
-  if (wanted.length === 0) return { registry: undefined, images: [] };
+  if (wanted.length === 0 || standIn === undefined) return { registry: undefined, images: [] };
   const hosts = [...new Set(wanted.map(({ image }) => image.split("/")[0] ?? image))];
-  const registry = await options.task("Image registry", (report) => startRegistry(estate, hosts, { report, signal: options.signal }));
-  const images = await allOrFirstFailure(wanted.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => options.image(image, registry, note))));
+  const [registry, ...built] = await allOrFirstFailure([
+    options.task("Image registry", (report) => startRegistry(estate, hosts, { report, signal })),
+    ...wanted.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => standIn(image, note))),
+  ] as [Promise<Registry>, ...Promise<string>[]]);
+  const images = await pushed(estate, registry, wanted.map((image, index) => ({ ...image, local: built[index] ?? "" })), signal);
   return { registry, images };
 }
 
@@ -135,9 +140,8 @@ export function engineOptions(
   options: Pick<RehearsalOptions, "cwd" | "deployUser" | "releaseFile" | "onEvent" | "signal" | "killSignal">,
 ): { engine: EngineOptions; standIns: string[] } {
   const { estate, machines, acme, sshAgent } = prepared;
-  const releases = path.join(estate.stateDir, "releases");
-  if (stack.images.length > 0) writePrivate(path.join(releases, `${stack.stack}.yaml`), options.releaseFile(stack, prepared.images));
-  const { config, lines } = standIns(stack, { machines, deployUser: options.deployUser, acme, releases, secrets: generatedSecrets(estate.stateDir, stack) });
+  const secrets = generatedSecrets(estate.stateDir, stack);
+  const { config, lines } = standIns(stack, { machines, deployUser: options.deployUser, acme, releases: releasesFolder(stack, prepared, options), secrets });
   const engine: EngineOptions = {
     cwd: options.cwd,
     stack: stack.stack,
@@ -154,6 +158,14 @@ export function engineOptions(
   return { engine, standIns: lines };
 }
 
+/** Writes the release file of locally built images; `undefined` where the committed one holds. */
+function releasesFolder(stack: StackToRehearse, { estate, images }: Prepared, options: Pick<RehearsalOptions, "cwd" | "releaseFile">): string | undefined {
+  if (stack.images.length === 0 || images.length === 0) return undefined;
+  const folder = path.join(estate.stateDir, "releases");
+  writePrivate(path.join(folder, `${stack.stack}.yaml`), options.releaseFile(stack, images));
+  return path.relative(options.cwd, folder);
+}
+
 /** Every system's `url` among the stack's outputs, with the address where it is served. */
 export function urlsOf(stack: StackToRehearse, outputs: Props, machines: ReadonlyMap<string, Machine>): RehearsedUrl[] {
   return Object.entries(outputs).flatMap(([system, output]) => {
@@ -166,8 +178,6 @@ export function urlsOf(stack: StackToRehearse, outputs: Props, machines: Readonl
 
 /** Waits for all of them, so that nothing goes on in the background after a failure, then gives the results or the first failure. */
 async function allOrFirstFailure<T extends readonly unknown[]>(work: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
-  const settled = await Promise.allSettled(work);
-  const failed = settled.find((one) => one.status === "rejected");
-  if (failed) throw failed.reason;
-  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T;
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as T;
 }

@@ -12,32 +12,56 @@ export interface StandIns {
   lines: string[];
 }
 
+/** The throwaway things that take the place of real ones. */
+export interface World {
+  machines: ReadonlyMap<string, Machine>;
+  deployUser: string;
+  acme: Pick<Acme, "directoryUrl" | "directoryCa">;
+  /** Folder of the release files that name locally built images, below the program's folder; `undefined`: the committed ones hold. */
+  releases: string | undefined;
+  secrets: Record<string, string>;
+}
+
 /** What a rehearsal puts in the place of the real thing, as configuration on top of the committed stack file. */
-export function standIns(
-  stack: StackToRehearse,
-  world: { machines: ReadonlyMap<string, Machine>; deployUser: string; acme: Pick<Acme, "directoryUrl" | "directoryCa">; releases: string; secrets: Record<string, string> },
-): StandIns {
-  const config: Record<string, ConfigValue> = {
-    "flowfleet:acme.server": world.acme.directoryUrl,
-    "flowfleet:acme.trust": world.acme.directoryCa,
-    "flowfleet:releases": world.releases,
+export function standIns(stack: StackToRehearse, world: World): StandIns {
+  const of = [...stack.hosts.map((host) => hostStandIn(stack, host.name, world)), acmeStandIn(stack, world), releaseStandIn(stack, world), secretStandIn(stack, world)];
+  const os = [...world.machines.values()][0]?.os;
+  const systems = os === undefined ? {} : Object.fromEntries(stack.osSettings.map((path) => [path, os]));
+  return { config: Object.assign(systems, ...of.map(({ config }) => config)) as StandIns["config"], lines: of.flatMap(({ lines }) => lines) };
+}
+
+function hostStandIn(stack: StackToRehearse, host: string, { machines, deployUser }: World): StandIns {
+  const machine = machines.get(machineName(stack.stack, host));
+  if (!machine) throw new Error(`no machine for host ${host} of stack ${stack.stack}`);
+  const of = `flowfleet:hosts.${host}`;
+  return {
+    config: {
+      [`${of}.address`]: machine.address,
+      [`${of}.port`]: machine.port,
+      [`${of}.user`]: deployUser,
+      [`${of}.hostKey`]: machine.hostKey,
+      [`${of}.docker.source`]: "distribution",
+      [`${of}.docker.lenient`]: true,
+    },
+    lines: [`host ${host}: a throwaway machine (${machine.os}, ${machine.address}), Docker from its distribution`],
   };
-  const lines = [`${stack.stack}: certificates from a test CA instead of ${stack.names.length > 0 ? "Let's Encrypt" : "none"}`];
-  for (const { name } of stack.hosts) {
-    const machine = world.machines.get(machineName(stack.stack, name));
-    if (!machine) throw new Error(`no machine for host ${name} of stack ${stack.stack}`);
-    config[`flowfleet:hosts.${name}.address`] = machine.address;
-    config[`flowfleet:hosts.${name}.port`] = machine.port;
-    config[`flowfleet:hosts.${name}.user`] = world.deployUser;
-    config[`flowfleet:hosts.${name}.hostKey`] = machine.hostKey;
-    config[`flowfleet:hosts.${name}.docker.source`] = "distribution";
-    config[`flowfleet:hosts.${name}.docker.lenient`] = true;
-    lines.push(`${stack.stack}: host ${name} is a throwaway machine (${machine.os}, ${machine.address}), with the distribution's Docker`);
-  }
-  for (const path of stack.missingSecrets) config[path] = { secret: world.secrets[path] ?? "" };
-  if (stack.missingSecrets.length > 0) lines.push(`${stack.stack}: generated values for ${stack.missingSecrets.length} missing secrets`);
-  for (const { image, system, service } of stack.images) lines.push(`${stack.stack}: ${image} is the locally built stand-in for ${system}'s ${service}`);
-  return { config, lines };
+}
+
+function acmeStandIn(stack: StackToRehearse, { acme }: World): StandIns {
+  if (stack.names.length === 0) return { config: {}, lines: [] };
+  const names = stack.names.map(({ name }) => name).join(", ");
+  return { config: { "flowfleet:acme.server": acme.directoryUrl, "flowfleet:acme.trust": acme.directoryCa }, lines: [`certificates of ${names}: from a test CA`] };
+}
+
+function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
+  if (releases === undefined || stack.images.length === 0) return { config: {}, lines: [] };
+  return { config: { "flowfleet:releases": releases }, lines: stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`) };
+}
+
+function secretStandIn({ missingSecrets }: StackToRehearse, { secrets }: World): StandIns {
+  if (missingSecrets.length === 0) return { config: {}, lines: [] };
+  const config = Object.fromEntries(missingSecrets.map((name) => [name, { secret: secrets[name] ?? "" }]));
+  return { config, lines: [`secrets that the stack file lacks: ${missingSecrets.length} generated values`] };
 }
 
 /** Values for missing secrets, made once per rehearsal and kept in a file of mode 0600, so that a second run changes nothing. */

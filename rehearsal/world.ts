@@ -10,6 +10,8 @@ export interface StackToRehearse {
   names: { name: string; system: string; machine: string }[];
   /** Images that the releases of this stack name, with the stand-in that takes each one's place. */
   images: { system: string; service: string; image: string }[];
+  /** Settings that name the distribution of a machine. */
+  osSettings: string[];
   /** Paths of secrets that the stack file lacks, e.g. `flowfleet:flowmaster.databases.arango.password`. */
   missingSecrets: string[];
 }
