@@ -3,6 +3,7 @@
 import ipaddress
 import json
 
+import firewall
 import locks
 import runner
 import store
@@ -28,6 +29,8 @@ def apply(document):
             found = None
         if not found:
             runner.run(create_arguments(document))
+        # The way to the other services leads over the gateway, which the host's firewall would close.
+        firewall.open_gateway(document["name"], document["subnet"], document["gateway"])
         store.write(KIND, document["name"], {"owner": document["owner"]})
     return {"network": document["name"], "subnet": document["subnet"], "gateway": document["gateway"]}
 
@@ -41,6 +44,7 @@ def remove(document):
         found = look(document["name"])
         if found:
             _remove_empty(document["name"], found, "is to be removed")
+        firewall.close_gateway(document["name"])
         store.remove(KIND, document["name"])
     return {"network": document["name"], "removed": True}
 
