@@ -35,7 +35,7 @@ export class ContainerNetwork extends pulumi.ComponentResource {
     const { host, network, subnet } = args;
     refuse(this, name, [
       ...slugProblems("network", network),
-      ...problemsOf("subnet", () => addressIn(parseSubnet(subnet), FIRST_SERVICE + 1)),
+      ...problemsOf("subnet", () => roomIn(parseSubnet(subnet))),
       ...host.reserve("network", `network ${network}`, name),
     ]);
     this.network = network;
@@ -56,7 +56,18 @@ export class ContainerNetwork extends pulumi.ComponentResource {
    * @throws RangeError when the subnet has no room for it.
    */
   addresses(index: number): [string, string] {
+    const room = roomIn(this.block);
+    if (!Number.isInteger(index) || index < 0 || index >= room) {
+      throw new RangeError(`number ${index}: network ${this.network} (${this.subnet}) has room for ${room} services, counted from 0`);
+    }
     const first = FIRST_SERVICE + 2 * index;
     return [addressIn(this.block, first), addressIn(this.block, first + 1)];
   }
+}
+
+/** How many services fit: the upper half of a subnet is Docker's, for containers that somebody starts by hand. */
+function roomIn(subnet: Subnet): number {
+  const room = Math.floor((subnet.size / 2 - FIRST_SERVICE) / 2);
+  if (room < 1) throw new RangeError(`must have at least 32 addresses, got ${subnet.text}`);
+  return room;
 }

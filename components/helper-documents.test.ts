@@ -1,0 +1,146 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { Claim } from "./host/claim";
+import { Guard } from "./host/guard";
+import { Host } from "./host/host";
+import { HostBase } from "./host/host-base";
+import { record } from "./host/recording";
+import { SecretBundle } from "./secrets/secret-bundle";
+import { ContainerNetwork } from "./service/container-network";
+import { ContainerService } from "./service/container-service";
+import { RegistryLogin } from "./service/registry-login";
+import { Certificate } from "./web/certificate";
+import type { Challenge } from "./web/certificate";
+import { NginxServer } from "./web/nginx-server";
+import { NginxSite } from "./web/nginx-site";
+
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
+
+/** Says of each document on stdin whether the helper's own check of that noun takes it. */
+const JUDGE = `
+import importlib, importlib.util, json, sys
+sys.path.insert(0, sys.argv[1])
+import document
+from errors import Failure
+spec = importlib.util.spec_from_file_location("helper_main", sys.argv[1] + "/__main__.py")
+program = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(program)
+problems = []
+for step in json.load(sys.stdin):
+    try:
+        document.parse(json.dumps(step["document"]), importlib.import_module(program.NOUNS[step["noun"]]).SHAPE)
+    except Failure as failure:
+        problems.append("%s: %s" % (step["name"], failure))
+print(json.dumps(problems))
+`;
+
+function judged(steps: { name: string; noun: string; document: object }[]): unknown {
+  const helper = join(__dirname, "host/helper");
+  return JSON.parse(execFileSync("python3", ["-B", "-c", JUDGE, helper], { input: JSON.stringify(steps), encoding: "utf8" }));
+}
+
+const CHALLENGES: Challenge[] = [
+  { type: "http" },
+  { type: "rfc2136", server: "203.0.113.53", keyName: "acme.", secret: "c2VjcmV0" },
+  { type: "cloudflare", token: "t0ken" },
+  { type: "files", certificate: "/etc/ssl/a.pem", key: "-----BEGIN\n-----END\n" },
+  { type: "self-signed" },
+];
+
+/** One of everything, with every optional argument that shows in a document. */
+function everything(): void {
+  const host = new Host("main", { address: "203.0.113.10", hostKey: KEY, reapply: "again" });
+  const docker = { source: "vendor", lenient: true } as const;
+  new HostBase("base", {
+    host,
+    docker,
+    swap: "2 GB",
+    size: { cpus: 2, memory: "4 GB" },
+    allow: [{ port: 80 }, { port: 8000, from: ["10.90.0.0/16"] }],
+  });
+  new NginxServer("nginx", { host });
+  new Claim("claim", {
+    host,
+    system: "shop",
+    names: ["shop.example.com"],
+    ports: [3000],
+    paths: ["/srv/shop"],
+    containers: ["shop-"],
+    subnets: ["10.90.2.0/24"],
+  });
+  new RegistryLogin("login", { host, registry: "registry.example.com:5000", user: "deploy", password: "t0ken" });
+  const secrets = new SecretBundle("secrets", {
+    host,
+    path: "/srv/shop/.env",
+    variables: { A: { value: "it's" }, B: { generate: "hex" } },
+  });
+  const network = new ContainerNetwork("net", { host, network: "shop", subnet: "10.90.2.0/24" });
+  const service = new ContainerService("web", {
+    host,
+    network,
+    project: "shop",
+    service: "web",
+    index: 0,
+    release: { image: "registry.example.com/shop", digest: `sha256:${"0".repeat(64)}`, builtAt: "2026-11-20T10:00:00.5Z", rollback: true },
+    compose: { directory: "/srv/shop", file: "docker-compose.yml" },
+    port: 80,
+    localPort: 3000,
+    neighbours: ["web", "api"],
+    environment: { LEVEL: "info", EMPTY: "" },
+    secrets,
+    user: "101:101",
+    health: { path: "/", command: "wget -q -O /dev/null http://localhost/" },
+    overlap: "allowed",
+    limits: { memory: "256 MB", cpus: 0.5 },
+    assets: { from: "/usr/share/nginx/html/assets" },
+  });
+  const acme = { email: "ops@example.com", server: "https://acme.example.com/dir", trust: "/etc/flowfleet/ca.pem" };
+  const [first] = CHALLENGES.map(
+    (challenge) =>
+      new Certificate(challenge.type, {
+        host,
+        names: ["shop.example.com"],
+        certificate: challenge.type,
+        challenge,
+        acme,
+        fallback: "self-signed",
+      }),
+  );
+  if (first) new NginxSite("site", { host, domain: "shop.example.com", certificate: first, locations: { "/": { to: service } } });
+  new Guard("guard", { host });
+}
+
+it("the helper takes every document that the components write", async () => {
+  const { steps } = await record(everything);
+  expect(new Set(steps.map(({ noun }) => noun))).toEqual(
+    new Set([
+      "certificate",
+      "claim",
+      "confirm",
+      "files",
+      "firewall",
+      "guard",
+      "helper",
+      "network",
+      "packages",
+      "registry",
+      "release",
+      "swap",
+    ]),
+  );
+  expect(judged(steps)).toEqual([]);
+});
+
+it("and refuses one with a key that it does not know", async () => {
+  const { steps } = await record(
+    () =>
+      new ContainerNetwork("net", {
+        host: new Host("main", { address: "203.0.113.10", hostKey: KEY }),
+        network: "a",
+        subnet: "10.90.2.0/24",
+      }),
+  );
+  expect(judged(steps.map((step) => ({ ...step, document: { ...step.document, colour: "blue" } })))).toEqual([
+    expect.stringContaining("colour: unknown key"),
+  ]);
+});

@@ -1,0 +1,15 @@
+import { interruption } from "./interruption";
+
+const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160 };
+
+it("promises no interruption where releases may overlap", () => {
+  expect(interruption({ ...SWITCH, overlap: "allowed" })).toBe(
+    "not interrupted: the new release serves before the old one stops; requests under way get 30 s to end",
+  );
+});
+
+it("says for how long a service that may not overlap is down", () => {
+  expect(interruption({ ...SWITCH, overlap: "never" })).toBe(
+    "down from the stop of the old release (at most 20 s) until the new one is healthy (at most 160 s); should it not be, the old one starts again",
+  );
+});
