@@ -89,7 +89,16 @@ export function buildConfig(
   }
   return config;
 }
-const asText = (value: Value): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+const asText = (value: Value): string => (typeof value === "object" ? JSON.stringify(sortKeys(value)) : String(value));
+function sortKeys(value: Value): Value {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sortKeys(value[key] ?? null)]),
+  );
+}
 
 /** `{secure: <ciphertext>}`, anywhere in a value. */
 function openSecrets(name: string, value: Value, crypter: Crypter | undefined): Value {

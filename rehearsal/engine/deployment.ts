@@ -20,6 +20,7 @@ import { Snapshot } from "./run/snapshot";
 import { StackStates, stackReferenceProvider } from "./run/stack-reference";
 import type { InvokeGoal, Monitored, Registered } from "./serve/monitor";
 import type { StateStore } from "./state/store";
+import { hashAssets } from "./wire/assets";
 
 export interface DeploymentSetup {
   options: EngineOptions;
@@ -104,7 +105,7 @@ export class Deployment implements Monitored {
   }
 
   async register(goal: Goal): Promise<Registered> {
-    const complete = await this.complete(this.inherit(goal));
+    const complete = await this.complete(this.inherit({ ...goal, inputs: hashAssets(goal.inputs, this.setup.options.cwd) }));
     const urn = this.urnOf(complete);
     this.goals.set(urn, complete);
     const steps = await this.plan(urn, () => this.generator.register(complete));
@@ -118,7 +119,7 @@ export class Deployment implements Monitored {
 
   registerOutputs(urn: string, outputs: Props): void {
     const known = this.registered.get(urn);
-    if (!known || this.executor.stopped) return;
+    if (!known) return;
     const olds = this.before.find((resource) => resource.urn === urn)?.outputs ?? {};
     const someGone = Object.keys(olds).some((name) => !(name in outputs));
     // The SDK sends the stack's outputs also when the program has failed, which is not known yet; then they are not all of them.
@@ -129,7 +130,7 @@ export class Deployment implements Monitored {
   settleStackOutputs(programFailed: boolean): void {
     const outputs = this.stackOutputsToCome;
     const stack = this.urnOf({ type: STACK_TYPE, name: `${this.project}-${this.stack}` });
-    if (!outputs || this.executor.stopped) return;
+    if (!outputs) return;
     delete this.stackOutputsToCome;
     const olds = this.before.find(({ urn }) => urn === stack)?.outputs;
     this.setOutputs(stack, programFailed ? { ...olds, ...outputs } : outputs);
@@ -137,7 +138,7 @@ export class Deployment implements Monitored {
   private setOutputs(urn: string, outputs: Props): void {
     const known = this.registered.get(urn);
     if (!known) return;
-    known.resource.outputs = outputs;
+    known.resource.outputs = hashAssets(outputs, this.setup.options.cwd);
     this.snapshot.set(known.resource);
     this.setup.events.outputsRegistered(known.step);
   }
@@ -325,6 +326,7 @@ export class Deployment implements Monitored {
   private applyHost(): ConstructorParameters<typeof Executor>[0] {
     return {
       preview: this.preview,
+      cwd: this.setup.options.cwd,
       registry: this.registry,
       snapshot: this.snapshot,
       hooks: this.setup.hooks,

@@ -1,7 +1,9 @@
 /** The operations: reads the project and its state, serves the program, and tells what came of it. */
+import { setTimeout } from "node:timers/promises";
 import type { EngineOptions, Op, Result } from "./api";
 import { buildConfig, readProject, readStackFile, type Project, type StackConfig } from "./config";
 import { Deployment } from "./deployment";
+import { EngineError } from "./errors";
 import { dependenciesOf, type Resource } from "./model/resource";
 import { STACK_TYPE } from "./model/urn";
 import type { Props } from "./provider";
@@ -20,6 +22,7 @@ import { secret } from "./wire/values";
 type Operation = "preview" | "up" | "refresh" | "destroy";
 /** The exit code of a program that has told its error itself. */
 const ALREADY_TOLD = 32;
+const LAST_WORDS_MS = 100;
 
 export const preview = (options: EngineOptions): Promise<Result> => run("preview", options);
 export const up = (options: EngineOptions): Promise<Result> => run("up", options);
@@ -62,6 +65,9 @@ class Run {
     const hasSecrets = JSON.stringify(file.config).includes('"secure"');
     const config = buildConfig(project, file, options.config ?? {}, hasSecrets ? await opening : undefined);
     const store = opening.then((own: Crypter | undefined) => StateStore.open(this.location, options.passphrase, own));
+    if (this.operation === "refresh" && options.runProgram) {
+      throw new EngineError("refresh with the program running (--run-program) is not supported by the offline engine");
+    }
     const hooksWanted = this.operation === "destroy" && options.runProgram === true;
     const needsProgram = this.operation === "preview" || this.operation === "up" || hooksWanted;
     return needsProgram ? this.withProgram(config, store) : this.withoutProgram(config, await store);
@@ -143,6 +149,8 @@ class Run {
     const exit = await Promise.race([program.exited, stopped]);
     if (exit === "stopped") {
       await deployment.settled();
+      // What the program has said already may still be on its way.
+      await setTimeout(LAST_WORDS_MS);
       program.kill();
       await program.exited;
       return false;

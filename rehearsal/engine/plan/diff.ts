@@ -58,7 +58,7 @@ export function diffInputs(olds: Props, news: Props): Diff {
 }
 
 /** Changes at or below one of `paths` become replacements. */
-export function replaceOnChanges(diff: Diff, paths: string[]): Diff {
+function replaceOnChanges(diff: Diff, paths: string[]): Diff {
   if (!diff.changed || paths.length === 0) return diff;
   const patterns = paths.map(parsePath);
   const matches = (path: string): boolean => patterns.some((pattern) => pathContains(pattern, parsePath(path)));

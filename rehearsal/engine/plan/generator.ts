@@ -9,7 +9,7 @@ import { dependentsOf, type Resource } from "../model/resource";
 import { isProviderType, makeUrn, parseUrn, splitProviderRef } from "../model/urn";
 import type { Props, Provider } from "../provider";
 import { markLike, revealSecrets, UNKNOWN } from "../wire/values";
-import { diffCustom, diffInputs, needsReplacement, providerChanged, replacementBy, replaceOnChanges, type Diff } from "./diff";
+import { diffCustom, diffInputs, needsReplacement, providerChanged, replacementBy, type Diff } from "./diff";
 import type { Goal, ReadGoal } from "./goal";
 import { checkFailures, dependsOnSkipped, duplicateUrn, replaceProtected } from "./messages";
 import { step, type Step } from "./step";
@@ -119,7 +119,8 @@ export class StepGenerator {
     return this.fromDiff(fresh, old, old ? diffInputs(withInternal(old.inputs), withInternal(fresh.inputs)) : undefined);
   }
   private planComponent(fresh: Resource, old: Resource | undefined): Step[] {
-    const diff = old && replaceOnChanges(diffInputs(old.inputs, fresh.inputs), fresh.replaceOnChanges ?? []);
+    // Of a component is only told that something changed.
+    const diff = old && { ...diffInputs(old.inputs, fresh.inputs), diffs: [] };
     return this.fromDiff(fresh, old, diff);
   }
 

@@ -5,6 +5,7 @@ import { isProviderType, parseUrn } from "../model/urn";
 import { deleteProtected } from "../plan/messages";
 import type { Step } from "../plan/step";
 import { PartialFailure, type Operation, type Props, type Provider } from "../provider";
+import { hashAssets } from "../wire/assets";
 import { equal, isSecret, isUnknown, markLike, revealSecrets, secret, UNKNOWN } from "../wire/values";
 import { FailStatus } from "./events";
 import { runHooks, type HookRunner } from "./hooks";
@@ -21,8 +22,13 @@ export class StepFailure extends Error {
   }
 }
 
+/** The step was done, but a hook after it failed. */
+export class AfterHookFailure extends Error {}
+
 export interface ApplyHost {
   readonly preview: boolean;
+  /** Where relative paths of assets start. */
+  readonly cwd: string;
   readonly registry: ProviderRegistry;
   readonly snapshot: Snapshot;
   readonly hooks: HookRunner;
@@ -73,7 +79,7 @@ function applySame(host: ApplyHost, step: Step): void {
   const old = step.old as Resource;
   if (step.skipped) return;
   if (old.id !== undefined) fresh.id = old.id;
-  fresh.outputs = markOutputs(old.outputs, fresh);
+  fresh.outputs = markOutputs(host, old.outputs, fresh);
   if (old.initErrors) fresh.initErrors = old.initErrors;
   replaceOld(host, old, fresh);
 }
@@ -106,7 +112,7 @@ async function createCustom(host: ApplyHost, fresh: Resource): Promise<StepFailu
     const response = await provider.create({ ...operation(host, fresh, fresh.customTimeouts?.create), inputs });
     fresh.id = isUnknown(response.id) ? "" : response.id;
     if (!host.preview && fresh.id === "") throw new Error(`provider returned no id for ${fresh.urn}`);
-    fresh.outputs = markOutputs(response.outputs, fresh);
+    fresh.outputs = markOutputs(host, response.outputs, fresh);
   });
 }
 
@@ -137,7 +143,7 @@ async function updateCustom(host: ApplyHost, fresh: Resource, old: Resource): Pr
       newInputs: revealSecrets(fresh.inputs),
       ignoreChanges: fresh.ignoreChanges ?? [],
     });
-    fresh.outputs = markOutputs(response.outputs, fresh);
+    fresh.outputs = markOutputs(host, response.outputs, fresh);
   });
 }
 
@@ -153,7 +159,7 @@ async function read(host: ApplyHost, step: Step): Promise<void> {
       const found = await provider.read({ ...operation(host, fresh, 0), id, inputs, outputs: {} });
       if (!found) throw new Error(`resource '${id}' does not exist`);
       fresh.id = found.id;
-      fresh.outputs = markOutputs(found.outputs, fresh);
+      fresh.outputs = markOutputs(host, found.outputs, fresh);
     });
   }
   const old = step.old;
@@ -181,7 +187,7 @@ async function refresh(host: ApplyHost, step: Step): Promise<Outcome> {
       return;
     }
     const inputs = markLike(found.inputs, old.inputs);
-    const outputs = markLike(markOutputs(found.outputs, { ...old, inputs }), old.outputs);
+    const outputs = markLike(markOutputs(host, found.outputs, { ...old, inputs }), old.outputs);
     if (found.id === old.id && equal(inputs, old.inputs) && equal(outputs, old.outputs)) return;
     const fresh: Resource = { ...old, id: found.id, inputs, outputs };
     delete fresh.initErrors;
@@ -237,7 +243,7 @@ async function during(
   } catch (error) {
     if (!(error instanceof PartialFailure) || !partial) throw new StepFailure(messageOf(error), status);
     partial.id = error.id;
-    partial.outputs = markOutputs(error.outputs, partial);
+    partial.outputs = markOutputs(host, error.outputs, partial);
     partial.initErrors = error.reasons;
     return new StepFailure(error.message, FailStatus.partial);
   } finally {
@@ -258,7 +264,7 @@ async function hook(host: ApplyHost, stage: Parameters<typeof runHooks>[1], step
       ...(step.new && after && { newOutputs: step.new.outputs }),
     });
   } catch (error) {
-    throw new StepFailure(messageOf(error), FailStatus.ok);
+    throw after ? new AfterHookFailure(messageOf(error)) : new StepFailure(messageOf(error), FailStatus.ok);
   }
 }
 
@@ -291,8 +297,8 @@ function operation(host: ApplyHost, resource: Resource, timeout: number | undefi
 }
 
 /** Secret are those outputs whose input of that name is, and those that the program named. */
-function markOutputs(outputs: Props, resource: Resource): Props {
-  const marked = markLike(outputs, resource.inputs);
+function markOutputs(host: ApplyHost, outputs: Props, resource: Resource): Props {
+  const marked = markLike(hashAssets(outputs, host.cwd), resource.inputs);
   for (const name of resource.additionalSecretOutputs ?? []) {
     const value = marked[name];
     if (value !== undefined && !isSecret(value)) marked[name] = secret(value);

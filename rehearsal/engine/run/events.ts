@@ -4,6 +4,7 @@ import type { DiagnosticEvent, EngineEvent, StepMetadata, StepState } from "../e
 import type { Resource } from "../model/resource";
 import { isDefaultProvider, parseUrn } from "../model/urn";
 import { isLogical, type Step } from "../plan/step";
+import { elideAssets } from "../wire/assets";
 import { equal, hideSecrets } from "../wire/values";
 
 /** Whether a failed operation left things as they were, half done, or nobody knows. */
@@ -50,8 +51,16 @@ export class EventLog {
   failed(step: Step, message: string, status: FailStatus): void {
     this.finish(step, "failed", message);
     if (status === FailStatus.unknown) this.maybeCorrupt = true;
-    this.diagnostic({ severity: "error", urn: step.urn, message: this.preview ? `Preview failed: ${message}` : message });
+    this.problem(step, message);
     if (!this.preview) this.emit({ resOpFailedEvent: { metadata: metadataOf(step, step.op), status, steps: this.steps.size } });
+  }
+  /** The step was done, and what came after it failed. */
+  succeededBut(step: Step, message: string): void {
+    this.succeeded(step);
+    this.problem(step, message);
+  }
+  private problem(step: Step, message: string): void {
+    this.diagnostic({ severity: "error", urn: step.urn, message: this.preview ? `Preview failed: ${message}` : message });
   }
   /** RegisterResourceOutputs of a component or the stack. */
   outputsRegistered(step: Step): void {
@@ -150,8 +159,8 @@ function stateOf(resource: Resource): StepState {
     ...(resource.retainOnDelete && { retainOnDelete: true }),
     ...(resource.external && { external: true }),
     ...((resource.initErrors ?? []).length > 0 && { initErrors: resource.initErrors }),
-    inputs: hideSecrets(resource.inputs),
-    outputs: hideSecrets(resource.outputs),
+    inputs: elideAssets(hideSecrets(resource.inputs)),
+    outputs: elideAssets(hideSecrets(resource.outputs)),
   };
 }
 function viewOf(resource: Resource): ResourceView {

@@ -1,7 +1,7 @@
 /** Runs chains of steps beside each other, a limited number at once. After a failure nothing new starts; what runs, ends. */
 import { messageOf } from "../errors";
 import type { Step } from "../plan/step";
-import { applyStep, StepFailure, type ApplyHost } from "./apply";
+import { AfterHookFailure, applyStep, StepFailure, type ApplyHost } from "./apply";
 import { FailStatus, type EventLog } from "./events";
 
 export type ChainResult = "done" | "failed" | "stopped";
@@ -58,8 +58,8 @@ export class Executor {
       this.events.succeeded(step, await applyStep(this.host, step));
       return true;
     } catch (error) {
-      const status = error instanceof StepFailure ? error.status : FailStatus.ok;
-      this.events.failed(step, messageOf(error), status);
+      if (error instanceof AfterHookFailure) this.events.succeededBut(step, error.message);
+      else this.events.failed(step, messageOf(error), error instanceof StepFailure ? error.status : FailStatus.ok);
       this.sawFailure = true;
       if (!this.continueOnError) this.stop();
       return false;

@@ -4,7 +4,9 @@
    the generated classes have no types that fit */
 import type { HookArguments, HookRunner } from "../run/hooks";
 import { parseUrn } from "../model/urn";
+import type { Props } from "../provider";
 import type { Protos } from "../wire/protos";
+import { outputDependencies } from "../wire/values";
 import { MESSAGE_LIMITS } from "./server";
 import { toStruct } from "./messages";
 
@@ -72,6 +74,7 @@ export class Callbacks implements HookRunner {
     const answer = this.protos.resource.TransformResponse.deserializeBinary(bytes);
     if (answer.hasProperties()) request.setObject(answer.getProperties());
     if (answer.hasOptions()) copyOptions(answer.getOptions(), request);
+    if (answer.hasProperties()) addDependencies(this.protos, request, answer.getProperties().toJavaScript());
   }
 
   private invoke(callback: any, bytes: Uint8Array): Promise<Uint8Array> {
@@ -114,6 +117,19 @@ function optionsOf(protos: Protos, request: any): any {
   options.setImport(request.getImportid());
   options.setHideDiffList(request.getHidediffsList());
   return options;
+}
+/** Properties that a transform added have their dependencies, too: those that their output values name. */
+function addDependencies(protos: Protos, request: any, properties: Props): void {
+  const map = request.getPropertydependenciesMap();
+  const all = new Set<string>(request.getDependenciesList());
+  for (const [key, value] of Object.entries(properties)) {
+    const urns = new Set<string>([...(map.get(key)?.getUrnsList() ?? []), ...outputDependencies(value)]);
+    for (const urn of urns) all.add(urn);
+    const dependencies = new protos.resource.RegisterResourceRequest.PropertyDependencies();
+    dependencies.setUrnsList([...urns]);
+    map.set(key, dependencies);
+  }
+  request.setDependenciesList([...all]);
 }
 /** Every field of the answer is the new full value. */
 function copyOptions(options: any, request: any): void {

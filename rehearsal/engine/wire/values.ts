@@ -97,6 +97,14 @@ export function lowerOutputs<T extends Value>(value: T): T {
   }) as T;
 }
 
+/** URNs that the output values inside `value` depend on. */
+export function outputDependencies(value: Value): string[] {
+  if (Array.isArray(value)) return value.flatMap(outputDependencies);
+  if (!isObject(value)) return [];
+  const inner = Object.values(value).flatMap(outputDependencies);
+  return value[SIG] === OUTPUT && Array.isArray(value.dependencies) ? [...inner, ...(value.dependencies as string[])] : inner;
+}
+
 /** Marks in `values` as secret what is secret in `like` at the same place. */
 export function markLike(values: Props, like: Props): Props {
   const marked: Props = {};
