@@ -1,0 +1,58 @@
+/** A new login for each operation, through a bastion where there is one; nothing is shared. */
+import type { Client, ClientChannel } from "ssh2";
+import type { Connection } from "./connection";
+import { credentialsOf, login } from "./login";
+import { retry } from "./retry";
+import { dialTcp } from "./tcp";
+
+export interface DialOptions {
+  signal: AbortSignal;
+  /** Told of failed dials that are tried again. */
+  say: (line: string) => void;
+  /** Socket of the agent where the program names none. */
+  sshAgent: string | undefined;
+}
+
+/** Runs `work` on a login, and closes all that was opened for it. */
+export async function withClient<T>(connection: Connection, options: DialOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  const { signal, say } = options;
+  const opened: Client[] = [];
+  try {
+    const target = await credentialsOf(connection, options.sshAgent);
+    const { proxy } = connection;
+    const bastion = proxy && (await throughProxy(credentialsOf(proxy, options.sshAgent)));
+    const openSocket = async () => dialTcp(connection, connection.perDialTimeout, signal);
+    if (!proxy || !bastion) {
+      opened.push(await retry("Dial", connection.dialErrorLimit, signal, say, async () => login(target, await openSocket(), signal)));
+    } else {
+      const viaProxy = retry("Dial proxy", proxy.dialErrorLimit, signal, say, async () =>
+        login(bastion, await dialTcp(proxy, proxy.perDialTimeout, signal), signal),
+      );
+      const gate = await throughProxy(viaProxy);
+      opened.push(gate);
+      const inner = retry("Dial from proxy", connection.dialErrorLimit, signal, say, async () =>
+        login(target, await forward(gate, connection), signal),
+      );
+      opened.push(await throughProxy(inner));
+    }
+    return await work(opened.at(-1) as Client);
+  } finally {
+    for (const client of opened.reverse()) client.end();
+  }
+}
+
+async function throughProxy<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Error(`proxy: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+async function forward(gate: Client, to: Connection): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    gate.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) => {
+      if (error) reject(new Error(`ssh: rejected: connect failed (${error.message})`));
+      else resolve(channel);
+    });
+  });
+}
