@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { createInterface } from "node:readline/promises";
 import execa from "execa";
 import { stringify } from "yaml";
-import { bootstrap, bootstrapDocument, type BootstrapLogin, type BootstrapWish } from "../components/host/bootstrap";
+import { bootstrap, bootstrapDocument, fingerprint, type BootstrapLogin, type BootstrapWish } from "../components/host/bootstrap";
 import type { BootstrapFlags } from "./commands/bootstrap";
 import { CliError } from "./explain";
 
@@ -43,7 +43,6 @@ async function knownHost(login: Omit<BootstrapLogin, "hostKey">, flags: Bootstra
   if (!process.stdin.isTTY) throw new CliError("--host-key: is needed where nobody can be asked to compare the fingerprint. Your provider's console shows the key.");
   const { stdout } = await execa("ssh-keyscan", ["-t", "ed25519", "-p", String(login.port), login.address], { timeout: 30_000 });
   const hostKey = stdout.split(" ").slice(1, 3).join(" ").trim();
-  const { fingerprint } = await import("../components/host/bootstrap");
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await ask.question(`${login.address} shows the host key ${fingerprint(Buffer.from(hostKey.split(" ")[1] ?? "", "base64"))}\nIs it the one that your provider's console shows? (yes/no) `);
   ask.close();

@@ -25,7 +25,7 @@ export function addBootstrap(program: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  flowfleet bootstrap root@203.0.113.10\n  flowfleet bootstrap --cloud-init > user-data.yaml")
     .action(async (login: string | undefined, flags: BootstrapFlags) => {
-      const { bootstrapServer } = await import("../bootstrap");
+      const { bootstrapServer } = require("../bootstrap") as typeof import("../bootstrap");
       await bootstrapServer(login, flags);
     });
 }

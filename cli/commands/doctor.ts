@@ -9,7 +9,7 @@ export function addDoctor(program: Command): void {
     .option("--json", "print the findings as JSON")
     .addHelpText("after", "\nExit status 1 if something is missing that planning or rehearsing needs.\n\nExample:\n  flowfleet doctor")
     .action(async (flags: { json?: boolean }) => {
-      const { examine } = await import("../doctor");
+      const { examine } = require("../doctor") as typeof import("../doctor");
       const findings = await examine();
       if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
       else

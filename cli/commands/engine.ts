@@ -54,8 +54,8 @@ const collect = (value: string, list: string[]): string[] => [...list, value];
 const isOperation = (text: string): text is Operation => (operations as readonly string[]).includes(text);
 
 async function run(operation: Operation, flags: EngineFlags): Promise<void> {
-  const engine = await import("../../rehearsal/engine");
-  const { builtinProviders } = await import("../../rehearsal/providers");
+  const engine = require("../../rehearsal/engine") as typeof import("../../rehearsal/engine");
+  const { builtinProviders } = require("../../rehearsal/providers") as typeof import("../../rehearsal/providers");
   const cwd = path.resolve(flags.cwd);
   const state = { cwd, stack: flags.stack, stateDir: path.resolve(flags.state ?? path.join(cwd, ".flowfleet", "state")), passphrase: passphrase(), command: `engine ${operation}` };
   switch (operation) {

@@ -12,7 +12,7 @@ export function addPlan(program: Command): void {
     .addHelpText("after", "\nThe outputs of stacks that it refers to are planned, too, and marked as assumed.\n\nExample:\n  flowfleet plan --stack prod --format json --out plan.json")
     .action(async (flags: { stack: string; format: string; out?: string }) => {
       if (flags.format !== "text" && flags.format !== "json") throw new CliError(`--format ${flags.format}: must be text or json.`);
-      const { printPlan } = await import("../plan");
+      const { printPlan } = require("../plan") as typeof import("../plan");
       await printPlan({ ...flags, format: flags.format });
     });
 }

@@ -31,7 +31,7 @@ export function addRehearse(program: Command): void {
     .action(async (flags: RehearseFlags) => {
       if ([flags.down, flags.status, flags.ssh !== undefined].filter(Boolean).length > 1)
         throw new CliError("--down, --status and --ssh exclude each other: give one of them.");
-      const { bringDown, login, rehearseStack, showStatus } = await import("../rehearse");
+      const { bringDown, login, rehearseStack, showStatus } = require("../rehearse") as typeof import("../rehearse");
       if (flags.down) await bringDown(flags.stack);
       else if (flags.status) await showStatus(flags.stack, flags.json ?? false);
       else if (flags.ssh !== undefined) await login(flags.stack, flags.ssh);

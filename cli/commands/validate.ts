@@ -10,7 +10,7 @@ export function addValidate(program: Command): void {
     .option("--json", "print the findings as JSON")
     .addHelpText("after", "\nExit status 1 if anything is wrong.\n\nExample:\n  flowfleet validate --stack prod")
     .action(async (flags: { stack?: string; strict?: boolean; json?: boolean }) => {
-      const { validateStacks } = await import("../validate");
+      const { validateStacks } = require("../validate") as typeof import("../validate");
       await validateStacks(flags);
     });
 }

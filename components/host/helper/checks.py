@@ -19,7 +19,7 @@ def _simple(trees, argv):
 def _systemd(changes):
     units = sorted({_unit(path) for path in changes if _unit(path) and changes[path].source})
     if units:
-        result = private_view.run(["/etc/systemd"], changes, ["systemd-analyze", "verify", *_own_errors_only(), *units])
+        result = private_view.run(["/etc/systemd"], changes, ["systemd-analyze", "verify", "--man=no", *_own_errors_only(), *units])
         if not result.ok:
             raise Failure("systemd: refuses the new units. Nothing was changed\n%s" % runner.last_lines(result.err, 10))
 
