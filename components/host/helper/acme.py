@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import shutil
+import urllib.parse
 
 import packages
 import paths
@@ -72,16 +74,44 @@ def obtain(wanted, record):
     """Gets the certificate, or keeps the one that is good. Returns certbot's folder with it."""
     kind, name = wanted["challenge"]["type"], wanted["name"]
     packages.install(["certbot", "openssl", *PLUGINS[kind]])
-    _shared_files(wanted.get("trust"))
     before = _serial(name)
     say("certbot: certificate %s for %s" % (name, ", ".join(wanted["names"])))
-    result = runner.run(_command(wanted, record), timeout=600, check=False, env={"REQUESTS_CA_BUNDLE": TRUST} if wanted.get("trust") else None)
-    if not result.ok:
-        raise Failure("certbot: no certificate for %s\n%s" % (", ".join(wanted["names"]), runner.last_lines(result.out + result.err, 20)))
+    shared = _shared_files(wanted.get("trust"))
+    try:
+        result = _certbot(wanted, record)
+        if not result.ok and _account_is_lost():
+            say("certbot: the ACME server does not know this host's account (any more); registering anew")
+            shutil.rmtree(paths.at(_account(wanted)), ignore_errors=True)
+            result = _certbot(wanted, record)
+        if not result.ok:
+            raise Failure("certbot: no certificate for %s\n%s" % (", ".join(wanted["names"]), runner.last_lines(result.out + result.err, 20)))
+    except BaseException:
+        shared.undo()
+        raise
+    shared.finish()
     if _serial(name) != before:
         _issued.add(name)
     runner.run(["systemctl", "enable", "--now", "--quiet", "certbot.timer"], check=False)
     return live(name)
+
+
+def _certbot(wanted, record):
+    return runner.run(_command(wanted, record), timeout=600, check=False, env={"REQUESTS_CA_BUNDLE": TRUST} if wanted.get("trust") else None)
+
+
+def _account_is_lost():
+    """A test CA that was started anew has forgotten everybody; certbot itself shows only that something went wrong."""
+    try:
+        with open(paths.at("/var/log/letsencrypt/letsencrypt.log"), "rb") as file:
+            return b"urn:ietf:params:acme:error:accountDoesNotExist" in file.read()
+    except FileNotFoundError:
+        return False
+
+
+def _account(wanted):
+    """Where certbot keeps its accounts at a server."""
+    server = urllib.parse.urlsplit(wanted.get("server") or "https://acme-v02.api.letsencrypt.org/directory")
+    return "/etc/letsencrypt/accounts/%s%s" % (server.netloc, server.path.rstrip("/"))
 
 
 def _command(wanted, record):
@@ -127,7 +157,7 @@ def _shared_files(trust):
         change.write(DROP_IN, "[Service]\nEnvironment=REQUESTS_CA_BUNDLE=%s\n" % TRUST)
         change.after("daemon-reload")
     change.commit()
-    change.finish()
+    return change
 
 
 def _trust(trust):

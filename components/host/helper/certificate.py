@@ -108,13 +108,24 @@ def _obtained(wanted, record):
         return own_certificates.self_signed(wanted["name"], wanted["names"]), False
     if kind == "files":
         return own_certificates.given(wanted["name"], wanted["names"], wanted["challenge"]), False
+    # Noted before certbot begins, so that a lineage that it made is known for ours whatever ends this call.
+    store.write(KIND, wanted["name"], {"owner": wanted["owner"], "document": {}, "pending": False, **(record or {}), "lineage": wanted["name"]})
     try:
         return acme.obtain(wanted, record), False
     except Failure as failure:
+        if not acme.has_lineage(wanted["name"]):
+            _forget_note(wanted["name"], record)
         if not wanted.get("fallback") or acme.has_lineage(wanted["name"]):
             raise
         say("%s: no certificate from ACME yet, self-signed until it gives one (tried again every 30 minutes):\n%s" % (wanted["name"], failure))
         return own_certificates.self_signed(wanted["name"], wanted["names"]), True
+
+
+def _forget_note(name, record):
+    if record:
+        store.write(KIND, name, record)
+    else:
+        store.remove(KIND, name)
 
 
 def _source_of(wanted):

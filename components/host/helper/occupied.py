@@ -19,14 +19,17 @@ def problems(wanted):
 
 def _sites(names):
     """Sites of nginx that answer one of the names, in files that we did not write."""
-    if not names or not os.path.exists(paths.at("/usr/sbin/nginx")):
-        return []
     found = []
-    for path, text in configuration_files(runner.run(["nginx", "-T"], check=False).out):
-        if not ownership.is_ours(path):
-            taken = sorted(set(names) & set(server_names(text)))
-            found += ["names: %s is served by nginx, see %s" % (name, path) for name in taken]
+    for path, text in _foreign_configuration() if names else []:
+        taken = sorted(set(names) & set(server_names(text)))
+        found += ["names: %s is served by nginx, see %s" % (name, path) for name in taken]
     return found
+
+
+def _foreign_configuration():
+    if not os.path.exists(paths.at("/usr/sbin/nginx")):
+        return []
+    return [(path, text) for path, text in configuration_files(runner.run(["nginx", "-T"], check=False).out) if not ownership.is_ours(path)]
 
 
 def configuration_files(dump):
@@ -39,6 +42,12 @@ def server_names(text):
     """All names in server_name directives."""
     plain = re.sub(r"#.*", "", text)
     return [name for names in re.findall(r"\bserver_name\s+([^;]+);", plain) for name in names.split()]
+
+
+def listen_ports(text):
+    """All ports in listen directives."""
+    plain = re.sub(r"#.*", "", text)
+    return {int(port) for port in re.findall(r"\blisten\s+(?:[^\s;]*:)?(\d+)(?=[\s;])", plain)}
 
 
 def _certificates(names):
@@ -60,8 +69,12 @@ def _certificates(names):
 
 def _ports(ports):
     found = []
-    for port, process in listening(runner.run(["ss", "-Hltnp"]).out if ports else ""):
-        if port in ports and not (process == "nginx" and _nginx_is_ours()):
+    taken = [(port, process) for port, process in listening(runner.run(["ss", "-Hltnp"]).out if ports else "") if port in ports]
+    theirs = set()
+    if ("nginx" in {process for _, process in taken}) and _nginx_is_ours():
+        theirs = {port for _, text in _foreign_configuration() for port in listen_ports(text)}
+    for port, process in taken:
+        if not (process == "nginx" and _nginx_is_ours() and port not in theirs):
             found.append("ports: %d is listened on by %s" % (port, process or "an unknown process"))
     return sorted(set(found))
 
@@ -114,14 +127,15 @@ def _containers(prefixes):
 def _subnets(subnets):
     if not subnets:
         return []
-    found = []
-    routed = json.loads(runner.run(["ip", "-json", "-4", "route"], check=False).out or "[]")
-    taken = [(route["dst"], "interface %s" % route.get("dev", "?")) for route in routed if route.get("dst", "default") != "default"]
-    networks = _docker(["network", "ls", "--quiet", "--no-trunc"]).split()
-    if networks:
-        for network in json.loads(_docker(["network", "inspect", *networks]) or "[]"):
-            if not any(label.startswith("flowfleet.") for label in network.get("Labels") or {}):
-                taken += [(config["Subnet"], "Docker's network %s" % network["Name"]) for config in (network.get("IPAM") or {}).get("Config") or [] if "Subnet" in config]
+    found, taken, bridges = [], [], set()
+    listed = _docker(["network", "ls", "--quiet", "--no-trunc"]).split()
+    for network in json.loads(_docker(["network", "inspect", *listed]) or "[]") if listed else []:
+        bridges.add((network.get("Options") or {}).get("com.docker.network.bridge.name", "br-" + network["Id"][:12]))
+        if not any(label.startswith("flowfleet.") for label in network.get("Labels") or {}):
+            taken += [(config["Subnet"], "Docker's network %s" % network["Name"]) for config in (network.get("IPAM") or {}).get("Config") or [] if "Subnet" in config]
+    for route in json.loads(runner.run(["ip", "-json", "-4", "route"], check=False).out or "[]"):
+        if route.get("dst", "default") != "default" and route.get("dev") not in bridges:
+            taken.append((route["dst"], "interface %s" % route.get("dev", "?")))
     for subnet in map(ipaddress.ip_network, subnets):
         for other, whose in taken:
             other = ipaddress.ip_network(other, strict=False)
