@@ -54,7 +54,7 @@ export class NginxServer extends pulumi.ComponentResource {
           [`${FOLDER}/default.conf`]: { text: defaultText(nginx) },
           "/etc/systemd/system/nginx.service.d/flowfleet.conf": { text: unitText() },
         },
-        check: ["nginx", "systemd"],
+        check: ["nginx"],
         after: ["daemon-reload", "enable nginx", "reload nginx"],
       },
       { parent: this },
