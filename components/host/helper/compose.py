@@ -15,6 +15,9 @@ from errors import Failure
 # What YAML 1.1 reads as something else than text.
 _WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
+_ORDER = ("image", "container_name", "entrypoint", "command", "user", "restart", "networks", "extra_hosts", "environment", "volumes", "read_only", "tmpfs",
+          "cap_drop", "cap_add", "security_opt", "mem_limit", "memswap_limit", "cpus", "pids_limit", "logging", "healthcheck", "stop_grace_period", "labels")
+
 _TITLE = """\
 # Written by Flowfleet from what runs here. `ps`, `logs` and `restart` work in this folder, `up -d` changes nothing:
 #   docker compose -f {file} ps
@@ -40,7 +43,7 @@ def service(document, image, instance):
         "networks": {document["network"]: {"ipv4_address": instance["address"]}},
         "extra_hosts": ["%s:%s" % pair for pair in sorted(document["hosts"].items())],
         "environment": dict(sorted(document["environment"].items())),
-        "volumes": [{"type": "bind", "source": instance["environment"], "target": containers.ENVIRONMENT_INSIDE, "read_only": True}] if instance["environment"] else [],
+        "volumes": [{"read_only": True, "source": instance["environment"], "target": containers.ENVIRONMENT_INSIDE, "type": "bind"}] if instance["environment"] else [],
         "read_only": document["readOnly"],
         "tmpfs": ["%s:size=%dm" % pair for pair in sorted(document["tmpfs"].items())],
         "cap_drop": ["ALL"],
@@ -61,8 +64,17 @@ def service(document, image, instance):
 def render(file, services):
     """The text of the file: {compose's name of the service: its description}."""
     networks = sorted({name for described in services.values() for name in described["networks"]})
-    body = {"services": dict(sorted(services.items())), "networks": {name: {"external": True, "name": name} for name in networks}}
+    body = {"services": {name: _in_order(services[name]) for name in sorted(services)}, "networks": {name: {"external": True, "name": name} for name in networks}}
     return _TITLE.format(file=file) + "\n".join(_yaml(body, 0)) + "\n"
+
+
+def _in_order(described):
+    """As `service` has it, also after it was kept in a record: the same text each time."""
+    return {key: _sorted(described[key]) for key in _ORDER}
+
+
+def _sorted(value):
+    return {key: _sorted(value[key]) for key in sorted(value)} if isinstance(value, dict) else value
 
 
 def dotenv(project):

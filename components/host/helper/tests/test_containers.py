@@ -1,0 +1,132 @@
+import unittest
+
+from tests.releasing import document
+
+import compose
+import containers
+from errors import Failure
+
+IMAGE = {"name": "registry.example.com/shop/backend@sha256:" + "1" * 64, "id": "sha256:id", "entrypoint": ["docker-entrypoint.sh"], "command": ["uvicorn", "app:main"]}
+INSTANCE = {"id": "c0ffee00", "address": "10.90.2.10", "user": "10001:10001", "environment": "/var/lib/flowfleet/environments/shop-staging-backend.c0ffee00.env"}
+
+CREATE = r"""docker create
+--name shop-staging-backend-11111111-next
+--restart no
+--network shop
+--ip 10.90.2.10
+--user 10001:10001
+--cap-drop ALL
+--security-opt no-new-privileges
+--read-only
+--cap-add NET_BIND_SERVICE
+--tmpfs /tmp:size=64m
+--memory 1024m
+--memory-swap 1024m
+--cpus 1
+--pids-limit 256
+--log-driver json-file
+--log-opt max-size=10m
+--log-opt max-file=5
+--stop-timeout 30
+--health-cmd curl -fsS http://localhost:8000/api/health
+--health-interval 30s
+--health-timeout 10s
+--health-retries 3
+--health-start-period 40s
+--add-host backend:10.90.2.1
+--env LEVEL=info
+--mount type=bind,source=/var/lib/flowfleet/environments/shop-staging-backend.c0ffee00.env,target=/run/secrets/env,readonly
+--label flowfleet.service=shop-staging-backend
+--label flowfleet.release=c0ffee00
+--label com.docker.compose.project=shop-staging
+--entrypoint /bin/sh
+registry.example.com/shop/backend@sha256:1111111111111111111111111111111111111111111111111111111111111111
+-c
+set -a; . /run/secrets/env; set +a; exec "$@"
+sh
+docker-entrypoint.sh
+uvicorn
+app:main
+"""
+
+FILE = """\
+# Written by Flowfleet from what runs here. `ps`, `logs` and `restart` work in this folder, `up -d` changes nothing:
+#   docker compose -f docker-compose.staging.yml ps
+# Do not edit it: the next release writes it anew.
+services:
+  backend:
+    image: "registry.example.com/shop/backend@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+    container_name: "shop-staging-backend-11111111"
+    entrypoint: ["/bin/sh"]
+    command: ["-c", "set -a; . /run/secrets/env; set +a; exec \\"$$@\\"", "sh", "docker-entrypoint.sh", "uvicorn", "app:main"]
+    user: "10001:10001"
+    restart: "unless-stopped"
+    networks:
+      shop:
+        ipv4_address: "10.90.2.10"
+    extra_hosts: ["backend:10.90.2.1"]
+    environment:
+      LEVEL: "info"
+    volumes:
+      - {"read_only": true, "source": "/var/lib/flowfleet/environments/shop-staging-backend.c0ffee00.env", "target": "/run/secrets/env", "type": "bind"}
+    read_only: true
+    tmpfs: ["/tmp:size=64m"]
+    cap_drop: ["ALL"]
+    cap_add: ["NET_BIND_SERVICE"]
+    security_opt: ["no-new-privileges"]
+    mem_limit: "1024m"
+    memswap_limit: "1024m"
+    cpus: 1
+    pids_limit: 256
+    logging:
+      driver: "json-file"
+      options:
+        max-file: "5"
+        max-size: "10m"
+    healthcheck:
+      interval: "30s"
+      retries: 3
+      start_period: "40s"
+      test: ["CMD-SHELL", "curl -fsS http://localhost:8000/api/health"]
+      timeout: "10s"
+    stop_grace_period: "30s"
+    labels:
+      flowfleet.release: "c0ffee00"
+      flowfleet.service: "shop-staging-backend"
+networks:
+  shop:
+    external: true
+    name: "shop"
+"""
+
+
+def described(**more):
+    return compose.service(document(IMAGE["name"], capabilities=["NET_BIND_SERVICE"], **more), IMAGE, INSTANCE)
+
+
+class Text(unittest.TestCase):
+    def test_the_arguments_of_a_container(self):
+        argv = containers.create_arguments({"name": "shop-staging-backend-11111111-next", "service": described(), "labels": {"com.docker.compose.project": "shop-staging"}})
+        self.assertEqual(argv, [word for line in CREATE.splitlines() for word in (line.split(" ", 1) if line.startswith(("-", "docker ")) and line != "-c" else [line])])
+
+    def test_the_compose_file(self):
+        self.assertEqual(compose.render("docker-compose.staging.yml", {"backend": described()}), FILE)
+
+    def test_the_dotenv_file(self):
+        self.assertEqual(compose.dotenv("shop-staging"), "# Written by Flowfleet: the project's name for docker compose.\nCOMPOSE_PROJECT_NAME=shop-staging\n")
+
+    def test_what_compose_and_yaml_would_take_for_something_else(self):
+        text = compose.render("x.yml", {"on": described(environment={"COST": "$5 ${HOME}", "ANSWER": "yes", "QUOTED": "a \"b\" \\ c: #d"})})
+        for line in ('  "on":', '      COST: "$$5 $${HOME}"', '      ANSWER: "yes"', '      QUOTED: "a \\"b\\" \\\\ c: #d"'):
+            self.assertIn(line, text.splitlines())
+
+    def test_without_variables_the_image_starts_as_it_is(self):
+        self.assertEqual(containers.command(IMAGE, None), ("docker-entrypoint.sh", ["uvicorn", "app:main"]))
+        self.assertEqual(containers.command({**IMAGE, "entrypoint": None}, None), ("uvicorn", ["app:main"]))
+        with self.assertRaisesRegex(Failure, "has neither an entry point nor a command"):
+            containers.command({**IMAGE, "entrypoint": None, "command": None}, None)
+
+    def test_a_health_check_without_a_shell_keeps_its_words(self):
+        health = {"path": "/", "command": ["CMD", "wget", "it's", "x y"], "interval": 1, "timeout": 1, "retries": 1, "startPeriod": 0}
+        argv = containers.create_arguments({"name": "n", "service": described(health=health), "labels": {}})
+        self.assertEqual(argv[argv.index("--health-cmd") + 1], "'wget' 'it'\\''s' 'x y'")
