@@ -47,6 +47,11 @@ it("says nothing of what is not asked for", async () => {
   expect(Object.keys(step?.document ?? {})).toEqual(["owner", "files"]);
 });
 
+it("leaves its files behind where they are to stay", async () => {
+  const [step] = await made({ files: { "/etc/motd": { text: "hello\n" } }, stays: true });
+  expect(step?.removable).toBe(false);
+});
+
 it("hides a secret set and closes its files", async () => {
   const [step] = await made({ files: { "/etc/shop/key": { text: "s3cret\n" } }, secret: true });
   expect(step?.secrets).toEqual(["connection", "stdin"]);

@@ -45,6 +45,8 @@ export interface FileSetArgs {
   after?: readonly string[];
   /** Settings that lock one out when they are wrong: unless a `confirm` step of this name follows, they are rolled back after so many seconds. */
   confirm?: { name: string; within: number };
+  /** The files stay on the machine when the resource is deleted. @default false */
+  stays?: boolean;
   /** The files hold secrets. Public and secret files belong in separate sets, so that a preview still shows the public diff. @default false */
   secret?: boolean;
 }
@@ -64,7 +66,7 @@ export class FileSet extends pulumi.ComponentResource {
     refuse(this, name, fileSetProblems(args));
     const step = new HostStep(
       `${name}-files`,
-      { host: args.host, noun: "files", document: fileSetDocument(args), secret: args.secret ?? false, removable: true },
+      { host: args.host, noun: "files", document: fileSetDocument(args), secret: args.secret ?? false, removable: !args.stays },
       { parent: this },
     );
     this.applied = step.urn;

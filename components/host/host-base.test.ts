@@ -25,7 +25,7 @@ it("runs its steps in this order, the one that could lock out at the end and pro
     ["base-helper-revision", "helper", false],
     ["base-claim-tenant", "claim", true],
     ["base-packages-apt", "packages", true],
-    ["base-settings-files", "files", true],
+    ["base-settings-files", "files", false],
     ["base-docker-files", "files", true],
     ["base-swap", "swap", true],
     ["base-firewall-rules", "firewall", true],

@@ -106,6 +106,8 @@ function settingsOf(host: Host, ports: readonly number[], trusted: readonly stri
     },
     check: ["fail2ban"] as const,
     after: ["sysctl", "restart systemd-journald", "enable systemd-timesyncd", "enable fail2ban", "restart fail2ban"],
+    // They protect the machine whoever looks after it; and without ours Debian's fail2ban does not even start.
+    stays: true,
   };
 }
 

@@ -40,6 +40,8 @@ export class HostStep extends remote.Command {
         stdin: secret ? pulumi.secret(stdin) : stdin,
         // Progress is on stderr; stdout holds the result, which is of no use to a reader.
         logging: remote.Logging.Stderr,
+        // It would arrive as a variable that no sshd accepts by itself: a warning per update.
+        addPreviousOutputInEnv: false,
       },
       { parent: opts.parent, dependsOn: host.chain, ...(host.state === "abandoned" ? LEFT_ALONE : {}) },
     );

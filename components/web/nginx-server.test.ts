@@ -12,7 +12,7 @@ it("installs nginx, then writes all that it reads, checked before it is told", a
   const { steps } = await record(() => new NginxServer("nginx", { host: main() }));
   expect(steps.map(({ name, noun, removable }) => [name, noun, removable])).toEqual([
     ["nginx-packages-apt", "packages", true],
-    ["nginx-configuration-files", "files", true],
+    ["nginx-configuration-files", "files", false],
   ]);
   expect(steps[0]?.document).toMatchObject({ install: ["nginx"] });
   const { owner, ...document } = steps[1]?.document ?? {};

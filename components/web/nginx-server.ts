@@ -56,6 +56,8 @@ export class NginxServer extends pulumi.ComponentResource {
         },
         check: ["nginx"],
         after: ["daemon-reload", "enable nginx", "reload nginx"],
+        // It goes on closing what nobody declared; without it the package's own page would answer.
+        stays: true,
       },
       { parent: this },
     );
