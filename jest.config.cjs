@@ -8,6 +8,6 @@ const shared = {
 module.exports = {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/**/*.test.ts"], testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$"] },
-    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/**/*.e2e.test.ts"], testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/"] },
+    { ...shared, displayName: "e2e", globalTeardown: "<rootDir>/rehearsal/e2e/teardown.ts", testMatch: ["<rootDir>/**/*.e2e.test.ts"], testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/"] },
   ],
 };
