@@ -7,7 +7,7 @@ import { needs } from "./needs";
 import { pathText, problemLine } from "./problems";
 import type { Releases } from "./releases";
 import type { Configuration } from "./schema";
-import { parseConfiguration, PROJECT, TEXT_KEYS } from "./schema";
+import { parseConfiguration, PROJECT, TEXT_KEYS, withoutUnset } from "./schema";
 import { Secret } from "./secret";
 import { releasesOf } from "./stacks";
 
@@ -59,11 +59,13 @@ function refusal(stack: string, lines: readonly string[]): Error {
 /** Pulumi hands over text: JSON for what is an object in the stack file. */
 function rawConfiguration(): Record<string, unknown> {
   const ours = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${PROJECT}:`));
-  return Object.fromEntries(
-    ours.map(([key, value]) => {
-      const name = key.slice(PROJECT.length + 1);
-      return [name, TEXT_KEYS.includes(name) ? value : json(value)];
-    }),
+  return withoutUnset(
+    Object.fromEntries(
+      ours.map(([key, value]) => {
+        const name = key.slice(PROJECT.length + 1);
+        return [name, TEXT_KEYS.includes(name) ? value : json(value)];
+      }),
+    ),
   );
 }
 

@@ -5,11 +5,12 @@ import { flowmaster } from "./flowmaster-schema";
 import { ownedHost } from "./host-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
 import type { Path } from "./problems";
+import { Secret } from "./secret";
 
 /** Project whose keys these are: `flowfleet:hosts`, `flowfleet:acme`, … */
 export const PROJECT = "flowfleet";
 
-/** The configuration of one stack. A key that is not set is like one that is not there. */
+/** The configuration of one stack. */
 const configuration = z.strictObject({
   hosts: z.record(z.string(), ownedHost).default({}),
   acme: f.group({ email: f.email().optional(), server: f.url().optional(), trust: f.block().optional() }),
@@ -34,24 +35,26 @@ export interface Parsed {
 
 /** Checks what was read, whole. Nothing is thrown: all that is wrong comes back together. */
 export function parseConfiguration(raw: Record<string, unknown>): Parsed {
-  const set = Object.fromEntries(Object.entries(raw).filter(([, value]) => !isUnset(value)));
-  const result = configuration.safeParse(set, { error: zodWords });
+  const result = configuration.safeParse(raw, { error: zodWords });
   if (result.success) return { config: result.data, problems: [], missing: [] };
   const { issues } = result.error;
   return {
     config: undefined,
     problems: problemsOf(
       issues.filter((issue) => !isMissingSecret(issue)),
-      set,
+      raw,
       `${PROJECT}:`,
     ),
     missing: issues.filter(isMissingSecret).map(({ path }) => path),
   };
 }
 
-/** Pulumi.yaml declares an empty value for each key, or Pulumi would ask for all of them. */
+/** Without the keys that hold nothing: Pulumi.yaml declares an empty value for each, or Pulumi would ask for all of them. */
+export const withoutUnset = (raw: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(raw).filter(([, value]) => !isUnset(value)));
+
 const isUnset = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   value === "" ||
-  (typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0);
+  (typeof value === "object" && !Array.isArray(value) && !(value instanceof Secret) && Object.keys(value).length === 0);

@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
 import { pathText } from "./problems";
 import type { Path } from "./problems";
-import { PROJECT } from "./schema";
+import { PROJECT, withoutUnset } from "./schema";
 import { Secret } from "./secret";
 
 /** What stands in a `Pulumi.<stack>.yaml`: values by key without the project's name, encrypted ones as `Secret`. */
@@ -26,7 +26,10 @@ export function readStackFile(text: string): StackFile {
     return { raw: {}, problems: [{ path: "config", wrong: "must be a group of settings" }] };
   const ours = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`) || !key.includes(":"));
   const named = ours.map(([key, value]) => [key.replace(`${PROJECT}:`, ""), opened(value)] as const);
-  return { raw: Object.fromEntries(named), problems: named.flatMap(([key, value]) => (value instanceof Secret ? wholeSecret(key) : [])) };
+  return {
+    raw: withoutUnset(Object.fromEntries(named)),
+    problems: named.flatMap(([key, value]) => (value instanceof Secret ? wholeSecret(key) : [])),
+  };
 }
 
 const wholeSecret = (key: string): Problem[] => [

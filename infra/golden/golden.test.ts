@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConfigValue, Props, Provider, ProviderFactories, StoredResource, Value } from "../../rehearsal/engine";
+import { exportState, up } from "../../rehearsal/engine";
+import { builtinProviders } from "../../rehearsal/providers";
+import { readStack, stackNames, stacksReferredBy } from "../config/stacks";
+
+const ROOT = join(__dirname, "../..");
+const STACKS = stackNames(ROOT);
+const file = (stack: string) => join(__dirname, `${stack}.json`);
+
+let recorded: Map<string, object>;
+beforeAll(async () => {
+  recorded = await recordStacks(ROOT, STACKS);
+}, 180_000);
+
+it("has a stack for each environment", () => {
+  expect(STACKS).toEqual(["demo", "dev", "local", "prod", "shared", "staging"]);
+});
+
+/** `UPDATE_GOLDEN=1 npx jest infra/golden` writes the files anew; the diff is then what is reviewed. */
+it.each(STACKS)("the golden plan of %s", (stack) => {
+  const found = recorded.get(stack);
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file(stack), `${JSON.stringify(found, null, 2)}\n`);
+  const golden: unknown = existsSync(file(stack)) ? JSON.parse(readFileSync(file(stack), "utf8")) : undefined;
+  expect(found).toEqual(golden);
+});
+
+const PASSPHRASE = "golden";
+
+/**
+ * What an `up` from nothing registers, with nothing outside touched: commands are taken down instead of run.
+ *
+ * @param root Folder with `Pulumi.yaml`.
+ * @returns Stack -> its golden plan.
+ */
+async function recordStacks(root: string, stacks: readonly string[]): Promise<Map<string, object>> {
+  const stateDir = mkdtempSync(join(tmpdir(), "flowfleet-golden-"));
+  try {
+    const running = new Map<string, Promise<object>>();
+    const record = (stack: string): Promise<object> => {
+      const known = running.get(stack);
+      if (known) return known;
+      const referred = stacksReferredBy(readStack(root, stack)).map(record);
+      const recorded = Promise.all(referred).then(() => recordStack(root, stack, stateDir));
+      running.set(stack, recorded);
+      return recorded;
+    };
+    return new Map(await Promise.all(stacks.map(async (stack) => [stack, await record(stack)] as const)));
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+async function recordStack(root: string, stack: string, stateDir: string): Promise<object> {
+  const options = { cwd: root, stack, stateDir, passphrase: PASSPHRASE };
+  const result = await up({ ...options, config: standIns(root, stack), providers: recordingProviders() });
+  if (!result.succeeded) throw new Error(`${stack}: ${result.diagnostics.map(({ message }) => message).join("\n")}`);
+  const { deployment } = await exportState({ ...options, showSecrets: true });
+  const resources = (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:providers:"));
+  return {
+    outputs: plain(result.outputs),
+    resources: Object.fromEntries(resources.map((resource) => [path(resource.urn), described(resource)]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))),
+  };
+}
+
+/** Secrets that the committed files lack. */
+const standIns = (root: string, stack: string): Record<string, ConfigValue> =>
+  Object.fromEntries(readStack(root, stack).missingSecrets.map(({ path }) => [path, { secret: `stand-in for ${path}` }]));
+
+function recordingProviders(): ProviderFactories {
+  const builtin = builtinProviders({ hosts: [], localDirs: [] });
+  const command = (): Provider => {
+    const provider = builtin["command"]?.();
+    if (!provider) throw new Error("the engine has no provider for commands");
+    provider.create = ({ name, inputs }) => Promise.resolve({ id: name, outputs: { ...inputs, stdout: "{}", stderr: "" } });
+    return provider;
+  };
+  return { ...builtin, command };
+}
+
+/** What a reader of a diff wants of one resource. */
+function described(resource: StoredResource): object {
+  const { inputs, parent, dependencies, protect } = resource as StoredResource & { inputs?: Props; parent?: string; dependencies?: string[]; protect?: boolean };
+  return {
+    ...(parent === undefined ? {} : { parent: name(parent) }),
+    ...(dependencies === undefined ? {} : { dependencies: dependencies.map(name).sort() }),
+    ...(protect === true ? { protect } : {}),
+    ...(resource.custom && inputs ? { inputs: inputsOf(inputs) } : {}),
+  };
+}
+
+function inputsOf({ connection, stdin, ...inputs }: Props): object {
+  return {
+    ...(connection === undefined ? {} : { connection: door(revealed(connection)) }),
+    ...(plain(inputs) as object),
+    ...(stdin === undefined ? {} : { stdin: typeof stdin === "string" ? documentOf(JSON.parse(stdin) as object) : "[secret]" }),
+  };
+}
+
+/** The SDK marks the whole connection as secret; there is none in it as long as the SSH agent has the key. */
+const door = (connection: Value): object => Object.fromEntries(Object.entries(connection as Props).map(([key, value]) => [key, key === "privateKey" ? "[secret]" : revealed(value)]));
+
+/** The helper's own source is left out: it would be in every diff of it twice. */
+const documentOf = (document: object): object =>
+  "revision" in document && "files" in document ? { ...document, revision: "…", files: Object.keys(document.files as object) } : document;
+
+const isSecret = (value: Value): value is { plaintext: string } => typeof value === "object" && value !== null && "plaintext" in value;
+const revealed = (value: Value): Value => (isSecret(value) ? (JSON.parse(value.plaintext) as Value) : value);
+
+function plain(value: Value): Value {
+  if (isSecret(value)) return "[secret]";
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+const path = (urn: string): string => urn.split("::").slice(2).join("::");
+const name = (urn: string): string => urn.split("::").at(-1) ?? urn;
