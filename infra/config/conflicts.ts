@@ -56,13 +56,18 @@ function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
 }
 
 /** One problem for each use that an earlier one excludes; both sides are named. */
-export function conflicts(uses: readonly Use[]): Problem[] {
+export function conflicts(uses: readonly Use[]): (Problem & { file: string })[] {
   return uses.flatMap((use, index) => {
     const first = uses.slice(0, index).find((other) => excludes(other, use));
     if (!first) return [];
     const sides = first.file === use.file ? first.path : `${first.file} ${first.path}`;
     return [
-      { path: use.path, wrong: `${use.kind} ${use.value} is already taken by ${sides}`, todo: "choose another on one of the two sides" },
+      {
+        file: use.file,
+        path: use.path,
+        wrong: `${use.kind} ${use.value} is already taken by ${sides}`,
+        todo: "choose another on one of the two sides",
+      },
     ];
   });
 }

@@ -76,12 +76,20 @@ export const zodWords = (issue: $ZodRawIssue): string | undefined => {
     const def = issue.inst?._zod.def as { shape?: Record<string, unknown> } | undefined;
     return Object.keys(def?.shape ?? {}).join(" ");
   }
+  if (issue.code === "invalid_union") return unionWords(issue.input, issue as { discriminator?: unknown; options?: unknown });
   if (issue.code !== "invalid_type") return undefined;
   const wanted = issue.expected === "array" ? "a list" : "a group of settings";
   const got =
     issue.input === undefined || issue.input === null ? "is missing" : `got ${Array.isArray(issue.input) ? "a list" : typeof issue.input}`;
   return `must be ${wanted}; ${got}`;
 };
+
+/** Of a group whose form depends on one of its settings. */
+function unionWords(input: unknown, { discriminator, options }: { discriminator?: unknown; options?: unknown }): string {
+  const got = shown(valueAt(input, [String(discriminator)]));
+  const wrong = got === undefined ? "is missing" : `is none of the values allowed; got ${JSON.stringify(got)}`;
+  return `${wrong}; allowed: ${Array.isArray(options) ? options.join(", ") : ""}`;
+}
 
 /** A value that may be shown: a single one, and not a long one. */
 function shown(value: unknown): unknown {

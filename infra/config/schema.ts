@@ -51,7 +51,7 @@ export function parseConfiguration(raw: Record<string, unknown>): Parsed {
 
 /** Without the keys that hold nothing: Pulumi.yaml declares an empty value for each, or Pulumi would ask for all of them. */
 export const withoutUnset = (raw: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(raw).filter(([, value]) => !isUnset(value)));
+  Object.fromEntries(Object.entries(raw).filter(([key, value]) => !KEYS.some((known) => known === key) || !isUnset(value)));
 
 const isUnset = (value: unknown): boolean =>
   value === undefined ||

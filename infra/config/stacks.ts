@@ -79,13 +79,13 @@ export function inspect(stack: string, text: string, releaseFile: (folder: strin
 }
 
 /** Problems between stacks: one domain in two of them, one port twice on one machine. */
-export const crossStackProblems = (stacks: readonly Stack[]): string[] => {
-  const uses = stacks.flatMap((stack) => stack.uses);
-  const within = new Set(stacks.flatMap((stack) => conflicts(stack.uses).map(problemLine)));
-  return conflicts(uses)
-    .filter((problem) => !within.has(problemLine(problem)))
-    .map(problemLine);
-};
+export function crossStackProblems(stacks: readonly Stack[]): string[] {
+  const line = (problem: ReturnType<typeof conflicts>[number]) => `${problem.file} ${problemLine(problem)}`;
+  const within = new Set(stacks.flatMap(({ uses }) => conflicts(uses).map(line)));
+  return conflicts(stacks.flatMap(({ uses }) => uses))
+    .map(line)
+    .filter((problem) => !within.has(problem));
+}
 
 /** Reads the releases of what the stack deploys; a path begins with the file. */
 export function releasesOf(stack: string, raw: Record<string, unknown>, releaseFile: (folder: string) => string | undefined): Releases {
