@@ -83,7 +83,7 @@ def dotenv(project):
 
 
 def labels(document, image, described):
-    """The labels by which compose knows a container of its own."""
+    """The labels by which compose knows a container of its own; by its own hash `up -d` sees that nothing changed."""
     compose = document["compose"]
     found = {
         "com.docker.compose.project": compose["project"],
@@ -95,15 +95,15 @@ def labels(document, image, described):
         "com.docker.compose.image": image["id"],
         "com.docker.compose.depends_on": "",
     }
-    digest, version = _hash(document, described)
-    return {**found, "com.docker.compose.config-hash": digest, "com.docker.compose.version": version} if digest else found
-
-
-def _hash(document, described):
-    """(compose's own hash of the service, its version), or (None, None) where no compose is installed."""
     program, version = _program()
     if not program:
-        return None, None
+        # Any hash at all: compose installed later finds only containers that have one. Its first `up -d` makes them anew then.
+        return {**found, "com.docker.compose.config-hash": release_document.specification(document)}
+    return {**found, "com.docker.compose.config-hash": _hash(program, document, described), "com.docker.compose.version": version}
+
+
+def _hash(program, document, described):
+    """Compose's own hash of the service."""
     name = document["compose"]["service"]
     base = paths.at("/run/flowfleet")
     os.makedirs(base, mode=0o700, exist_ok=True)
@@ -118,7 +118,7 @@ def _hash(document, described):
     words = found.out.split()
     if len(words) != 2 or words[0] != name:
         raise Failure("%s: says no hash of service %s, got %r" % (" ".join(program), name, found.out[:80]))
-    return words[1], version
+    return words[1]
 
 
 def _program():

@@ -14,25 +14,33 @@ import environment
 import front
 import images
 import locks
-import networks
+import paths
 import probe
 import release_end
+import release_room
 import runner
 import signals
-from errors import CallerGone, Failure, Refused
+from errors import CallerGone, Failure
 from progress import Outcome, caller_gone, say
-from release_document import SHAPE, built_at, plain, specification  # noqa: F401 (SHAPE is for the dispatcher)
-from service_record import SWITCHED, SWITCHING, Record, exists, others
+from release_document import SHAPE, plain, specification  # noqa: F401 (SHAPE is for the dispatcher)
+from service_record import SWITCHED, SWITCHING, Record, exists
 
 
 def apply(document):
     """Makes `document` what serves. A newer owner takes over a live instance that is like it, without a restart."""
+    try:
+        return _apply(document)
+    except OSError as problem:
+        raise Failure(_in_words(problem)) from problem
+
+
+def _apply(document):
     with contextlib.ExitStack() as stack:
         stack.enter_context(locks.hold("service-" + document["service"]))
         record = Record(document["service"])
         release_end.settle(record, document)
-        _refuse_older(record, document)
-        _refuse_taken(document)
+        release_room.refuse_older(record, document)
+        release_room.refuse_taken(document)
         outcome = (_keep if _serves(record, document) else _replace)(record, document)
         closing = stack.pop_all()
     return Outcome(outcome.result, undo=_within(closing, outcome.undo), finish=_within(closing, outcome.finish))
@@ -105,7 +113,7 @@ def _pull(record, new):
 def _prepare(record, new, image):
     """Everything that can be done before the former one is touched: address, user, own copy of the variables, container."""
     document = new["document"]
-    new["address"] = _free_address(record, document)
+    new["address"] = release_room.free_address(record, document)
     new["user"] = images.principal(document["release"]["image"], document["user"], containers.identity(document["service"], new["id"]))
     if document.get("secrets"):
         new["environment"] = "%s/%s.%s.env" % (environment.FOLDER, document["service"], new["id"])
@@ -114,7 +122,7 @@ def _prepare(record, new, image):
     new["compose"] = compose.service(document, image, new)
     record.save()
     labels = compose.labels(document, image, new["compose"])
-    containers.create({"name": _free_name(document), "service": new["compose"], "labels": labels})
+    containers.create({"name": release_room.free_name(document), "service": new["compose"], "labels": labels})
 
 
 def _make_room(record, new):
@@ -188,36 +196,15 @@ def _put_back(record, problem):
     served = record.serving["document"]["container"] if record.serving else None
     told = "".join("\n  - " + line for line in [*told, "%s serves as before" % served if served else "nothing served before, and nothing does now"])
     if isinstance(problem, OSError):
-        place = problem.filename or "the host"
-        raise Failure("%s: %s%s" % (place, "no space left on the disk" if problem.errno == errno.ENOSPC else problem.strerror, told)) from problem
+        raise Failure(_in_words(problem) + told) from problem
     if isinstance(problem, Failure):
         kind = CallerGone if isinstance(problem, CallerGone) else Failure
         raise kind("%s%s" % (problem, told)) from problem
 
 
-def _refuse_older(record, document):
-    release = document["release"]
-    if not record.serving or not record.floor or release.get("rollback"):
-        return
-    floor = {"release": {"builtAt": record.floor}}
-    if built_at(document) < built_at(floor):
-        raise Failure("release.builtAt: %s is older than what serves, which was built at %s. Add `rollback: true` to the release if that is meant"
-                      % (release["builtAt"], record.floor))
-
-
-def _refuse_taken(document):
-    """What is another service's, or was not made by Flowfleet, is never touched."""
-    problems = []
-    for other in others(document["service"]):
-        live = other.live()
-        for path in sorted(set(document["nginx"]) & set(live["document"]["nginx"] if live else ())):
-            problems.append("nginx: %s belongs to the service %s" % (path, other.service))
-    for name in (document["container"], _beside(document)):
-        found = containers.look(name)
-        if found and found["labels"].get(containers.SERVICE) != document["service"]:
-            problems.append("container: %s exists and does not belong to this service" % name)
-    if problems:
-        raise Refused("something is in the way of %s; nothing was changed" % document["service"], problems)
+def _in_words(problem):
+    place = paths.shown(str(problem.filename)) if problem.filename else "the host"
+    return "%s: %s" % (place, "no space left on the disk" if problem.errno == errno.ENOSPC else problem.strerror)
 
 
 def _serves(record, document):
@@ -226,32 +213,6 @@ def _serves(record, document):
         return False
     name = containers.find(record.service, serving["id"])
     return bool(name and containers.look(name)["running"])
-
-
-def _free_address(record, document):
-    network = networks.look(document["network"])
-    if not network:
-        raise Failure("network %s: does not exist on this host; a ContainerNetwork makes it" % document["network"])
-    own = record.serving["address"] if record.serving else None
-    free = [address for address in document["addresses"] if address != own and address not in network["containers"]]
-    if free:
-        return free[0]
-    if document["overlap"] == "never" and own in document["addresses"]:
-        return own
-    taken = ", ".join("%s by %s" % (address, network["containers"].get(address, "the serving one")) for address in document["addresses"])
-    raise Failure("addresses: none is free in network %s: %s is in use" % (document["network"], taken))
-
-
-def _free_name(document):
-    """Its name, or the one it bears until the former one is gone."""
-    if not containers.look(document["container"]):
-        return document["container"]
-    containers.remove(_beside(document))
-    return _beside(document)
-
-
-def _beside(document):
-    return document["container"] + "-next"
 
 
 def _clear(record, serving):

@@ -1,9 +1,10 @@
 import unittest
 
-from tests.releasing import document
+from tests.releasing import Releasing, document
 
 import compose
 import containers
+import release_document
 from errors import Failure
 
 IMAGE = {"name": "registry.example.com/shop/backend@sha256:" + "1" * 64, "id": "sha256:id", "entrypoint": ["docker-entrypoint.sh"], "command": ["uvicorn", "app:main"]}
@@ -130,3 +131,21 @@ class Text(unittest.TestCase):
         health = {"path": "/", "command": ["CMD", "wget", "it's", "x y"], "interval": 1, "timeout": 1, "retries": 1, "startPeriod": 0}
         argv = containers.create_arguments({"name": "n", "service": described(health=health), "labels": {}})
         self.assertEqual(argv[argv.index("--health-cmd") + 1], "'wget' 'it'\\''s' 'x y'")
+
+
+class Labels(Releasing):
+    LABELS = {
+        "com.docker.compose.project": "shop-staging", "com.docker.compose.service": "backend", "com.docker.compose.container-number": "1",
+        "com.docker.compose.oneoff": "False", "com.docker.compose.project.config_files": "/srv/shop/staging/docker-compose.staging.yml",
+        "com.docker.compose.project.working_dir": "/srv/shop/staging", "com.docker.compose.image": "sha256:id", "com.docker.compose.depends_on": "",
+    }
+
+    def test_with_the_hash_of_the_compose_that_is_there(self):
+        labels = compose.labels(document(IMAGE["name"]), IMAGE, described())
+        self.assertEqual(labels, {**self.LABELS, "com.docker.compose.config-hash": "c0ffee", "com.docker.compose.version": "1.29.2"})
+        self.assertRegex(self.ran("docker-compose -p")[0], r"^docker-compose -p shop-staging -f \S+/docker-compose.yml --project-directory \S+ config --hash backend$")
+
+    def test_without_compose(self):
+        self.docker.state["compose"] = ""
+        wanted = document(IMAGE["name"])
+        self.assertEqual(compose.labels(wanted, IMAGE, described()), {**self.LABELS, "com.docker.compose.config-hash": release_document.specification(wanted)})

@@ -185,6 +185,8 @@ shop-staging-backend-bbbbbbbb: was not healthy within 160 s: http://10.90.2.11:8
             raise OSError(28, "No space left on device", "/var/lib/flowfleet/environments/x")
         self._patch(release.environment, "copy", full)
         self.assertIn("/var/lib/flowfleet/environments/x: no space left on the disk", self.fails(document(self.next)))
+        self._patch(release.Record, "begin", full)
+        self.assertEqual("/var/lib/flowfleet/environments/x: no space left on the disk", self.fails(document(self.next)))
 
     def test_the_caller_goes_away(self):
         for gone_at in range(1, 6):
