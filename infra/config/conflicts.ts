@@ -3,6 +3,8 @@ import type { Problem } from "../../components/kernel/refuse";
 import type { Environment } from "../../stacks/flowmaster/guide";
 import { ENVIRONMENTS } from "../../stacks/flowmaster/guide";
 import { pathText } from "./problems";
+import type { Raw } from "./raw";
+import { group } from "./raw";
 import { PROJECT } from "./schema";
 
 /** Something that only one may have, and where it is asked for. */
@@ -82,8 +84,6 @@ function excludes(a: Use, b: Use): boolean {
   }
 }
 
-type Raw = Record<string, unknown>;
-const group = (value: unknown): Raw => (typeof value === "object" && value !== null ? (value as Raw) : {});
 const isSingle = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 const text = (value: unknown, otherwise: string): string => (isSingle(value) ? String(value) : otherwise);
 const isEnvironment = (value: unknown): value is Environment => typeof value === "string" && Object.hasOwn(ENVIRONMENTS, value);

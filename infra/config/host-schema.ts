@@ -42,8 +42,8 @@ export const ownedHost = z.strictObject({
 export const chosenHost = f.group({
   name: f.slug(),
   stack: f.slug().optional(),
-  os: os.optional(),
-  state: state.optional(),
+  os,
+  state,
   bastion: bastion.optional(),
   privateKey: f.secret().optional(),
 });

@@ -1,9 +1,8 @@
 import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
 import { nearest } from "./problems";
-
-type Raw = Record<string, unknown>;
-const group = (value: unknown): Raw => (typeof value === "object" && value !== null ? (value as Raw) : {});
+import type { Raw } from "./raw";
+import { group } from "./raw";
 
 /** What one part of a configuration needs of another. Read before the schema is, like the conflicts. */
 export function needs(raw: Raw): Problem[] {

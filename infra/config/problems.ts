@@ -76,7 +76,7 @@ export const zodWords = (issue: $ZodRawIssue): string | undefined => {
     const def = issue.inst?._zod.def as { shape?: Record<string, unknown> } | undefined;
     return Object.keys(def?.shape ?? {}).join(" ");
   }
-  if (issue.code === "invalid_union") return unionWords(issue.input, issue as { discriminator?: unknown; options?: unknown });
+  if (issue.code === "invalid_union") return unionWords(issue.input, issue);
   if (issue.code !== "invalid_type") return undefined;
   const wanted = issue.expected === "array" ? "a list" : "a group of settings";
   const got =

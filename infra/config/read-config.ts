@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../components/kernel/refuse";
 import { conflicts, usesOf } from "./conflicts";
@@ -78,7 +78,7 @@ function json(value: string): unknown {
 }
 
 const releaseFile = (stack: string) => (folder: string) => {
-  const path = join(pulumi.getRootDirectory() || ".", folder, `${stack}.yaml`);
+  const path = resolve(pulumi.getRootDirectory(), folder, `${stack}.yaml`);
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 };
 

@@ -84,9 +84,9 @@ describe("the committed stacks", () => {
       ["shared", "main", true, true],
     ]);
     expect(stacks.flatMap(osSettings).sort()).toEqual([
-      ...Array(4).fill("flowfleet:flowmaster.host.os"),
-      ...Array(2).fill("flowfleet:hosts.main.os"),
-    ] as string[]);
+      ...Array<string>(4).fill("flowfleet:flowmaster.host.os"),
+      ...Array<string>(2).fill("flowfleet:hosts.main.os"),
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Use } from "./conflicts";
 import { conflicts, usesOf } from "./conflicts";
@@ -54,7 +54,7 @@ export function readStack(root: string, stack: string): Stack {
   }
   const text = readFileSync(join(root, file), "utf8");
   return inspect(stack, text, (folder) => {
-    const path = join(root, folder, `${stack}.yaml`);
+    const path = resolve(root, folder, `${stack}.yaml`);
     return existsSync(path) ? readFileSync(path, "utf8") : undefined;
   });
 }

@@ -61,9 +61,11 @@ async function recordStack(root: string, stack: string, stateDir: string): Promi
   const resources = (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:providers:"));
   return {
     outputs: plain(result.outputs),
-    resources: Object.fromEntries(resources.map((resource) => [path(resource.urn), described(resource)]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))),
+    resources: Object.fromEntries(byUrn(resources).map((resource) => [path(resource.urn), described(resource)])),
   };
 }
+
+const byUrn = (resources: StoredResource[]): StoredResource[] => resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 
 /** Secrets that the committed files lack. */
 const standIns = (root: string, stack: string): Record<string, ConfigValue> =>
