@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import autocannon from "autocannon";
+import type { World } from "./world";
+
+export interface Lost {
+  /** Requests that got an answer other than 2xx, or none. */
+  failed: number;
+  answered: number;
+}
+
+/** A steady load from outside on one path, for as long as the work takes and a second more. Gives what the work gave and what was lost. */
+export async function underLoad<T>(world: World, stack: string, path: string, work: () => Promise<T>): Promise<{ result: T } & Lost> {
+  const machine = world.machine(stack);
+  const name = world.domain(stack);
+  const options = {
+    url: `https://${machine.address}:${machine.ports[443] ?? 443}${path}`,
+    headers: { host: name },
+    servername: name,
+    tlsOptions: { ca: readFileSync(world.prepared.acme.rootCaFile) },
+    connections: 8,
+    overallRate: 120,
+    duration: 600,
+    timeout: 10,
+  };
+  let stop = (): void => undefined;
+  const ended = new Promise<autocannon.Result>((resolve, reject) => {
+    const running = autocannon(options as autocannon.Options, (error: Error | null, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    }) as unknown as { stop(): void };
+    stop = () => { running.stop(); };
+  });
+  await pause(1000);
+  try {
+    const result = await work();
+    await pause(1000);
+    stop();
+    return { result, ...counted(await ended) };
+  } finally {
+    stop();
+    await ended;
+  }
+}
+
+// `errors` of autocannon holds connections that broke and requests that timed out.
+const counted = (result: autocannon.Result): Lost => ({ failed: result.non2xx + result.errors, answered: result["2xx"] });
+
+export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
