@@ -7,7 +7,8 @@ import importlib
 import os
 import sys
 
-# Through the link `current` a helper that installs a newer one would go on with modules of both.
+# Through the link `current` a helper that installs a newer one would go on with modules of both. Hence, before any of them:
+# ruff: noqa: E402
 sys.path[0] = os.path.realpath(sys.path[0])
 
 import document

@@ -34,7 +34,8 @@ def apply(wanted):
         fresh = {key: [one for one in wanted[key] if one not in claims.get(mine, {}).get(key, [])] for key in _LISTS}
         problems += occupied.problems(fresh)
         if problems:
-            raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another" % (wanted["system"], wanted["stack"]), problems)
+            raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another"
+                          % (wanted["system"], wanted["stack"]), problems)
         store.write(KIND, mine, {key: wanted[key] for key in ("owner", "stack", "system", *_LISTS)})
     return {"registered": mine}
 

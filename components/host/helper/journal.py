@@ -16,6 +16,11 @@ from progress import say
 KIND = "transactions"
 
 
+def hidden_name(real):
+    """A name beside a path that no program takes for one of its files."""
+    return os.path.join(os.path.dirname(real), ".%s.flowfleet-%s" % (os.path.basename(real), secrets.token_hex(4)))
+
+
 class Journal:
     """The steps of one transaction. Its file is locked while its process lives."""
 
@@ -25,7 +30,7 @@ class Journal:
         self._handle = None
 
     def save(self):
-        """Writes the journal down. Called before the first swap, then before each step."""
+        """Writes the journal down: before the first file is made, then before each step."""
         store.write(KIND, self.name, self.data)
         if self._handle is not None:
             os.close(self._handle)
@@ -33,19 +38,20 @@ class Journal:
         fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def temporary(self, real):
+        """Notes a name that is about to be made."""
         self.data["temporaries"].append(paths.shown(real))
         return real
 
-    def make_folders(self, path):
-        """Makes the folders of a path that are missing."""
-        if path not in ("", "/") and not os.path.isdir(paths.at(path)):
-            self.make_folders(os.path.dirname(path))
-            self.make_folder(path)
+    def missing_folders(self, path):
+        """Notes the folders of a path, itself included, that are missing and about to be made."""
+        if path not in ("", "/") and path not in self.data["folders"] and not os.path.isdir(paths.at(path)):
+            self.missing_folders(os.path.dirname(path))
+            self.data["folders"].append(path)
 
-    def make_folder(self, path):
-        os.mkdir(paths.at(path), 0o755)
-        os.chmod(paths.at(path), 0o755)
-        self.data["folders"].append(path)
+    def make_folders(self):
+        for path in self.data["folders"]:
+            os.mkdir(paths.at(path), 0o755)
+            os.chmod(paths.at(path), 0o755)
 
     def leave_folder(self, path):
         """A folder that nobody wants any more: it goes in the end, if it is empty by then."""
@@ -60,7 +66,7 @@ class Journal:
         real = paths.at(path)
         backup = None
         if os.path.lexists(real):
-            backup = os.path.join(os.path.dirname(real), ".%s.flowfleet-%s" % (os.path.basename(real), secrets.token_hex(4)))
+            backup = hidden_name(real)
         self.data["steps"].append({"do": "move", "path": path, "backup": backup and paths.shown(backup), "digest": digest})
         self.save()
         if backup:

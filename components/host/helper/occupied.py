@@ -137,8 +137,8 @@ def _subnets(subnets):
         if route.get("dst", "default") != "default" and route.get("dev") not in bridges:
             taken.append((route["dst"], "interface %s" % route.get("dev", "?")))
     for subnet in map(ipaddress.ip_network, subnets):
-        for other, whose in taken:
-            other = ipaddress.ip_network(other, strict=False)
+        for text, whose in taken:
+            other = ipaddress.ip_network(text, strict=False)
             if other.version == subnet.version and subnet.overlaps(other):
                 found.append("subnets: %s overlaps %s of %s" % (subnet, other, whose))
     return sorted(set(found))

@@ -18,7 +18,6 @@ import grp
 import hashlib
 import os
 import pwd
-import secrets
 import stat
 
 import actions
@@ -130,7 +129,11 @@ class Transaction:
         record = journal.Journal(self.owner, self._after)
         try:
             for wanted in pending:
-                wanted.prepare(record)
+                wanted.plan(record)
+            record.save()
+            record.make_folders()
+            for wanted in pending:
+                wanted.prepare()
             changes = {wanted.path: wanted.change() for wanted in pending}
             self._folders(pending, record, entries)
             for name in self._checks:
@@ -194,9 +197,13 @@ class _Wanted:
         kept = former["original"] if former else ownership.keep_original(self.path)
         return {"owner": transaction.owner, "noun": transaction.noun, "kind": self.kind, "sha256": self.digest(), "original": kept}
 
-    def _hidden(self):
-        self.temporary = os.path.join(os.path.dirname(self.real), ".%s.flowfleet-%s" % (os.path.basename(self.real), secrets.token_hex(4)))
-        return self.temporary
+    def plan(self, record):
+        """Notes what `prepare` will make."""
+        record.missing_folders(os.path.dirname(self.path))
+        self.temporary = record.temporary(journal.hidden_name(self.real))
+
+    def prepare(self):
+        """Makes the new one under its hidden name."""
 
     def swap(self, record):
         record.move(self.path, self.temporary, self.digest())
@@ -218,12 +225,11 @@ class _File(_Wanted):
         found = os.lstat(self.real)
         return (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) != (self.mode, self.uid, self.gid)
 
-    def prepare(self, record):
+    def prepare(self):
         entry = ownership.of(self.path)
         if entry and entry["sha256"] != ownership.digest(self.path):
             say("%s: was changed by hand since Flowfleet wrote it; written anew" % self.path)
-        record.make_folders(os.path.dirname(self.path))
-        with open(os.open(record.temporary(self._hidden()), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        with open(os.open(self.temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
             file.write(self.content)
             file.flush()
             _own(file.fileno(), self.uid, self.gid)
@@ -247,9 +253,8 @@ class _Link(_Wanted):
     def differs(self):
         return ownership.digest(self.path) != self.digest()
 
-    def prepare(self, record):
-        record.make_folders(os.path.dirname(self.path))
-        os.symlink(self.target, record.temporary(self._hidden()))
+    def prepare(self):
+        os.symlink(self.target, self.temporary)
 
     def change(self):
         return Change(target=self.target)
@@ -285,10 +290,8 @@ class _Directory(_Wanted):
         kept = former["original"] if former else (True if os.path.isdir(self.real) else None)
         return {"owner": transaction.owner, "noun": transaction.noun, "kind": self.kind, "sha256": "directory", "original": kept}
 
-    def prepare(self, record):
-        record.make_folders(os.path.dirname(self.path))
-        if not os.path.isdir(self.real):
-            record.make_folder(self.path)
+    def plan(self, record):
+        record.missing_folders(self.path)
 
     def change(self):
         return Change(directory=True)
@@ -312,7 +315,7 @@ class _Gone(_Wanted):
     def entry(self, transaction, former):
         return None
 
-    def prepare(self, record):
+    def plan(self, record):
         pass
 
     def change(self):
