@@ -71,6 +71,8 @@ def guarded(arguments, call):
         progress.say("%s: stopped by %s; the host is as it was" % (called, signal))
     except Failure as failure:
         progress.say("%s: %s" % (called, failure))
+    except OSError as error:
+        progress.say("%s: %s: %s" % (called, error.filename or "the host", error.strerror))
     return 1
 
 

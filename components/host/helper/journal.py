@@ -112,10 +112,12 @@ class Journal:
             if services and action in self.data["opposites"]:
                 problems += filter(None, [actions.undo(action, self.data["opposites"][action])])
         self._drop()
+        for problem in problems:
+            say("putting back: " + problem)
         if problems:
-            reports.add("a step of %s could not be put back completely" % self.data["owner"], problems)
-            for problem in problems:
-                say("putting back: " + problem)
+            # On a full disk there is no room for a report; it was said.
+            with contextlib.suppress(OSError):
+                reports.add("a step of %s could not be put back completely" % self.data["owner"], problems)
 
     def let_go(self):
         """Another record has the data from now on, for one who decides later."""

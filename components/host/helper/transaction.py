@@ -133,7 +133,11 @@ class Transaction:
             record.save()
             record.make_folders()
             for wanted in pending:
-                wanted.prepare()
+                try:
+                    wanted.prepare()
+                except OSError as error:
+                    error.filename = wanted.real
+                    raise
             changes = {wanted.path: wanted.change() for wanted in pending}
             self._folders(pending, record, entries)
             for name in self._checks:
