@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../kernel/map-values";
 import { pathProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
@@ -114,6 +115,3 @@ function fileSetProblems({ files, directories = {}, links = {} }: FileSetArgs): 
     ),
   ];
 }
-
-const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
+import { mapValues } from "../kernel/map-values";
 import { pathProblems } from "../kernel/names";
 import { problemsOf, refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
@@ -123,6 +124,3 @@ const valueProblems = (values: Readonly<Record<string, unknown>>): Problem[] =>
       return [{ path: `variables/${key}`, wrong: "has no value", todo: "set it in the stack's configuration" }];
     return typeof value === "string" ? problemsOf(`variables/${key}`, () => quoted(value)) : [];
   });
-
-const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));

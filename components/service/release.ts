@@ -3,7 +3,7 @@ import type { Host } from "../host/host";
 import { HostStep } from "../host/host-step";
 import type { Lines } from "../kernel/lines";
 
-/** What the helper is to bring to service, in its own words and units: seconds and megabytes. `docs` of each are at `ContainerServiceArgs`. */
+/** What the helper is to bring to service, in its own words and units: seconds and megabytes. `ContainerServiceArgs` says what each is for. */
 export interface ReleaseSpecification {
   service: string;
   release: { image: string; builtAt: string; rollback: boolean };

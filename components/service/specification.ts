@@ -1,5 +1,7 @@
 import { inSeconds } from "../kernel/duration";
+import { mapValues } from "../kernel/map-values";
 import { inMegabytes, inNginxUnits } from "../kernel/size";
+import type { Size } from "../kernel/size";
 import type { ContainerServiceArgs, HealthArgs } from "./container-service";
 import type { ReleaseSpecification } from "./release";
 import { serviceText } from "./service-text";
@@ -34,7 +36,7 @@ export function specificationOf(args: ContainerServiceArgs): ReleaseSpecificatio
     secrets: secrets ? { file: secrets.path, revision: secrets.revision } : null,
     user: args.user,
     readOnly: args.readOnly ?? true,
-    tmpfs: Object.fromEntries(Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [path, inMegabytes(size)])),
+    tmpfs: mapValues<Size, number>(args.tmpfs ?? { "/tmp": "64 MB" }, inMegabytes),
     capabilities: args.capabilities ?? [],
     limits: { memory: inMegabytes(limits.memory), cpus: limits.cpus, pids: limits.pids ?? 256 },
     logs: { size: inMegabytes(args.logs?.size ?? "10 MB"), files: args.logs?.files ?? 5 },
