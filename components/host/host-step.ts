@@ -53,7 +53,7 @@ export class HostStep extends remote.Command {
 /** Nobody waits for a machine that is gone: neither a change nor a deletion may try to reach it. */
 const LEFT_ALONE: pulumi.CustomResourceOptions = {
   retainOnDelete: true,
-  ignoreChanges: ["connection", "create", "delete", "stdin", "logging"],
+  ignoreChanges: ["connection", "create", "delete", "stdin", "logging", "addPreviousOutputInEnv"],
 };
 
 /**

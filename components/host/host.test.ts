@@ -95,6 +95,7 @@ describe("a step", () => {
   it("is one call of the helper with the document on stdin, owned by its component", async () => {
     const { steps: recorded } = await steps(MAIN, "a");
     expect(recorded[0]?.inputs).toEqual({
+      addPreviousOutputInEnv: false,
       connection: expect.anything() as unknown,
       create: "sudo -n /usr/local/lib/flowfleet/helper files apply",
       logging: "stderr",
@@ -116,7 +117,10 @@ describe("a step", () => {
 
   it("is forgotten, not reached for, on an abandoned machine", async () => {
     const { steps: recorded } = await steps({ ...MAIN, state: "abandoned" }, "a");
-    expect(recorded[0]).toMatchObject({ retainOnDelete: true, ignoreChanges: ["connection", "create", "delete", "stdin", "logging"] });
+    expect(recorded[0]).toMatchObject({
+      retainOnDelete: true,
+      ignoreChanges: ["connection", "create", "delete", "stdin", "logging", "addPreviousOutputInEnv"],
+    });
     const { steps: present } = await steps(MAIN, "a");
     expect(present[0]).toMatchObject({ retainOnDelete: false, ignoreChanges: [] });
   });
