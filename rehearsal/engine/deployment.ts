@@ -6,7 +6,7 @@ import { isProviderType, makeUrn, packageOf, PROVIDER_PREFIX, STACK_TYPE } from 
 import { planDeletes } from "./plan/deletes";
 import { PlanError, StepGenerator } from "./plan/generator";
 import type { Goal, ReadGoal } from "./plan/goal";
-import { targetNotFound } from "./plan/messages";
+import { interrupted, targetNotFound } from "./plan/messages";
 import { isDelete, step, type Step } from "./plan/step";
 import { Targets } from "./plan/targets";
 import type { Props } from "./provider";
@@ -81,6 +81,8 @@ export class Deployment implements Monitored {
     this.stopped = new Promise((resolve) => (stop = resolve));
     this.executor = new Executor(this.applyHost(), events, this.parallel, options.continueOnError === true, stop);
     this.generator = this.newGenerator();
+    const { pending } = store.contents;
+    if (pending.length > 0) events.diagnostic({ severity: "warning", message: interrupted(pending) });
   }
 
   get failed(): boolean {
@@ -333,7 +335,8 @@ export class Deployment implements Monitored {
       killSignal: this.setup.options.killSignal ?? new AbortController().signal,
       isDeleted: (urn) => this.deleting.has(urn),
       log: (urn, severity, message) => {
-        if (severity !== "debug") this.setup.events.diagnostic({ severity, urn, message });
+        // Progress is shown while it happens and is no result.
+        if (severity !== "debug") this.setup.events.diagnostic({ severity, urn, message, ephemeral: severity === "info" });
       },
     };
   }

@@ -79,7 +79,7 @@ class Run {
       if (kept.length === store.contents.resources.length) return this.nothingToDo(store);
       this.options.excludes = [...(this.options.excludes ?? []), ...kept.map(({ urn }) => urn)];
     }
-    const deployment = this.deploy(config, store, new Callbacks(loadProtos(this.options.cwd), this.dryRun));
+    const deployment = this.deploy(config, store, new Callbacks(loadProtos(this.options.cwd), this.dryRun, false));
     this.events.prelude(config.shown);
     const stopListening = this.cancelOnSignal(deployment);
     try {
@@ -101,7 +101,7 @@ class Run {
   private async withProgram(config: StackConfig, opening: Promise<StateStore>): Promise<Result> {
     const { options, project } = this;
     const protos = loadProtos(options.cwd);
-    const callbacks = new Callbacks(protos, this.dryRun);
+    const callbacks = new Callbacks(protos, this.dryRun, true);
     // The state opens (which takes a key derivation) while the program starts.
     const ready = opening.then(async (store) => {
       const deployment = this.deploy(config, store, callbacks);
@@ -158,7 +158,7 @@ class Run {
     if (exit !== 0) {
       deployment.settleStackOutputs(true);
       deployment.cancel();
-      const told = exit === ALREADY_TOLD || deployment.stepsFailed;
+      const told = exit === ALREADY_TOLD || deployment.stepsFailed || this.options.signal?.aborted;
       if (!told) {
         const message = `an unhandled error occurred: Program exited with non-zero exit code: ${exit}`;
         this.events.diagnostic({ severity: "error", message });

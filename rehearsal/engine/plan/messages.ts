@@ -1,8 +1,15 @@
 /** The engine's own refusals, in Pulumi's words. */
-import type { Resource } from "../model/resource";
+import type { PendingOperation, Resource } from "../model/resource";
 import type { CheckResponse, Props } from "../provider";
 import { isSecret } from "../wire/values";
 
+export function interrupted(operations: readonly PendingOperation[]): string {
+  const list = operations.map(({ type, resource }) => `  * ${resource.urn}, interrupted while ${type}`);
+  return (
+    `The last run was interrupted in ${operations.length} operation(s), of which nobody knows how they ended:\n${list.join("\n")}\n` +
+    "Look at what they were about; a create that did end left something behind which the state does not know."
+  );
+}
 export function deleteProtected(urn: string): string {
   return (
     `resource "${urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the \`protect\` flag from the ` +

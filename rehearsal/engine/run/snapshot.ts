@@ -65,15 +65,16 @@ export class Snapshot {
   changed(resource: Resource): void {
     if (this.readOnly) return;
     const base = this.indexOfBase.get(resource);
-    if (base === undefined) return;
+    if (this.indexOfFresh.has(resource)) this.set(resource);
+    if (base === undefined || this.done.has(resource)) return;
     this.store.journal.append({ kind: "base", base, resource: this.store.codec.encodeResource(resource) });
   }
 
   resources(): Resource[] {
     const fresh = this.fresh.filter((resource) => resource !== undefined);
     const left = this.base.filter((resource) => !this.done.has(resource)).map((resource) => this.withNewNames(resource));
-    const live = sortByDependencies([...fresh, ...left.filter((resource) => !resource.delete)]);
-    return [...live, ...left.filter((resource) => resource.delete)];
+    const all = [...fresh, ...left];
+    return [...sortByDependencies(all.filter((resource) => !resource.delete)), ...all.filter((resource) => resource.delete)];
   }
   save(): void {
     if (this.readOnly) return;

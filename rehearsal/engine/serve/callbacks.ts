@@ -16,11 +16,12 @@ export class Callbacks implements HookRunner {
   private readonly stackTransforms: any[] = [];
   /** By URN: a resource's own transforms also see its children. */
   private readonly ownTransforms = new Map<string, { transforms: any[]; parent: string }>();
-  available = false;
 
   constructor(
     private readonly protos: Protos,
     private readonly preview: boolean,
+    /** Whether there is a program to call back. */
+    readonly available: boolean,
   ) {}
 
   addStackTransform(callback: any): void {
@@ -28,7 +29,6 @@ export class Callbacks implements HookRunner {
   }
   addHook(registration: any): void {
     this.hooks.set(registration.getName(), registration);
-    this.available = true;
   }
 
   async run(name: string, { resource, id, newInputs, oldInputs, newOutputs, oldOutputs }: HookArguments): Promise<void> {

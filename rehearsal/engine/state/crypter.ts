@@ -47,7 +47,14 @@ export class Crypter {
   }
 }
 
-const derive = (passphrase: string, salt: Buffer): Promise<Buffer> => promisify(pbkdf2)(passphrase, salt, ROUNDS, 32, "sha256");
+/** Keys of this process' passphrases: a derivation takes a quarter of a second, and a preview, an update and an export need the same. */
+const derived = new Map<string, Promise<Buffer>>();
+function derive(passphrase: string, salt: Buffer): Promise<Buffer> {
+  const of = `${salt.toString("base64")} ${passphrase}`;
+  let key = derived.get(of);
+  if (!key) derived.set(of, (key = promisify(pbkdf2)(passphrase, salt, ROUNDS, 32, "sha256")));
+  return key;
+}
 
 function seal(key: Buffer, text: string): string {
   const nonce = randomBytes(12);

@@ -33,7 +33,7 @@ export class DeploymentCodec {
     return {
       manifest: { time: new Date().toISOString(), magic: createHash("sha256").update(VERSION).digest("hex"), version: VERSION },
       secrets_providers: { type: "passphrase", state: { salt: this.crypter.salt } },
-      resources: contents.resources.map((resource) => this.encodeResource(resource)),
+      ...(contents.resources.length > 0 && { resources: contents.resources.map((resource) => this.encodeResource(resource)) }),
       ...(contents.pending.length > 0 && {
         pending_operations: contents.pending.map(({ type, resource }) => ({ resource: this.encodeResource(resource), type })),
       }),
@@ -109,7 +109,7 @@ export function revealDeployment(encoded: Deployment, contents: Contents): Deplo
       ...(stored.outputs !== undefined && { outputs: reveal(resource.outputs) }),
     };
   });
-  return { ...encoded, resources };
+  return encoded.resources ? { ...encoded, resources } : encoded;
 }
 
 /** A secret inside a secret is written in clear within the outer one's text, which is encrypted as a whole. */
