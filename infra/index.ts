@@ -2,25 +2,26 @@
 import { FlowMaster } from "../stacks/flowmaster/flowmaster";
 import { readConfig } from "./config/read-config";
 import { acmeAccount } from "./ground/acme";
-import { Ground } from "./ground/ground";
+import { prepareGround } from "./ground/ground";
 import { imageReleases } from "./ground/image-releases";
 import type { StackOutputs } from "./outputs/contract";
 import { flowmasterOutputs, hostOutputs } from "./outputs/stack-outputs";
 
-// Everything is checked here: whoever gets past this line has a complete configuration.
-const config = readConfig();
-const ground = new Ground(config);
-const outputs: StackOutputs = {};
+export = async (): Promise<StackOutputs> => {
+  // Whatever is wrong stops here, before the first resource.
+  const config = readConfig();
+  const ground = await prepareGround(config);
+  const outputs: StackOutputs = {};
 
-if (config.flowmaster) {
-  const { host: chosen, ...settings } = config.flowmaster;
-  const host = ground.host(chosen);
-  const releases = imageReleases(config, "flowmaster", ["backend", "frontend"]);
-  const flowmaster = new FlowMaster("flowmaster", { host, settings, releases, acme: acmeAccount(config) });
-  outputs.flowmaster = flowmasterOutputs(flowmaster, host, settings);
-}
+  if (config.flowmaster) {
+    const { host: chosen, ...settings } = config.flowmaster;
+    const host = ground.host(chosen);
+    const releases = imageReleases(config, "flowmaster", ["backend", "frontend"]);
+    const flowmaster = new FlowMaster("flowmaster", { host, settings, releases, acme: acmeAccount(config) });
+    outputs.flowmaster = flowmasterOutputs(flowmaster, host, settings);
+  }
 
-ground.close();
-outputs.hosts = hostOutputs(ground.owned);
-
-export = outputs;
+  ground.close();
+  outputs.hosts = hostOutputs(ground.owned);
+  return outputs;
+};

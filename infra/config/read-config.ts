@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../components/kernel/refuse";
 import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
+import { plainError } from "./plain-error";
 import { pathText, problemLine } from "./problems";
 import type { Releases } from "./releases";
 import type { Configuration } from "./schema";
@@ -47,14 +48,8 @@ const missingSecret = (stack: string, path: string): Problem => ({
   todo: `pulumi config set --stack ${stack} --secret --path '${path}'`,
 });
 
-/** Without a stack trace, which would tell a person nothing and which Node.js needs half a minute to render. */
-function refusal(stack: string, lines: readonly string[]): Error {
-  const error = new pulumi.RunError(
-    `The configuration of stack "${stack}" is not right; nothing was touched.\n${lines.map((line) => `  ${line}`).join("\n")}`,
-  );
-  delete error.stack;
-  return error;
-}
+const refusal = (stack: string, lines: readonly string[]): Error =>
+  plainError(`The configuration of stack "${stack}" is not right; nothing was touched.\n${lines.map((line) => `  ${line}`).join("\n")}`);
 
 /** Pulumi hands over text: JSON for what is an object in the stack file. */
 function rawConfiguration(): Record<string, unknown> {

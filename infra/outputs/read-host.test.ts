@@ -1,4 +1,4 @@
-import { hostAmong } from "./read-hosts";
+import { hostAmong } from "./read-host";
 
 const MAIN = { address: "203.0.113.10", port: 22, user: "deploy", hostKey: "ssh-ed25519 AAAA" };
 
