@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import execa from "execa";
 import { bootstrap } from "../components/host/bootstrap";
@@ -88,13 +88,22 @@ function checkSystems(stacks: StackToRehearse[], systems: string[] | undefined):
 /** `flowfleet rehearse --down`: leaves nothing behind, also where a rehearsal stopped halfway. */
 export async function bringDown(stack: string): Promise<void> {
   const folder = rehearsalFolder(stack);
-  const estate = existsSync(folder) ? await findEstate(folder) : undefined;
-  if (!estate) {
+  if (!existsSync(folder)) {
     process.stdout.write("Nothing stands there.\n");
     return;
   }
   const progress = new Progress();
-  await progress.task(`Removing the rehearsal of ${stack}`, (report) => estate.destroy({ report })).finally(() => { progress.close(); });
+  try {
+    await progress.task(`Removing the rehearsal of ${stack}`, (report) => removeRehearsal(folder, report));
+  } finally {
+    progress.close();
+  }
+}
+
+/** Machines, network and keys first, then the folder with states and generated secrets. */
+export async function removeRehearsal(folder: string, report: (line: string) => void): Promise<void> {
+  await (await findEstate(folder))?.destroy({ report });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** `flowfleet rehearse --status`. */

@@ -21,7 +21,7 @@ export function addRehearse(program: Command): void {
     .requiredOption("--stack <name>", "stack name, as in Pulumi.<name>.yaml")
     .option("--systems <names...>", "only these systems of the stack (default: all)")
     .option("--twice", "run the program a second time, which must change nothing")
-    .option("--down", "remove the throwaway servers, their network, images of this rehearsal, keys and states")
+    .option("--down", "remove the throwaway servers, their network, keys and states (images stay, as a cache)")
     .option("--status", "say what stands there")
     .option("--ssh <host>", "log in to a throwaway server, as the deploy user")
     .option("--os <name>", "debian-12, ubuntu-22.04 or ubuntu-24.04 (where a base image or mirror is in reach)", "debian-12")
