@@ -46,8 +46,8 @@ def settle(fetched, releases, keep):
     """The release serves: its files win where a name has no hash, and what only releases before the newest `keep` had goes. Returns who had what."""
     incoming = paths.at(_incoming(fetched["to"]))
     for name in fetched["names"]:
-        arrived = os.path.join(incoming, name)
-        if os.path.exists(arrived) and not (os.path.exists(_place(fetched["to"], name)) and filecmp.cmp(arrived, _place(fetched["to"], name), shallow=False)):
+        arrived, place = os.path.join(incoming, name), _place(fetched["to"], name)
+        if os.path.exists(arrived) and not (os.path.exists(place) and filecmp.cmp(arrived, place, shallow=False)):
             _put(fetched["to"], name)
     shutil.rmtree(incoming, ignore_errors=True)
     kept = [names for names in releases if names != fetched["names"]][-(keep - 1):] if keep > 1 else []

@@ -15,8 +15,9 @@ from errors import Failure
 # What YAML 1.1 reads as something else than text.
 _WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
-_ORDER = ("image", "container_name", "entrypoint", "command", "user", "restart", "networks", "extra_hosts", "environment", "volumes", "read_only", "tmpfs",
-          "cap_drop", "cap_add", "security_opt", "mem_limit", "memswap_limit", "cpus", "pids_limit", "logging", "healthcheck", "stop_grace_period", "labels")
+_ORDER = ("image", "container_name", "entrypoint", "command", "user", "restart", "networks", "extra_hosts", "environment", "volumes",
+          "read_only", "tmpfs", "cap_drop", "cap_add", "security_opt", "mem_limit", "memswap_limit", "cpus", "pids_limit",
+          "logging", "healthcheck", "stop_grace_period", "labels")
 
 _TITLE = """\
 # Written by Flowfleet from what runs here. `ps`, `logs` and `restart` work in this folder, `up -d` changes nothing:
@@ -33,6 +34,7 @@ def service(document, image, instance):
     entrypoint, arguments = containers.command(image, instance["environment"])
     limits, logs, health = document["limits"], document["logs"], document["health"]
     memory = "%dm" % limits["memory"]
+    own_copy = {"read_only": True, "source": instance["environment"], "target": containers.ENVIRONMENT_INSIDE, "type": "bind"}
     return {
         "image": document["release"]["image"],
         "container_name": document["container"],
@@ -43,7 +45,7 @@ def service(document, image, instance):
         "networks": {document["network"]: {"ipv4_address": instance["address"]}},
         "extra_hosts": ["%s:%s" % pair for pair in sorted(document["hosts"].items())],
         "environment": dict(sorted(document["environment"].items())),
-        "volumes": [{"read_only": True, "source": instance["environment"], "target": containers.ENVIRONMENT_INSIDE, "type": "bind"}] if instance["environment"] else [],
+        "volumes": [own_copy] if instance["environment"] else [],
         "read_only": document["readOnly"],
         "tmpfs": ["%s:size=%dm" % pair for pair in sorted(document["tmpfs"].items())],
         "cap_drop": ["ALL"],
@@ -64,7 +66,10 @@ def service(document, image, instance):
 def render(file, services):
     """The text of the file: {compose's name of the service: its description}."""
     networks = sorted({name for described in services.values() for name in described["networks"]})
-    body = {"services": {name: _in_order(services[name]) for name in sorted(services)}, "networks": {name: {"external": True, "name": name} for name in networks}}
+    body = {
+        "services": {name: _in_order(services[name]) for name in sorted(services)},
+        "networks": {name: {"external": True, "name": name} for name in networks},
+    }
     return _TITLE.format(file=file) + "\n".join(_yaml(body, 0)) + "\n"
 
 

@@ -29,7 +29,8 @@ def create_arguments(container):
     argv += ["--read-only"] if described["read_only"] else []
     argv += _each("--cap-add", described["cap_add"])
     argv += _each("--tmpfs", described["tmpfs"])
-    argv += ["--memory", described["mem_limit"], "--memory-swap", described["memswap_limit"], "--cpus", "%g" % described["cpus"], "--pids-limit", str(described["pids_limit"])]
+    argv += ["--memory", described["mem_limit"], "--memory-swap", described["memswap_limit"]]
+    argv += ["--cpus", "%g" % described["cpus"], "--pids-limit", str(described["pids_limit"])]
     argv += ["--log-driver", "json-file", *_each("--log-opt", ("%s=%s" % option for option in described["logging"]["options"].items()))]
     argv += ["--stop-timeout", described["stop_grace_period"].rstrip("s")]
     argv += _health(described["healthcheck"])

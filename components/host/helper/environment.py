@@ -49,7 +49,8 @@ def values(place):
     found = set()
     for value in _assigned(text):
         for one in (value, *value.splitlines()):
-            found |= {one, urllib.parse.quote(one, safe=""), urllib.parse.quote(one), json.dumps(one)[1:-1], repr(one)[1:-1], base64.b64encode(one.encode()).decode()}
+            found |= {one, urllib.parse.quote(one, safe=""), urllib.parse.quote(one), json.dumps(one)[1:-1], repr(one)[1:-1]}
+            found.add(base64.b64encode(one.encode()).decode())
     return sorted((one for one in found if one.strip()), key=lambda one: (-len(one), one))
 
 

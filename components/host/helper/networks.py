@@ -70,5 +70,6 @@ def look(network):
 
 def _remove_empty(network, found, why):
     if found["containers"]:
-        raise Failure("network %s: %s, but containers are in it: %s. Remove them first" % (network, why, ", ".join(sorted(found["containers"].values()))))
+        attached = ", ".join(sorted(found["containers"].values()))
+        raise Failure("network %s: %s, but containers are in it: %s. Remove them first" % (network, why, attached))
     runner.run(["docker", "network", "rm", network])

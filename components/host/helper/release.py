@@ -203,8 +203,9 @@ def _put_back(record, problem):
 
 
 def _in_words(problem):
-    place = paths.shown(str(problem.filename)) if problem.filename else "the host"
-    return "%s: %s" % (place, "no space left on the disk" if problem.errno == errno.ENOSPC else problem.strerror)
+    what = "no space left on the disk" if problem.errno == errno.ENOSPC else problem.strerror
+    # A write that fails does not know the name of its file.
+    return "%s: %s" % (paths.shown(str(problem.filename)), what) if problem.filename else "%s (df -h shows where)" % what
 
 
 def _serves(record, document):

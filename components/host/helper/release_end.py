@@ -29,7 +29,8 @@ def settle(record, document):
     if not attempt:
         return
     switched = attempt["step"] == SWITCHED
-    wants_former = document and record.serving and release_document.specification(document) == release_document.specification(record.serving["document"])
+    former = record.serving
+    wants_former = document and former and release_document.specification(document) == release_document.specification(former["document"])
     if switched and not wants_former and _runs(record.service, attempt["next"]):
         forward(record)
         told = "was cut short after %s got the traffic; it was brought to its end" % attempt["next"]["document"]["container"]
@@ -132,8 +133,8 @@ def _revive(service, former):
     if not containers.look(name)["running"]:
         say("starting %s again" % name)
         containers.start(name)
-    document = former["document"]
-    return probe.until_healthy(former["address"], document["port"], document["health"]["path"], document["health"]["timeout"], document["deadline"], lambda: None)
+    document, health = former["document"], former["document"]["health"]
+    return probe.until_healthy(former["address"], document["port"], health["path"], health["timeout"], document["deadline"], lambda: None)
 
 
 def _runs(service, instance):

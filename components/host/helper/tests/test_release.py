@@ -86,7 +86,8 @@ class Serving(Releasing):
 class Failing(Releasing):
     def setUp(self):
         super().setUp()
-        self.bad, self.exits, self.late = self.docker.image("b", "bad", log="password is hush now\nno database\n"), self.docker.image("e", "exit"), self.docker.image("d", "late300")
+        self.bad = self.docker.image("b", "bad", log="password is hush now\nno database\n")
+        self.exits, self.late = self.docker.image("e", "exit"), self.docker.image("d", "late300")
         self.apply(document(self.good))
         self.before = self.host()
 
@@ -211,7 +212,7 @@ class Owning(Releasing):
         self.assertEqual(self.host(), before)
 
     def test_its_own_is_removed_with_all_that_came_with_it(self):
-        empty = {path: held for path, held in self.tree("/srv").items()}
+        empty = self.tree("/srv")
         self.apply(document(self.good))
         self.apply(document(self.next))
         self.assertEqual(release.remove(document(self.next)), {"service": "shop-staging-backend", "removed": True})
