@@ -47,7 +47,7 @@ def _docker(changes):
 BY_NAME = {
     "nginx": nginx.check,
     "sshd": _simple(["/etc/ssh"], ["sshd", "-t"]),
-    "sudoers": _simple(["/etc/sudoers", "/etc/sudoers.d"], ["visudo", "-c", "-q"]),
+    "sudoers": _simple(["/etc/sudoers", "/etc/sudoers.d"], ["visudo", "-c"]),
     "systemd": _systemd,
     "fail2ban": _simple(["/etc/fail2ban"], ["fail2ban-client", "-t"]),
     "ufw": _simple(["/etc/ufw"], ["iptables-restore", "--test", "--noflush", "/etc/ufw/after.rules"]),

@@ -47,9 +47,23 @@ def remove(wanted):
     change.prune()
     if wanted.get("confirm"):
         confirm.settle_before(wanted["confirm"]["name"])
-    change.after(*_after_removal(wanted.get("after", []), change.going()))
+    after = list(_after_removal(wanted.get("after", []), change.going()))
+    change.after(*(action for action in after if action == "reload nginx"))
     changed = change.commit()
-    return Outcome({"removed": changed}, change.undo, change.finish)
+
+    def tell():
+        # A service that does not run without our settings must not keep them from being taken away.
+        for action in after if changed else ():
+            problem = action != "reload nginx" and actions.undo(action, None)
+            if problem:
+                say("%s: did not succeed without these files: %s" % (action, problem))
+
+    def undo():
+        change.undo()
+        tell()
+
+    tell()
+    return Outcome({"removed": changed}, undo, change.finish)
 
 
 def _after_removal(after, going):

@@ -40,6 +40,15 @@ class Files(OnHost):
         self.assertEqual([one for one in self.commands if one.startswith("systemctl")], ["systemctl disable --now --quiet x.timer", "systemctl daemon-reload"])
 
 
+    def test_a_service_that_needs_the_files_does_not_keep_them(self):
+        document = wanted(["1"], after=["restart x"])
+        files.apply(document).finish()
+        self.answers["systemctl restart x"] = runner.Result(1, "", "no settings")
+        files.remove(document).finish()
+        self.assertEqual(self.tree(), {})
+        self.assertIn("restart x: did not succeed without these files: systemctl: exit status 1\nno settings", self.said)
+
+
 class Confirming(OnHost):
     document = {"after": ["reload ssh"], "confirm": {"name": "sshd", "within": 60}}
 
