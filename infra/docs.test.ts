@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ENVIRONMENTS } from "../stacks/flowmaster/guide";
+import { inspect } from "./config/stacks";
+import { KEYS } from "./config/schema";
+
+const ROOT = join(__dirname, "..");
+const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
+const blocks = (text: string) =>
+  [...text.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = "", about = "", body = ""]) => ({ language, about, body }));
+
+describe("docs/systems/flowmaster.md", () => {
+  const text = read("docs/systems/flowmaster.md");
+
+  it("has the environments as the program has them", () => {
+    const rows = [...text.matchAll(/^\| (\w+) \| `\w+` \| `(\w+)` \| (\S+) \| (\d+) \| (\d+) \| `(\S+)` \|$/gm)].map((row) => row.slice(1));
+    expect(rows).toEqual(
+      Object.entries(ENVIRONMENTS).map(([name, place]) => [
+        name,
+        place.branch,
+        place.domain,
+        String(place.frontendPort),
+        String(place.backendPort),
+        place.directory,
+      ]),
+    );
+  });
+
+  it("gives a successor for each of the guide's commands", () => {
+    const found = blocks(text);
+    const guide = found.filter(({ about }) => about === "guide").flatMap(({ body }) => body.trim().split("\n"));
+    expect(guide).toEqual([
+      "docker ps -a | grep flowmaster",
+      "docker ps | grep flowmaster-staging",
+      "docker logs flowmaster-staging-backend --tail 100 -f",
+      "docker logs flowmaster-staging-frontend --tail 100 -f",
+      "docker logs flowmaster-staging-backend --tail 50",
+      "docker inspect flowmaster-staging-backend --format='{{.State.Health.Status}}'",
+      "docker exec flowmaster-staging-backend curl -v http://localhost:8000/api/health",
+      "sudo nginx -t",
+      "sudo systemctl reload nginx",
+      "cd /srv/flowmaster/staging",
+      "docker compose -f docker-compose.staging.yml restart",
+      "nano environments/.env.staging",
+      "ssh root@91.98.159.56",
+      "cd /srv/flowmaster/staging",
+      "git fetch origin",
+      "git checkout staging",
+      "git pull origin staging",
+      "docker compose -f docker-compose.staging.yml down",
+      "docker compose -f docker-compose.staging.yml up -d --build",
+    ]);
+    found.forEach(({ about }, index) => {
+      if (about === "guide")
+        expect(found[index + 1]).toMatchObject({
+          language: "sh",
+          about: expect.stringMatching(/^(?:server|here)(?: needs=compose)?$/) as string,
+        });
+    });
+  });
+});
+
+describe("docs/configuration.md", () => {
+  const text = read("docs/configuration.md");
+
+  it("has a section for each key, and Pulumi.yaml declares each with an empty or a real default", () => {
+    expect([...text.matchAll(/^## `flowfleet:(\w+)`$/gm)].map(([, key]) => key)).toEqual(KEYS);
+    const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, { type: string; description: string; default: unknown }> };
+    expect(Object.keys(config)).toEqual(KEYS);
+    for (const declared of Object.values(config)) expect(Object.keys(declared)).toEqual(["type", "description", "default"]);
+  });
+
+  it("has examples that are right", () => {
+    const examples = blocks(text).filter(({ about }) => about === "example");
+    expect(examples.length).toBeGreaterThan(2);
+    for (const { body } of examples) {
+      expect(inspect("demo", body, () => read("releases/demo.yaml")).problems).toEqual([]);
+    }
+  });
+});
