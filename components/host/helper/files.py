@@ -70,9 +70,9 @@ def _after_removal(after, going):
     """What to tell once the files are gone. A unit whose own file goes is stopped now, while systemd still knows it."""
     for action in after:
         verb, _, unit = action.partition(" ")
-        own = "/etc/systemd/system/" + unit in going
-        if own and verb == "enable":
+        own = {"/etc/systemd/system/" + unit, "/etc/systemd/system/%s.service" % unit} & going
+        if own:
             say("%s: stopped and disabled" % unit)
             runner.run(["systemctl", "disable", "--now", "--quiet", unit], check=False, timeout=120)
-        elif not own and verb != "enable":
+        elif verb != "enable":
             yield action
