@@ -20,7 +20,7 @@ describe("the journal", () => {
   });
 
   test("folds into the state that the run had reached, with what was in flight", () => {
-    const journal = new Journal(file, "text");
+    const journal = new Journal(file, "text", "salt");
     journal.append({ kind: "begin", id: 0, type: "creating", resource: stored("c") });
     journal.append({ kind: "end", id: 0 });
     journal.append({ kind: "set", index: 0, resource: stored("c") });
@@ -31,21 +31,22 @@ describe("the journal", () => {
     journal.append({ kind: "begin", id: 1, type: "deleting", resource: stored("b") });
     expect(foldJournal(file, "text", base)).toEqual({
       ...base,
+      secrets_providers: { type: "passphrase", state: { salt: "salt" } },
       resources: [stored("c"), stored("b", { delete: true })],
       pending_operations: [{ type: "deleting", resource: stored("b") }],
     });
   });
   test("a line that was cut had not happened", () => {
-    new Journal(file, "text").append({ kind: "done", base: 0 });
+    new Journal(file, "text", "salt").append({ kind: "done", base: 0 });
     appendFileSync(file, '{"kind":"done","ba');
     expect(foldJournal(file, "text", base)?.resources).toEqual([stored("b")]);
   });
   test("of another state file does not count", () => {
-    new Journal(file, "older text").append({ kind: "done", base: 0 });
+    new Journal(file, "older text", "salt").append({ kind: "done", base: 0 });
     expect(foldJournal(file, "text", base)).toBeUndefined();
   });
   test("goes when the state file says it all", () => {
-    const journal = new Journal(file, "text");
+    const journal = new Journal(file, "text", "salt");
     journal.append({ kind: "done", base: 0 });
     journal.remove();
     expect(readIfExists(file)).toBeUndefined();

@@ -24,12 +24,14 @@ export class Journal {
     private readonly file: string,
     /** Text of the state file, or nothing: a journal belongs to one text. */
     private readonly base: string,
+    /** Of the key under which its secrets are: the state file may not have it yet. */
+    private readonly salt: string,
   ) {}
 
   append(entry: JournalEntry): void {
     if (this.descriptor === undefined) {
       this.descriptor = openSync(this.file, "w", 0o600);
-      writeSync(this.descriptor, `${JSON.stringify({ of: digest(this.base) })}\n`);
+      writeSync(this.descriptor, `${JSON.stringify({ of: digest(this.base), salt: this.salt })}\n`);
     }
     writeSync(this.descriptor, `${JSON.stringify(entry)}\n`);
   }
@@ -46,7 +48,8 @@ export function foldJournal(file: string, base: string, deployment: Deployment):
   const text = readIfExists(file);
   if (text === undefined) return undefined;
   const [header, ...entries] = completeLines(text);
-  if ((header as { of?: string } | undefined)?.of !== digest(base)) return undefined;
+  const { of, salt } = (header ?? {}) as { of?: string; salt?: string };
+  if (of !== digest(base)) return undefined;
   const before: (StoredResource | undefined)[] = [...(deployment.resources ?? [])];
   const added: (StoredResource | undefined)[] = [];
   const running = new Map<number, { type: string; resource: StoredResource }>();
@@ -60,7 +63,8 @@ export function foldJournal(file: string, base: string, deployment: Deployment):
   }
   const resources = [...added, ...before].filter((resource) => resource !== undefined);
   const pending = [...(deployment.pending_operations ?? []), ...running.values()];
-  return { ...deployment, resources, ...(pending.length > 0 && { pending_operations: pending }) };
+  const key = salt === undefined ? deployment.secrets_providers : { type: "passphrase", state: { salt } };
+  return { ...deployment, ...(key && { secrets_providers: key }), resources, ...(pending.length > 0 && { pending_operations: pending }) };
 }
 
 /** The last line of a run that was killed may be cut: it had not happened. */

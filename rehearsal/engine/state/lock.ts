@@ -88,14 +88,18 @@ function isAlive(holder: Holder): boolean {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   const started = processStart(holder.pid);
+  if (started === ENDED) return false;
   return holder.processStart === undefined || started === undefined || holder.processStart === started;
 }
 
+/** What `processStart` says of a process that has ended and that nobody has asked about yet. */
+const ENDED = "ended";
 /** Field 22 of /proc/<pid>/stat; `undefined` where there is no /proc. */
 function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? ENDED : fields[19];
   } catch {
     return undefined;
   }

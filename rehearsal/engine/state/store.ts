@@ -26,18 +26,18 @@ export class StateStore {
     readonly exists: boolean,
   ) {}
 
-  /** `own`: the crypter of `Pulumi.<stack>.yaml`, if it has a salt: the state is written under it. */
+  /** `own`: the crypter of `Pulumi.<stack>.yaml`, if it has a salt: a new state is written under it. */
   static async open(location: StateLocation, passphrase: string, own?: Crypter): Promise<StateStore> {
     const file = fileOf(location);
     const text = readIfExists(file) ?? "";
     const stored = text === "" ? emptyDeployment() : parseState(file, text);
     const deployment = foldJournal(`${file}.journal`, text, stored) ?? stored;
     const salt = deployment.secrets_providers?.state?.salt;
-    const from = salt && salt !== own?.salt ? await openCrypter(passphrase, salt) : own;
-    const crypter = own ?? from ?? (await Crypter.create(passphrase));
+    const opened = salt && salt !== own?.salt ? await openCrypter(passphrase, salt) : own;
+    const crypter = opened ?? (await Crypter.create(passphrase));
     const codec = new DeploymentCodec(crypter);
-    const contents = codec.decode(deployment, from ?? crypter);
-    return new StateStore(location, codec, new Journal(`${file}.journal`, text), contents, text !== "");
+    const contents = codec.decode(deployment);
+    return new StateStore(location, codec, new Journal(`${file}.journal`, text, crypter.salt), contents, text !== "");
   }
 
   write(contents: Contents): void {
@@ -61,10 +61,9 @@ export async function openCrypter(passphrase: string, salt: string): Promise<Cry
 /** The state as it lies on the disk, without opening its secrets. */
 export function readDeployment(location: StateLocation): Deployment | undefined {
   const file = fileOf(location);
-  const text = readIfExists(file);
-  if (text === undefined) return undefined;
-  const deployment = parseState(file, text);
-  return foldJournal(`${file}.journal`, text, deployment) ?? deployment;
+  const text = readIfExists(file) ?? "";
+  const deployment = text === "" ? emptyDeployment() : parseState(file, text);
+  return foldJournal(`${file}.journal`, text, deployment) ?? (text === "" ? undefined : deployment);
 }
 
 function parseState(file: string, text: string): Deployment {
