@@ -9,7 +9,11 @@ import { CliError } from "./explain";
 
 /** Runs `flowfleet bootstrap`. */
 export async function bootstrapServer(login: string | undefined, flags: BootstrapFlags): Promise<void> {
-  const wish: BootstrapWish = { user: flags.user, authorizedKeys: await authorizedKeys(flags.authorizedKey) };
+  const wish: BootstrapWish = {
+    user: flags.user,
+    authorizedKeys: await authorizedKeys(flags.authorizedKey),
+    ...(flags.onlyTheseKeys && { exactKeys: true }),
+  };
   if (flags.cloudInit) {
     process.stdout.write(cloudInit(wish, port(flags.port)));
     return;

@@ -5,6 +5,7 @@ export interface BootstrapFlags {
   user: string;
   hostKey?: string;
   authorizedKey: string[];
+  onlyTheseKeys?: boolean;
   identity?: string;
   cloudInit?: boolean;
   json?: boolean;
@@ -20,6 +21,7 @@ export function addBootstrap(program: Command): void {
     .option("--user <name>", "the deploy user that is made", "deploy")
     .option("--host-key <key>", "the server's host key, e.g. as its provider's console shows it; without it you are asked to compare the fingerprint")
     .option("--authorized-key <file>", "public key that may log in as the deploy user; repeatable (default: the keys of the SSH agent)", (file: string, files: string[]) => [...files, file], [])
+    .option("--only-these-keys", "take every other key of the deploy user away (the last step of a rotation)")
     .option("--identity <file>", "private key to log in with (default: the SSH agent)")
     .option("--cloud-init", "print the same as cloud-init user data for a server that is yet to be made")
     .option("--json", "print the result as JSON")

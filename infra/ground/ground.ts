@@ -3,7 +3,7 @@ import { Host } from "../../components/host/host";
 import type { Config } from "../config/read-config";
 import type { ReadHost } from "../outputs/read-host";
 import { readHost } from "../outputs/read-host";
-import { ownedHost } from "./owned-host";
+import { isProtected, ownedHost } from "./owned-host";
 
 type ChosenHost = NonNullable<Config["flowmaster"]>["host"];
 
@@ -34,7 +34,10 @@ export async function prepareGround(config: Config): Promise<Ground> {
       return host;
     },
     close: () => {
-      for (const [name, host] of owned) new Guard(`${name}-guard`, { host }, { protect: config.hosts[name]?.protect ?? true });
+      for (const [name, settings] of Object.entries(config.hosts)) {
+        const host = owned.get(name);
+        if (host) new Guard(`${name}-guard`, { host }, { protect: isProtected(settings) });
+      }
     },
   };
 }

@@ -11,7 +11,7 @@ type Settings = Config["hosts"][string];
 /** A machine of this stack with what every system on it shares. */
 export function ownedHost(name: string, settings: Settings, { acme, registries, reapply }: Config): Host {
   // What belongs to the machine goes only after a person took the protection off.
-  const kept = { protect: settings.protect };
+  const kept = { protect: isProtected(settings) };
   const host = new Host(name, { ...doorOf(settings), ...(reapply && { reapply }) }, kept);
   new HostBase(`${name}-base`, { host, ...baseOf(settings) }, kept);
   if (acme.trust) new FileSet(`${name}-acme-trust`, { host, files: { [ACME_TRUST]: { text: acme.trust } } }, kept);
@@ -21,6 +21,9 @@ export function ownedHost(name: string, settings: Settings, { acme, registries, 
   }
   return host;
 }
+
+/** Of a machine that is gone there is nothing left to protect. */
+export const isProtected = ({ protect, state }: Settings): boolean => protect && state === "present";
 
 const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }: Settings) => ({
   address,

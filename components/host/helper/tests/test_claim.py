@@ -115,6 +115,14 @@ class Claiming(OnHost):
         self.assertEqual(caught.exception.problems, ["shop of stack demo"])
         self.assertEqual(guard.remove({"owner": "g", "stack": "demo"}), {})
 
+    def test_a_guard_under_a_new_name_lets_the_old_one_go_and_guards(self):
+        claim.apply(WANTED)
+        for owner in ("old", "new"):
+            guard.apply({"owner": owner, "stack": "shared"})
+        self.assertEqual(guard.remove({"owner": "old", "stack": "shared"}), {})
+        with self.assertRaises(Refused):
+            guard.remove({"owner": "new", "stack": "shared"})
+
 
 class Reading(unittest.TestCase):
     def test_nginx(self):
