@@ -12,7 +12,7 @@ export function whyNot(osRelease: string, uid: number | undefined): string | und
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)"?$`, "m").exec(osRelease)?.[1] ?? "";
   const family = `${value("ID")} ${value("ID_LIKE")}`.split(" ");
   if (!family.includes("debian") && !family.includes("ubuntu"))
-    return `this is ${value("PRETTY_NAME") || "not Linux"}, not Debian or Ubuntu`;
+    return `this is ${value("PRETTY_NAME") || "another system"}, not Debian or Ubuntu`;
   if (uid !== 0) return "only root may install packages";
   return undefined;
 }

@@ -39,7 +39,7 @@ export async function publishedPorts(address: string, wanted: number[], isFree: 
     const taken = Object.values(ports);
     let candidate = port;
     while (taken.includes(candidate) || !(await isFree(address, candidate))) {
-      candidate = candidate === port ? 20_000 + (port % 20_000) : candidate + 1;
+      candidate += candidate === port && port < 20_000 ? 20_000 : 1;
       if (candidate > 65_535) throw new Error(`no free port on ${address} for ${port}`);
     }
     ports[port] = candidate;

@@ -47,20 +47,19 @@ export const debootstrapArgv = ({ suite, components, script }: OsFacts, keyring:
 const IMPORT = `rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/*
 tar --create --one-file-system --directory "$1" . | docker import --change 'CMD ["/bin/bash"]' - "$2"`;
 
+/** Debian's and Ubuntu's own tools; an Ubuntu tree on Debian needs gpg for Ubuntu's key, too. */
 async function requireTools({ keyring, image }: OsFacts, run: Run): Promise<void> {
-  const missing = (await exists("/usr/sbin/debootstrap")) ? [] : ["debootstrap"];
-  if (!keyring.fingerprint && !(await exists(keyring.path))) missing.push(keyring.package);
-  if (process.getuid?.() !== 0)
-    throw new StepFailed("make a server image", image, `${image} is in no registry in reach, and only root may make it from packages`, "");
+  const fail = (reason: string) => new StepFailed("make a server image", image, `${image} is in no registry in reach, and ${reason}`, "");
+  if (process.getuid?.() !== 0) throw fail("only root may make it from packages");
+  const wanted: [string, string][] = [
+    ["/usr/sbin/debootstrap", "debootstrap"],
+    keyring.fingerprint && !(await exists(keyring.path)) ? ["/usr/bin/gpg", "gpg"] : [keyring.path, keyring.package],
+  ];
+  const there = await Promise.all(wanted.map(([path]) => exists(path)));
+  const missing = wanted.filter((_, index) => !there[index]).map(([, name]) => name);
   if (missing.length === 0) return;
   const refusal = await canInstall();
-  if (refusal)
-    throw new StepFailed(
-      "make a server image",
-      image,
-      `${image} is in no registry in reach, and ${missing.join(", ")} cannot be installed: ${refusal}`,
-      "",
-    );
+  if (refusal) throw fail(`${missing.join(", ")} cannot be installed: ${refusal}`);
   await aptInstall(missing, run);
 }
 

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { connect } from "node:net";
-import type { BootOptions, Machine, Run } from "./api";
+import { StepFailed, type BootOptions, type Machine, type Run } from "./api";
 import { freeIndex, publishedPorts } from "./block";
 import { engineCapabilities } from "./capabilities";
-import { until } from "./command";
+import { lastLines, until } from "./command";
 import { docker } from "./docker";
 import { nestedCgroups } from "./nested-cgroups";
 import { serverArgv, volumeName } from "./server-argv";
@@ -109,6 +109,7 @@ async function ready(world: World, name: string, { report, signal }: Run): Promi
       check: false,
       ...(signal ? { signal } : {}),
     });
+    if (/is not running/.test(stderr)) throw await ended(name, machine.containerName, signal);
     saw(`systemctl is-system-running: ${stdout.trim() || stderr.trim()}`);
     return /^(running|degraded)$/.exec(stdout.trim())?.[0];
   });
@@ -122,6 +123,12 @@ async function ready(world: World, name: string, { report, signal }: Run): Promi
     return word.startsWith("SSH-") || undefined;
   });
   return machine;
+}
+
+async function ended(name: string, containerName: string, signal?: AbortSignal): Promise<StepFailed> {
+  const about = { step: "read a server's output", subject: name, signal, check: false };
+  const { stdout, stderr } = await docker(["logs", "--tail=15", containerName], about);
+  return new StepFailed("boot a server", name, "systemd ended", lastLines(stdout + stderr));
 }
 
 /** Not the connection but the greeting counts: Docker's own proxy accepts for a server that does not listen yet. */

@@ -28,7 +28,7 @@ CMD ["/sbin/init"]
 /** A provider's first boot makes the host keys of every kind; the estate has put the ed25519 one there before. */
 const hostKeys = `[Unit]
 Description=Make the host keys that are missing
-Before=ssh.service ssh.socket
+Before=ssh.service
 
 [Service]
 Type=oneshot
