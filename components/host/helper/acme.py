@@ -1,6 +1,8 @@
 """Certificates from an ACME server, by certbot, which renews them by its own timer."""
 
 import contextlib
+import hashlib
+import json
 import os
 import shutil
 import urllib.parse
@@ -121,10 +123,14 @@ def _command(wanted, record):
         command += ["-d", name]
     if wanted.get("server"):
         command += ["--server", wanted["server"]]
-    former = (record or {}).get("document", {})
     # certbot remembers how it got a certificate and renews it in that way; it only notes a new way together with a new certificate.
-    same_way = former.get("challenge") == wanted["challenge"] and former.get("server") == wanted.get("server")
+    same_way = (record or {}).get("way") == way(wanted)
     return [*command, "--keep-until-expiring" if same_way or not has_lineage(wanted["name"]) else "--force-renewal"]
+
+
+def way(wanted):
+    """How a certificate is got, in short and without a secret."""
+    return hashlib.sha256(json.dumps([wanted["challenge"], wanted.get("server")], sort_keys=True).encode()).hexdigest()
 
 
 def _challenge(wanted):

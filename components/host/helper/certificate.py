@@ -48,7 +48,8 @@ def apply(wanted):
         with locks.hold(locks.HOST):
             _serve(wanted["name"], source)
         lineage = wanted["name"] if source == acme.live(wanted["name"]) else (record or {}).get("lineage")
-        store.write(KIND, wanted["name"], {"owner": wanted["owner"], "lineage": lineage, "pending": pending, "document": wanted})
+        # The whole document, with what may be secret in it, only as long as it is needed to ask again.
+        store.write(KIND, wanted["name"], {"owner": wanted["owner"], "lineage": lineage, "way": acme.way(wanted), "pending": pending and wanted})
         acme.retries(any(record.get("pending") for record in _records()))
     return {"name": wanted["name"], "source": "self-signed" if pending else _source_of(wanted), "waiting": pending}
 
@@ -80,7 +81,7 @@ def retry():
             if not record or not record.get("pending"):
                 continue
             try:
-                source = acme.obtain(record["document"], record)
+                source = acme.obtain(record["pending"], record)
             except Failure as failure:
                 say("%s: still self-signed: %s" % (name, failure))
                 continue
@@ -109,7 +110,7 @@ def _obtained(wanted, record):
     if kind == "files":
         return own_certificates.given(wanted["name"], wanted["names"], wanted["challenge"]), False
     # Noted before certbot begins, so that a lineage that it made is known for ours whatever ends this call.
-    store.write(KIND, wanted["name"], {"owner": wanted["owner"], "document": {}, "pending": False, **(record or {}), "lineage": wanted["name"]})
+    store.write(KIND, wanted["name"], {"owner": wanted["owner"], "way": None, "pending": False, **(record or {}), "lineage": wanted["name"]})
     try:
         return acme.obtain(wanted, record), False
     except Failure as failure:
