@@ -30,9 +30,8 @@ export function commandProvider(allowed: Allowed = {}): Provider {
     diff: ({ oldInputs, newInputs }) => Promise.resolve(diffInputs(oldInputs, newInputs, REPLACING)),
     create: async ({ inputs, ...operation }) => {
       const type = typeOf(operation.type);
-      if (operation.preview) return { id: "", outputs: withSecrets({ ...inputs, ...unknown(type.results) }) };
-      const { id, outputs } = await type.create(inputs, context(operation));
-      return { id, outputs: withSecrets(outputs) };
+      if (operation.preview) return { id: type.newId(operation.name), outputs: withSecrets({ ...inputs, ...unknown(type.results) }) };
+      return { id: type.newId(operation.name), outputs: withSecrets(await type.create(inputs, context(operation))) };
     },
     read: ({ id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
     update: async ({ newInputs, oldOutputs, ...operation }) => {

@@ -13,7 +13,9 @@ export interface CommandType {
   check?: (inputs: Props) => CheckResponse["failures"];
   /** Outputs that an update may change. */
   results: string[];
-  create(inputs: Props, context: Context): Promise<{ id: string; outputs: Props }>;
+  /** In a preview, too: what uses an id is then known there. Another one than the update's. */
+  newId(name: string): string;
+  create(inputs: Props, context: Context): Promise<Props>;
   /** @param old Outputs as they were. */
   update(inputs: Props, old: Props, context: Context): Promise<Props>;
   /** @param state Outputs. */

@@ -18,10 +18,11 @@ const RUNS: Properties = {
 export const localCommand: CommandType = {
   properties: { ...COMMAND, ...RUNS },
   results: ["stdout", "stderr"],
+  newId: (name) => name + randomBytes(4).toString("hex"),
   create: async (inputs, context) => {
     const command = textOf(inputs, "create");
     const printed = command === undefined ? { stdout: "", stderr: "" } : await run(command, inputs, {}, context);
-    return { id: context.name + randomBytes(4).toString("hex"), outputs: { ...inputs, ...printed } };
+    return { ...inputs, ...printed };
   },
   update: async (inputs, old, context) => {
     const command = textOf(inputs, "update") ?? textOf(inputs, "create");

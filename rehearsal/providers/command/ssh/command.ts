@@ -13,10 +13,11 @@ import { execute } from "./exec";
 export const remoteCommand: CommandType = {
   properties: { connection: { kind: CONNECTION, required: true }, ...COMMAND },
   results: ["stdout", "stderr"],
+  newId: (name) => name + randomBytes(4).toString("hex"),
   create: async (inputs, context) => {
     const command = textOf(inputs, "create");
     const printed = command === undefined ? { stdout: "", stderr: "" } : await run(command, inputs, {}, context);
-    return { id: context.name + randomBytes(4).toString("hex"), outputs: { ...inputs, ...printed } };
+    return { ...inputs, ...printed };
   },
   update: async (inputs, old, context) => {
     const command = textOf(inputs, "update") ?? textOf(inputs, "create");

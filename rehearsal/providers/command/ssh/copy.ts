@@ -37,9 +37,10 @@ export const copyToRemote: CommandType = {
       parsed.kind === "asset" ? "asset must be a path-based file asset or a text asset" : "archive must be a path-based file or directory";
     return [{ property: parsed.kind, reason }];
   },
+  newId: () => randomBytes(4).toString("hex"),
   create: async (inputs, context) => {
     await copy(inputs, context);
-    return { id: randomBytes(4).toString("hex"), outputs: inputs };
+    return inputs;
   },
   update: async (inputs, old, context) => {
     if (inputs["remotePath"] !== old["remotePath"] || hashOf(inputs["source"], context) !== hashOf(old["source"], context))

@@ -1,6 +1,7 @@
 /** A new login for each operation, through a bastion where there is one; nothing is shared. */
 import type { Client, ClientChannel } from "ssh2";
-import type { Connection } from "./connection";
+import type { Connection, Login } from "./connection";
+import { explained } from "./explain";
 import { credentialsOf, login } from "./login";
 import { retry } from "./retry";
 import { dialTcp } from "./tcp";
@@ -15,7 +16,7 @@ export interface DialOptions {
 
 /** Runs `work` on a login, and closes all that was opened for it. */
 export async function withClient<T>(connection: Connection, options: DialOptions, work: (client: Client) => Promise<T>): Promise<T> {
-  const { signal, say } = options;
+  const { signal } = options;
   const opened: Client[] = [];
   try {
     const target = await credentialsOf(connection, options.sshAgent);
@@ -23,16 +24,14 @@ export async function withClient<T>(connection: Connection, options: DialOptions
     const bastion = proxy && (await throughProxy(credentialsOf(proxy, options.sshAgent)));
     const openSocket = async () => dialTcp(connection, connection.perDialTimeout, signal);
     if (!proxy || !bastion) {
-      opened.push(await retry("Dial", connection.dialErrorLimit, signal, say, async () => login(target, await openSocket(), signal)));
+      opened.push(await dial("Dial", connection, options, async () => login(target, await openSocket(), signal)));
     } else {
-      const viaProxy = retry("Dial proxy", proxy.dialErrorLimit, signal, say, async () =>
+      const viaProxy = dial("Dial proxy", proxy, options, async () =>
         login(bastion, await dialTcp(proxy, proxy.perDialTimeout, signal), signal),
       );
       const gate = await throughProxy(viaProxy);
       opened.push(gate);
-      const inner = retry("Dial from proxy", connection.dialErrorLimit, signal, say, async () =>
-        login(target, await forward(gate, connection), signal),
-      );
+      const inner = dial("Dial from proxy", connection, options, async () => login(target, await forward(gate, connection), signal));
       opened.push(await throughProxy(inner));
     }
     return await work(opened.at(-1) as Client);
@@ -41,6 +40,13 @@ export async function withClient<T>(connection: Connection, options: DialOptions
   }
 }
 
+async function dial(what: string, to: Login, { signal, say }: DialOptions, attempt: () => Promise<Client>): Promise<Client> {
+  try {
+    return await retry(what, to.dialErrorLimit, signal, say, attempt);
+  } catch (error) {
+    throw explained(error, to);
+  }
+}
 async function throughProxy<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -70,7 +70,6 @@ export async function login(credentials: Credentials, over: Duplex, signal: Abor
       client.once("close", () => {
         reject(new Error("EOF"));
       });
-      const untried = [...credentials.methods];
       client.connect({
         sock: over,
         username: credentials.user,
@@ -110,7 +109,7 @@ function offering({ user, methods }: Credentials, attempted: string[]): AuthHand
     next(method ?? false);
   };
   return (left, _partial, next) => {
-    offer(left as AuthenticationType[] | null, next as (method: AnyAuthMethod | false) => void);
+    offer(left, next as (method: AnyAuthMethod | false) => void);
   };
 }
 /** An agent's keys are "publickey" to the server. */
