@@ -144,5 +144,5 @@ export const reasons = (result: Result): string =>
     .map(({ message }) => message)
     .join("\n");
 
-/** Operations other than `same`. */
-export const changesOf = (result: Result): string[] => result.steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`);
+/** Operations other than `same` and the look at another stack's outputs. */
+export const changesOf = (result: Result): string[] => result.steps.filter(({ op }) => op !== "same" && op !== "read").map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`);
