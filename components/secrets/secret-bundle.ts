@@ -16,7 +16,7 @@ export type SecretVariable =
   | { value: pulumi.Input<string> }
   /** Made once and kept in the state. Another `rotation` makes a new one. */
   | {
-      generate: /** 64 hexadecimal digits */ "hex" | /** 44 characters */ "base64" | /** 43 letters and digits */ "password";
+      generate: /** 64 hexadecimal digits */ "hex" | /** 43 letters and digits */ "password";
       /** Any word, e.g. the month of the last rotation. @default "first" */
       rotation?: string;
     };
@@ -76,21 +76,19 @@ export class SecretBundle extends pulumi.ComponentResource {
 
 type Generated = Extract<SecretVariable, { generate: unknown }>;
 
-/** A value with at least 256 bits of chance, in the form that was asked for. */
+/**
+ * A value with at least 256 bits of chance, in the form that was asked for. Never RandomBytes: the provider makes the value itself
+ * the resource's id, which stands in the state in clear.
+ */
 function generated(name: string, { generate, rotation = FIRST }: Generated, parent: pulumi.Resource): pulumi.Output<string> {
-  const keepers = { rotation };
-  switch (generate) {
-    case "hex":
-      return new random.RandomBytes(name, { length: 32, keepers }, { parent }).hex;
-    case "base64":
-      return new random.RandomBytes(name, { length: 32, keepers }, { parent }).base64;
-    case "password":
-      // 62 signs, 43 of them: 62^43 > 2^256.
-      return new random.RandomPassword(name, { length: 43, special: false, keepers }, { parent }).result;
-    default:
-      return generate satisfies never;
-  }
+  return new random.RandomPassword(name, { ...SIGNS[generate], keepers: { rotation } }, { parent }).result;
 }
+
+/** 16^64 = 2^256, and 62^43 > 2^256. */
+const SIGNS = {
+  hex: { length: 64, upper: false, lower: false, overrideSpecial: "abcdef" },
+  password: { length: 43, special: false },
+} as const;
 
 /**
  * A short mark of all values together, so that a release sees when one changed. A slow hash over all of them at once, cut short:
