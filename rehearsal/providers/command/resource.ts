@@ -43,3 +43,8 @@ export async function withinTime<T>(
     clearTimeout(timer);
   }
 }
+/** What an aborted operation says of itself. */
+export function reasonOfAbort(signal: AbortSignal): string {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error && reason.name !== "AbortError" ? reason.message : "context canceled";
+}

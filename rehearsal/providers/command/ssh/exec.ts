@@ -1,5 +1,6 @@
 import type { Client, ClientChannel } from "ssh2";
 import type { Output } from "../output";
+import { reasonOfAbort } from "../resource";
 import { sendBeforeCommand, type Variable } from "./environment";
 
 export interface RemoteCommand {
@@ -13,43 +14,48 @@ export interface RemoteCommand {
 /** Runs one command; what went wrong is the answer (`Process exited with status 3`), `undefined` if nothing did. */
 export async function execute(client: Client, command: RemoteCommand, output: Output, signal: AbortSignal): Promise<string | undefined> {
   sendBeforeCommand(client, command.variables, command.refused);
-  const channel = await open(client, command.text);
-  return new Promise((resolve) => {
-    let reason: string | undefined = "wait: remote command exited without exit status or exit signal";
-    const abort = (): void => {
-      reason = "context canceled";
-      channel.signal("KILL");
-      client.destroy();
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    channel.on("data", (data: Buffer) => {
-      output.add("stdout", data);
+  return new Promise((resolve, reject) => {
+    // All of a short command may come in one packet with the answer that it started: nobody may listen a tick later.
+    client.exec(command.text, (error, channel) => {
+      if (error) reject(error);
+      else follow(client, channel, command.stdin ?? "", output, signal, resolve);
     });
-    channel.stderr.on("data", (data: Buffer) => {
-      output.add("stderr", data);
-    });
-    channel.on("exit", (status: number | null, name?: string, _coreDumped?: string, description?: string) => {
-      if (!signal.aborted) reason = reasonOf(status, name, description);
-    });
-    channel.once("close", () => {
-      signal.removeEventListener("abort", abort);
-      output.end();
-      resolve(reason);
-    });
-    // A command that does not read its input is no error.
-    channel.on("error", () => undefined);
-    channel.end(command.stdin ?? "");
-    if (signal.aborted) abort();
   });
 }
 
-async function open(client: Client, text: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    client.exec(text, (error, channel) => {
-      if (error) reject(error);
-      else resolve(channel);
-    });
+function follow(
+  client: Client,
+  channel: ClientChannel,
+  stdin: string,
+  output: Output,
+  signal: AbortSignal,
+  ended: (reason: string | undefined) => void,
+): void {
+  let reason: string | undefined = "wait: remote command exited without exit status or exit signal";
+  const abort = (): void => {
+    reason = reasonOfAbort(signal);
+    channel.signal("KILL");
+    client.destroy();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  channel.on("data", (data: Buffer) => {
+    output.add("stdout", data);
   });
+  channel.stderr.on("data", (data: Buffer) => {
+    output.add("stderr", data);
+  });
+  channel.on("exit", (status: number | null, name?: string, _coreDumped?: string, description?: string) => {
+    if (!signal.aborted) reason = reasonOf(status, name, description);
+  });
+  channel.once("close", () => {
+    signal.removeEventListener("abort", abort);
+    output.end();
+    ended(reason);
+  });
+  // A command that does not read its input is no error.
+  channel.on("error", () => undefined);
+  channel.end(stdin);
+  if (signal.aborted) abort();
 }
 
 /** ssh2 tells a signal as `SIGKILL`, the protocol and the official provider as `KILL`. */

@@ -4,8 +4,14 @@ import { explained } from "./explain";
 const to: Login = { host: "203.0.113.7", port: 2222, user: "deploy", dialErrorLimit: 1, perDialTimeout: 1 };
 
 test.each([
-  ["after 6 failed attempts: ssh: handshake failed: ssh: host key mismatch", /^deploy@203\.0\.113\.7:2222 shows another host key than the pinned one; .*flowfleet bootstrap/],
-  ["ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain", /lets none of the offered keys in\. .*ssh-add -l/],
+  [
+    "after 6 failed attempts: ssh: handshake failed: ssh: host key mismatch",
+    /^deploy@203\.0\.113\.7:2222 shows another host key than the pinned one; .*flowfleet bootstrap/,
+  ],
+  [
+    "ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain",
+    /lets none of the offered keys in\. .*ssh-add -l/,
+  ],
   ["dial tcp: lookup web.example.com: no such host", /does not resolve/],
   ["after 6 failed attempts: dial tcp 203.0.113.7:2222: i/o timeout", /does not answer\. .*"abandoned"/],
   ["after 6 failed attempts: ssh: handshake failed: EOF", /does not answer/],

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import { Client, utils, type AnyAuthMethod, type AuthenticationType, type AuthHandlerMiddleware, type ServerHostKeyAlgorithm } from "ssh2";
 import { assertAgent } from "./agent";
+import { reasonOfAbort } from "../resource";
 import type { Login } from "./connection";
 import { parseHostKey, type HostKey } from "./host-key";
 
@@ -59,7 +60,7 @@ export async function login(credentials: Credentials, over: Duplex, signal: Abor
   try {
     await new Promise<void>((resolve, reject) => {
       const abort = (): void => {
-        reject(new Error("context canceled"));
+        reject(new Error(reasonOfAbort(signal)));
       };
       signal.addEventListener("abort", abort, { once: true });
       client.once("ready", () => {
@@ -86,7 +87,7 @@ export async function login(credentials: Credentials, over: Duplex, signal: Abor
     return client;
   } catch (error) {
     client.destroy();
-    if (signal.aborted) throw new Error("context canceled", { cause: error });
+    if (signal.aborted) throw new Error(reasonOfAbort(signal), { cause: error });
     throw new Error(`ssh: handshake failed: ${shown.wrongKey ? "ssh: host key mismatch" : reasonOf(error as Error, hostKey, attempted)}`, {
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { reasonOfAbort } from "../resource";
 import { connect, isIPv6, type Socket } from "node:net";
 
 /** `host:port`, as it is written in messages. */
@@ -15,7 +16,7 @@ export async function dialTcp(to: { host: string; port: number }, timeout: numbe
       reject(new Error(message));
     };
     const abort = (): void => {
-      fail("context canceled");
+      fail(reasonOfAbort(signal));
     };
     const timer =
       timeout > 0
