@@ -23,6 +23,8 @@ export interface CommandOptions extends Step {
 }
 
 const LINES_IN_ERRORS = 15;
+/** Milliseconds between asking a program to end and ending it. */
+const GRACE = 2000;
 
 /** The end of an output, for an error. */
 export const lastLines = (text: string, count = LINES_IN_ERRORS): string => text.trimEnd().split("\n").slice(-count).join("\n");
@@ -34,7 +36,6 @@ export async function command(file: string, argv: string[], options: CommandOpti
   if (signal?.aborted) throw fail("interrupted");
 
   const child = execa(file, argv, {
-    timeout,
     reject: false,
     all: true,
     stripFinalNewline: false,
@@ -43,24 +44,39 @@ export async function command(file: string, argv: string[], options: CommandOpti
     ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     ...(cwd === undefined ? {} : { cwd }),
   });
+  let reason: string | undefined;
+  let giveUp: (error: StepFailed) => void = () => undefined;
+  // A program's own children may outlive it and keep its output open: that is not waited for.
+  const abandoned = new Promise<never>((_, reject) => (giveUp = reject));
+  const end = (why: string) => {
+    reason ??= why;
+    child.kill("SIGTERM", { forceKillAfterTimeout: GRACE });
+    setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      giveUp(fail(why));
+    }, 2 * GRACE).unref();
+  };
   const interrupt = () => {
-    child.kill("SIGTERM", { forceKillAfterTimeout: 2000 });
+    end("interrupted");
   };
   signal?.addEventListener("abort", interrupt, { once: true });
-  const dumb = firstWord === undefined ? undefined : setTimeout(() => child.kill(), firstWord);
+  // Not execa's own timeout: its timer stays when the program is not there, and holds this process up.
+  const late = setTimeout(end, timeout, `timeout after ${timeout / 1000} s`);
+  const dumb = firstWord === undefined ? undefined : setTimeout(end, firstWord, `said nothing for ${firstWord / 1000} s`);
   child.all?.once("data", () => {
     clearTimeout(dumb);
   });
   try {
-    const done = await child;
-    if (signal?.aborted) throw fail("interrupted", done.all);
-    if (done.timedOut) throw fail(`timeout after ${timeout / 1000} s`, done.all);
+    const done = await Promise.race([child, abandoned]);
+    if (reason !== undefined) throw fail(reason, done.all);
     // Without an exit status the program never ran: execa's own words say why (ENOENT, EACCES).
     if ((done as { exitCode?: number }).exitCode === undefined)
       throw fail((done as { shortMessage?: string }).shortMessage ?? "did not run", done.all);
     if (check && done.exitCode !== 0) throw fail(`${file} ended with exit status ${done.exitCode}`, done.all);
     return { exitCode: done.exitCode, stdout: done.stdout, stderr: done.stderr };
   } finally {
+    clearTimeout(late);
     clearTimeout(dumb);
     signal?.removeEventListener("abort", interrupt);
   }

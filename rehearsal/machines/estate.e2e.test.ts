@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDocker, findEstate, openEstate, startAcme, startRegistry, type Estate, type Machine } from ".";
@@ -15,7 +15,10 @@ beforeAll(async () => {
   estate = await openEstate({ stateDir, name: "e2e" });
   main = await estate.boot("main", { ports: [22, 80] });
 });
-afterAll(() => estate.destroy());
+afterAll(async () => {
+  await estate.destroy();
+  rmSync(stateDir, { recursive: true });
+});
 
 const sh = async (script: string, machine = "main") =>
   (await estate.exec(machine, ["sh", "-ec", script], { timeout: 240_000 })).stdout.trim();

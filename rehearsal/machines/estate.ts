@@ -76,7 +76,7 @@ class ThrowawayEstate implements Estate {
 
   async start(name: string, options: Run = {}): Promise<Machine> {
     await this.world.machine(name);
-    return life.boot(this.world, name, { ...options, ports: [] });
+    return life.boot(this.world, name, options);
   }
 
   async exec(name: string, argv: string[], options: ExecOptions = {}): Promise<ExecResult> {

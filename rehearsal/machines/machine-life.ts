@@ -42,7 +42,7 @@ export async function reimage(world: World, name: string, options: Run & { newHo
 
 export async function reboot(world: World, name: string, options: Run): Promise<Machine> {
   const { containerName } = await world.machine(name);
-  await docker(["restart", "--time=30", containerName], {
+  await docker(["restart", "-t", "30", containerName], {
     step: "reboot a server",
     subject: name,
     timeout: 90_000,
@@ -53,17 +53,17 @@ export async function reboot(world: World, name: string, options: Run): Promise<
 
 export async function stop(world: World, name: string, { signal }: Run): Promise<void> {
   const { containerName } = await world.machine(name);
-  await docker(["stop", "--time=30", containerName], { step: "stop a server", subject: name, timeout: 90_000, signal });
+  await docker(["stop", "-t", "30", containerName], { step: "stop a server", subject: name, timeout: 90_000, signal });
 }
 
 /** Takes an address and ports for a new machine; of one that is known, checks that it is what is asked for. */
-async function settle(world: World, name: string, { os, ports = [SSH_PORT, 80, 443], memory, cpus }: BootOptions): Promise<void> {
+async function settle(world: World, name: string, { os, ports, memory, cpus }: BootOptions): Promise<void> {
   if (!/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(name)) {
     throw new Error(`machine "${name}": a name has lower-case letters, digits and "-", at most 42`);
   }
   const known = world.record.machines[name];
   if (known) {
-    const missing = ports.filter((port) => !(port in known.ports));
+    const missing = (ports ?? []).filter((port) => !(port in known.ports));
     if (missing.length > 0) {
       throw new Error(
         `machine ${name}: runs without port ${missing.join(", ")}; ports of a machine that exists cannot change: tear the rehearsal down`,
@@ -76,7 +76,7 @@ async function settle(world: World, name: string, { os, ports = [SSH_PORT, 80, 4
   const machine = { os: os ?? "debian-12", index, ports: {}, memory, cpus } as const;
   // First the index, in the same breath as it was found free: other machines may be booting beside this one.
   await world.update((record) => (record.machines[name] = machine));
-  const published = await publishedPorts(world.loopbackAddress(index), [SSH_PORT, ...ports]);
+  const published = await publishedPorts(world.loopbackAddress(index), [SSH_PORT, ...(ports ?? [80, 443])]);
   await world.update((record) => (record.machines[name] = { ...machine, ports: published }));
 }
 
