@@ -62,6 +62,7 @@ class Run {
     const { options, project } = this;
     const file = options.ignoreConfigFile ? { config: {} } : readStackFile(options.cwd, options.stack);
     const opening = file.encryptionsalt ? openCrypter(options.passphrase, file.encryptionsalt) : Promise.resolve(undefined);
+    opening.catch(() => undefined);
     const hasSecrets = JSON.stringify(file.config).includes('"secure"');
     const config = buildConfig(project, file, options.config ?? {}, hasSecrets ? await opening : undefined);
     const store = opening.then((own: Crypter | undefined) => StateStore.open(this.location, options.passphrase, own));
@@ -109,11 +110,11 @@ class Run {
       if (options.refreshFirst) await deployment.refresh();
       return deployment;
     });
-    const server = await serve(
-      protos,
-      ready.then((deployment) => monitorService(protos, deployment, callbacks)),
-      ready.then(() => engineService(protos, this.events)),
-    );
+    const monitor = ready.then((deployment) => monitorService(protos, deployment, callbacks));
+    const engine = ready.then(() => engineService(protos, this.events));
+    // A state that cannot be opened is told once, below, also when the program never calls.
+    for (const promise of [monitor, engine]) promise.catch(() => undefined);
+    const server = await serve(protos, monitor, engine);
     const program = new Program({
       cwd: options.cwd,
       sdkDir: protos.sdkDir,
@@ -125,9 +126,10 @@ class Run {
       env: options.env ?? {},
       address: server.address,
       onLine: (stream, line) => {
-        void ready.then(() => {
+        const tell = (): void => {
           this.events.diagnostic({ severity: "info", message: `${line}\n`, stderr: stream === "stderr" });
-        });
+        };
+        void ready.then(tell, () => undefined);
       },
     });
     try {
@@ -160,8 +162,8 @@ class Run {
       deployment.cancel();
       const told = exit === ALREADY_TOLD || deployment.stepsFailed || this.options.signal?.aborted;
       if (!told) {
-        const message = `an unhandled error occurred: Program exited with non-zero exit code: ${exit}`;
-        this.events.diagnostic({ severity: "error", message });
+        const how = typeof exit === "number" ? `exited with non-zero exit code: ${exit}` : `was ended by signal ${exit}`;
+        this.events.diagnostic({ severity: "error", message: `an unhandled error occurred: Program ${how}` });
       }
       return true;
     }

@@ -81,6 +81,16 @@ describe("when something fails", () => {
     expect((await project.up()).changes).toEqual({ same: 2, create: 1 });
   });
 
+  test("a wrong passphrase is told before anything is done", async () => {
+    project = new TestProject(`new Thing("a", {});`);
+    await project.up();
+    const refusal = "getting stack configuration: get stack secrets manager: incorrect passphrase";
+    await expect(project.up({ passphrase: "wrong" })).rejects.toThrow(refusal);
+    expect(project.events).toEqual([]);
+    await expect(project.destroy({ passphrase: "wrong" })).rejects.toThrow(refusal);
+    expect((await project.destroy()).changes).toEqual({ delete: 2 });
+  });
+
   test("two runs of one stack at once are refused", async () => {
     project = new TestProject(`new Thing("a", {ms: 500});`);
     const first = project.up();

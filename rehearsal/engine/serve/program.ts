@@ -21,8 +21,8 @@ export interface ProgramOptions {
 
 export class Program {
   private readonly child: ChildProcess;
-  /** Exit code and the end of both streams; 128 when a signal ended it. */
-  readonly exited: Promise<number>;
+  /** Exit code, or the signal that ended it; after the end of both streams. */
+  readonly exited: Promise<number | NodeJS.Signals>;
 
   constructor(private readonly options: ProgramOptions) {
     this.child = spawn(process.execPath, this.arguments(), {
@@ -31,10 +31,10 @@ export class Program {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const streams = (["stdout", "stderr"] as const).map((stream) => this.forward(stream));
-    const exit = new Promise<number>((resolve, reject) => {
+    const exit = new Promise<number | NodeJS.Signals>((resolve, reject) => {
       this.child.once("error", reject);
-      this.child.once("exit", (code) => {
-        resolve(code ?? 128);
+      this.child.once("exit", (code, signal) => {
+        resolve(code ?? signal ?? "SIGKILL");
       });
     });
     this.exited = exit.then(async (code) => {
