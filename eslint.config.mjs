@@ -1,7 +1,17 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".flowfleet/", "rehearsal/engine/recordings/*/", "rehearsal/apps/*/frontend/", "**/*.cjs", "**/*.mjs", "**/*.js"] },
+  {
+    ignores: [
+      "node_modules/",
+      ".flowfleet/",
+      "rehearsal/engine/recordings/*/",
+      "rehearsal/apps/*/frontend/",
+      "**/*.cjs",
+      "**/*.mjs",
+      "**/*.js",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,13 +1,26 @@
 // Two projects: `unit` needs nothing but Node.js and Python 3, `e2e` brings throwaway servers up with Docker.
 const shared = {
   testEnvironment: "node",
-  transform: { "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }] },
+  transform: {
+    "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+  },
   modulePathIgnorePatterns: ["<rootDir>/.flowfleet"],
 };
 
 module.exports = {
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["<rootDir>/**/*.test.ts"], testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$"] },
-    { ...shared, displayName: "e2e", globalTeardown: "<rootDir>/rehearsal/e2e/teardown.ts", testMatch: ["<rootDir>/**/*.e2e.test.ts"], testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/"] },
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$"],
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      globalTeardown: "<rootDir>/rehearsal/e2e/teardown.ts",
+      testMatch: ["<rootDir>/**/*.e2e.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/"],
+    },
   ],
 };

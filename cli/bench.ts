@@ -15,12 +15,29 @@ interface Case {
 }
 
 const flowfleet = (...args: string[]): string[] => [path.join(checkout, "cli", "flowfleet.js"), ...args];
-const down = async (): Promise<void> => void (await execa(process.execPath, flowfleet("rehearse", "--stack", "local", "--down"), { cwd: checkout, stderr: "inherit" }));
+const down = async (): Promise<void> => {
+  await execa(process.execPath, flowfleet("rehearse", "--stack", "local", "--down"), { cwd: checkout, stderr: "inherit" });
+};
 const nothing = (): Promise<void> => Promise.resolve();
 
 const cases: Case[] = [
-  { name: "plan", what: "flowfleet plan --stack prod", aim: 5, prepare: nothing, run: flowfleet("plan", "--stack", "prod", "--out", "/dev/null") },
-  { name: "cold", what: "npm start, from nothing", aim: 300, prepare: async () => { await down(); await removeImages(); }, run: flowfleet("rehearse", "--stack", "local") },
+  {
+    name: "plan",
+    what: "flowfleet plan --stack prod",
+    aim: 5,
+    prepare: nothing,
+    run: flowfleet("plan", "--stack", "prod", "--out", "/dev/null"),
+  },
+  {
+    name: "cold",
+    what: "npm start, from nothing",
+    aim: 300,
+    prepare: async () => {
+      await down();
+      await removeImages();
+    },
+    run: flowfleet("rehearse", "--stack", "local"),
+  },
   { name: "warm", what: "npm start, images cached", aim: 120, prepare: down, run: flowfleet("rehearse", "--stack", "local") },
   { name: "unchanged", what: "npm start, nothing changed", aim: 5, prepare: nothing, run: flowfleet("rehearse", "--stack", "local") },
 ];
@@ -28,7 +45,8 @@ const cases: Case[] = [
 /** Runs the cases in order and prints the time of each with its ratio to the aim: below 1 is better than asked. */
 export async function bench(only: string[] | undefined): Promise<void> {
   const unknown = (only ?? []).filter((name) => !cases.some((one) => one.name === name));
-  if (unknown.length > 0) throw new CliError(`--only ${unknown.join(" ")}: there is no such case. Cases: ${cases.map(({ name }) => name).join(", ")}.`);
+  if (unknown.length > 0)
+    throw new CliError(`--only ${unknown.join(" ")}: there is no such case. Cases: ${cases.map(({ name }) => name).join(", ")}.`);
   const rows = [["case", "time", "aim", "time / aim", "command"]];
   for (const { name, what, aim, prepare, run } of cases.filter((one) => only?.includes(one.name) ?? true)) {
     await prepare();

@@ -24,16 +24,37 @@ export async function examine(): Promise<Finding[]> {
     nodeVersion(),
     program("Git", "git", ["--version"], "comparing branches", "apt-get install git", true),
     program("Python 3", "python3", ["--version"], "the unit tests of the helper that runs on hosts", "apt-get install python3", false),
-    program("ssh client and agent", "ssh", ["-V"], "deploying and logging in (the program authenticates by agent)", "apt-get install openssh-client", true),
+    program(
+      "ssh client and agent",
+      "ssh",
+      ["-V"],
+      "deploying and logging in (the program authenticates by agent)",
+      "apt-get install openssh-client",
+      true,
+    ),
     dockerEngine(canInstall),
-    program("Pulumi CLI", "pulumi", ["version"], "deploying for real (pulumi up); plans and rehearsals do without", "https://www.pulumi.com/docs/install/, or npx pulumi", false),
+    program(
+      "Pulumi CLI",
+      "pulumi",
+      ["version"],
+      "deploying for real (pulumi up); plans and rehearsals do without",
+      "https://www.pulumi.com/docs/install/, or npx pulumi",
+      false,
+    ),
     Promise.resolve(space()),
     Promise.resolve(memory()),
   ]);
 }
 
 function nodeVersion(): Promise<Finding> {
-  return Promise.resolve({ name: "Node.js", ok: true, found: process.version, neededFor: "everything", remedy: "https://nodejs.org/en/download", required: true });
+  return Promise.resolve({
+    name: "Node.js",
+    ok: true,
+    found: process.version,
+    neededFor: "everything",
+    remedy: "https://nodejs.org/en/download",
+    required: true,
+  });
 }
 
 async function program(name: string, file: string, args: string[], neededFor: string, remedy: string, required: boolean): Promise<Finding> {
@@ -49,7 +70,9 @@ async function dockerEngine(canInstall: boolean): Promise<Finding> {
     "docker",
     ["info", "--format", "{{.ServerVersion}}"],
     "rehearsals (plans do without)",
-    canInstall ? "`npm start` installs and starts it (Debian's package docker.io)" : "ask an administrator: apt-get install docker.io, and usermod -aG docker $USER",
+    canInstall
+      ? "`npm start` installs and starts it (Debian's package docker.io)"
+      : "ask an administrator: apt-get install docker.io, and usermod -aG docker $USER",
     !canInstall,
   );
   return engine.ok ? engine : { ...engine, found: "no engine answers" };
@@ -58,10 +81,24 @@ async function dockerEngine(canInstall: boolean): Promise<Finding> {
 function space(): Finding {
   const { bavail, bsize } = statfsSync(checkout);
   const free = (bavail * bsize) / gigabyte;
-  return { name: "Disk", ok: free >= 8, found: `${free.toFixed(0)} GB free`, neededFor: "images of throwaway servers (8 GB)", remedy: "free some space, or `npm run down`", required: false };
+  return {
+    name: "Disk",
+    ok: free >= 8,
+    found: `${free.toFixed(0)} GB free`,
+    neededFor: "images of throwaway servers (8 GB)",
+    remedy: "free some space, or `npm run down`",
+    required: false,
+  };
 }
 
 function memory(): Finding {
   const total = totalmem() / gigabyte;
-  return { name: "Machine", ok: total >= 3.5, found: `${cpus().length} processors, ${total.toFixed(0)} GB`, neededFor: "a throwaway server (4 GB)", remedy: "use a larger machine", required: false };
+  return {
+    name: "Machine",
+    ok: total >= 3.5,
+    found: `${cpus().length} processors, ${total.toFixed(0)} GB`,
+    neededFor: "a throwaway server (4 GB)",
+    remedy: "use a larger machine",
+    required: false,
+  };
 }

@@ -19,7 +19,12 @@ export function planText(plan: Plan): string {
   };
   for (const root of children.get("") ?? []) show(root, 0);
   for (const name of plan.assumed) lines.push(`assumed: the outputs of ${name} are the planned ones`);
-  lines.push("outputs:", ...JSON.stringify(plan.outputs, null, 2).split("\n").map((line) => `  ${line}`));
+  lines.push(
+    "outputs:",
+    ...JSON.stringify(plan.outputs, null, 2)
+      .split("\n")
+      .map((line) => `  ${line}`),
+  );
   return `${lines.join("\n")}\n`;
 }
 

@@ -25,6 +25,8 @@ const NO_HOST_KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Bu
 function planStandIns(stack: string): Record<string, ConfigValue> {
   const read = readStack(checkout, stack);
   const secrets = read.missingSecrets.map(({ path }): [string, ConfigValue] => [path, { secret: `stand-in for ${path}` }]);
-  const hosts = hostsOf(read).flatMap(({ name, hostKey }): [string, ConfigValue][] => (hostKey === "" ? [[`flowfleet:hosts.${name}.hostKey`, NO_HOST_KEY]] : []));
+  const hosts = hostsOf(read).flatMap(({ name, hostKey }): [string, ConfigValue][] =>
+    hostKey === "" ? [[`flowfleet:hosts.${name}.hostKey`, NO_HOST_KEY]] : [],
+  );
   return Object.fromEntries([...secrets, ...hosts]);
 }

@@ -25,14 +25,19 @@ export class Progress {
 
   constructor(private readonly out: NodeJS.WriteStream = process.stderr) {
     this.live = out.isTTY && process.env["CI"] === undefined;
-    if (this.live) this.timer = setInterval(() => { this.draw(); }, 120).unref();
+    if (this.live)
+      this.timer = setInterval(() => {
+        this.draw();
+      }, 120).unref();
   }
 
   /** Runs one task under a row of its own. */
   async task<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> {
     this.start(title, title);
     try {
-      const result = await work((text) => { this.note(title, text); });
+      const result = await work((text) => {
+        this.note(title, text);
+      });
       this.end(title, "done");
       return result;
     } catch (error) {

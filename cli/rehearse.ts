@@ -32,7 +32,9 @@ export async function rehearseStack(flags: RehearseFlags): Promise<void> {
   checkSystems(stacks, flags.systems);
 
   const progress = new Progress();
-  const interrupt = onInterrupt((text) => { progress.say(text); });
+  const interrupt = onInterrupt((text) => {
+    progress.say(text);
+  });
   try {
     const { rehearsed } = await rehearse({
       cwd: checkout,
@@ -45,8 +47,12 @@ export async function rehearseStack(flags: RehearseFlags): Promise<void> {
       deployUser: DEPLOY_USER,
       twice: flags.twice ?? false,
       task: (title, work) => progress.task(title, work),
-      say: (text) => { progress.say(text); },
-      onEvent: (event) => { progress.engineEvent(event); },
+      say: (text) => {
+        progress.say(text);
+      },
+      onEvent: (event) => {
+        progress.engineEvent(event);
+      },
       signal: interrupt.signal,
       killSignal: interrupt.killSignal,
     });
@@ -74,8 +80,13 @@ export async function bootstrapMachine(machine: Machine, sshAgent: string, note:
 }
 
 /** The application that stands in for a real one; both services of FlowMaster have one. */
-export function standIn({ system, service }: StackToRehearse["images"][number], report: (text: string) => void, signal: AbortSignal): Promise<string> {
-  if (system !== "flowmaster" || (service !== "backend" && service !== "frontend")) throw new CliError(`There is no stand-in for ${system}'s ${service}.`);
+export function standIn(
+  { system, service }: StackToRehearse["images"][number],
+  report: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  if (system !== "flowmaster" || (service !== "backend" && service !== "frontend"))
+    throw new CliError(`There is no stand-in for ${system}'s ${service}.`);
   return standInImage({ system, service, version: "v1" }, { report, signal });
 }
 
@@ -112,8 +123,13 @@ export async function showStatus(stack: string, json: boolean): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(status ?? { stack, stacks: [], ca: "", machines: [], urls: [] }, null, 2)}\n`);
   else if (!status) process.stdout.write(`Nothing stands there. To bring it up: npx flowfleet rehearse --stack ${stack}\n`);
   else {
-    process.stdout.write(`${table([["machine", "state", "address"], ...status.machines.map(({ name, state, address, port }) => [name, state, `${address}:${port}`])])}\n`);
-    if (status.urls.length > 0) process.stdout.write(`${table([["system", "environment", "url"], ...status.urls.map(({ system, environment, url }) => [system, environment, url])])}\n`);
+    process.stdout.write(
+      `${table([["machine", "state", "address"], ...status.machines.map(({ name, state, address, port }) => [name, state, `${address}:${port}`])])}\n`,
+    );
+    if (status.urls.length > 0)
+      process.stdout.write(
+        `${table([["system", "environment", "url"], ...status.urls.map(({ system, environment, url }) => [system, environment, url])])}\n`,
+      );
   }
 }
 
@@ -127,7 +143,12 @@ export async function login(stack: string, host: string): Promise<void> {
 }
 
 /** The host key is pinned without a file of its own: `KnownHostsCommand` prints it. */
-export const sshArguments = ({ identityFile, port, address, hostKey }: Pick<Machine, "identityFile" | "port" | "address" | "hostKey">): string[] => [
+export const sshArguments = ({
+  identityFile,
+  port,
+  address,
+  hostKey,
+}: Pick<Machine, "identityFile" | "port" | "address" | "hostKey">): string[] => [
   ...["-i", identityFile, "-o", "IdentitiesOnly=yes", "-p", String(port)],
   ...["-o", `KnownHostsCommand=/bin/echo %H ${hostKey}`, "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"],
   `${DEPLOY_USER}@${address}`,

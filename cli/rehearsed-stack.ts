@@ -26,7 +26,10 @@ export function stacksToRehearse(...wanted: string[]): StackToRehearse[] {
 function toRehearse(stack: Stack): StackToRehearse {
   return {
     stack: stack.stack,
-    hosts: hostsOf(stack).map(({ name, ssh, web }) => ({ name, ports: [...ssh.ports.filter((port) => port !== undefined), ...(web ? [80, 443] : [])] })),
+    hosts: hostsOf(stack).map(({ name, ssh, web }) => ({
+      name,
+      ports: [...ssh.ports, ...(web ? [80, 443] : [])],
+    })),
     names: sitesOf(stack).map(({ domain, system, host }) => ({ name: domain, system, machine: machineName(host.stack, host.name) })),
     images: releaseImages(stack).map(({ system, service, image }) => ({ system, service, image })),
     osSettings: osSettings(stack),

@@ -9,9 +9,18 @@ const order: Op[] = ["create", "update", "replace", "delete", "import", "read", 
 export function summaryText(result: Result): string {
   const told = result.diagnostics
     .filter((said) => said.severity !== "info")
-    .map((said) => `${said.severity === "error" ? pc.red("error") : pc.yellow("warning")}: ${said.urn === undefined ? "" : `${shortUrn(said.urn)}: `}${said.message.trimEnd()}\n`);
-  const assumed = result.assumed.map((stack) => `${pc.yellow("assumed")}: the outputs of ${stack} are the planned ones, not those of a state.\n`);
-  return [...told, ...assumed, `${result.succeeded ? pc.green("succeeded") : pc.red("failed")}: ${countsText(result.changes)} in ${seconds(result.durationMs)}\n`].join("");
+    .map(
+      (said) =>
+        `${said.severity === "error" ? pc.red("error") : pc.yellow("warning")}: ${said.urn === undefined ? "" : `${shortUrn(said.urn)}: `}${said.message.trimEnd()}\n`,
+    );
+  const assumed = result.assumed.map(
+    (stack) => `${pc.yellow("assumed")}: the outputs of ${stack} are the planned ones, not those of a state.\n`,
+  );
+  return [
+    ...told,
+    ...assumed,
+    `${result.succeeded ? pc.green("succeeded") : pc.red("failed")}: ${countsText(result.changes)} in ${seconds(result.durationMs)}\n`,
+  ].join("");
 }
 
 /** `{create: 3, same: 12}` as `3 create, 12 same`; nothing at all as `nothing to do`. */

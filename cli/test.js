@@ -6,7 +6,14 @@ const path = require("node:path");
 
 const at = process.argv.indexOf("--results");
 const results = at > 0 ? path.resolve(process.argv[at + 1]) : undefined;
-const jest = (part, ...more) => ["npx", "jest", "--selectProjects", part, ...more, ...(results ? ["--json", `--outputFile=${path.join(results, `${part}.json`)}`] : [])];
+const jest = (part, ...more) => [
+  "npx",
+  "jest",
+  "--selectProjects",
+  part,
+  ...more,
+  ...(results ? ["--json", `--outputFile=${path.join(results, `${part}.json`)}`] : []),
+];
 const parts = [
   ["types", ["npx", "tsc", "--noEmit"]],
   ["lint", ["npx", "eslint", "."]],
@@ -22,5 +29,6 @@ for (const [name, [file, ...args]] of parts) {
   const { status } = spawnSync(file, args, { cwd: path.resolve(__dirname, ".."), stdio: ["ignore", "inherit", "inherit"] });
   spent.push([name, status, (Date.now() - begun) / 1000]);
 }
-for (const [name, status, seconds] of spent) console.error(`${status === 0 ? "passed" : "FAILED"}  ${seconds.toFixed(0).padStart(5)} s  ${name}`);
+for (const [name, status, seconds] of spent)
+  console.error(`${status === 0 ? "passed" : "FAILED"}  ${seconds.toFixed(0).padStart(5)} s  ${name}`);
 process.exitCode = spent.every(([, status]) => status === 0) ? 0 : 1;

@@ -17,8 +17,15 @@ export async function validateStacks(flags: { stack?: string; strict?: boolean; 
 
 function report(stacks: Stack[], problems: string[], missing: { stack: string; path: string; command: string }[]): string {
   const names = stacks.map(({ stack }) => stack).join(", ");
-  const lines = problems.length === 0 ? [`${pc.green("✓")} ${names}: the configuration is right`] : problems.map((problem) => `${pc.red("✗")} ${problem}`);
+  const lines =
+    problems.length === 0
+      ? [`${pc.green("✓")} ${names}: the configuration is right`]
+      : problems.map((problem) => `${pc.red("✗")} ${problem}`);
   if (missing.length > 0)
-    lines.push("", "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:", ...missing.map(({ command }) => `  ${command}`));
+    lines.push(
+      "",
+      "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:",
+      ...missing.map(({ command }) => `  ${command}`),
+    );
   return `${lines.join("\n")}\n`;
 }

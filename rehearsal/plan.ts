@@ -63,7 +63,14 @@ function planned(stack: string, result: Result): Plan {
   const resources = result.steps
     .flatMap((step) => (step.new === undefined ? [] : [resource(step, step.new)]))
     .sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0));
-  return { stack, succeeded: result.succeeded, resources, outputs: maskSecrets(result.outputs), assumed: result.assumed, diagnostics: result.diagnostics };
+  return {
+    stack,
+    succeeded: result.succeeded,
+    resources,
+    outputs: maskSecrets(result.outputs),
+    assumed: result.assumed,
+    diagnostics: result.diagnostics,
+  };
 }
 
 function resource(step: PlannedStep, state: NonNullable<PlannedStep["new"]>): PlannedResource {

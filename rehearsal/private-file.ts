@@ -15,7 +15,8 @@ export function writePrivate(file: string, text: string): void {
   renameSync(temporary, file);
 }
 
-/** The file's JSON, or `undefined` where there is no such file. */
+/** The file's JSON, or `undefined` where there is no such file. The caller says what it wrote there. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function readJson<T>(file: string): T | undefined {
   let text: string;
   try {

@@ -16,7 +16,11 @@ export async function pushed(estate: Estate, registry: Registry, images: Built[]
     after[image.image] =
       before?.local === image.local
         ? before
-        : { ...image, digest: await registry.push(image.local, image.image, { signal }), builtAt: new Date().toISOString().replace(/\.\d+Z$/, "Z") };
+        : {
+            ...image,
+            digest: await registry.push(image.local, image.image, { signal }),
+            builtAt: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+          };
   }
   if (JSON.stringify(known) !== JSON.stringify(after)) writePrivate(file, JSON.stringify(after, null, 2));
   return Object.values(after);

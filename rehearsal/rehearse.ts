@@ -2,7 +2,17 @@ import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { up } from "./engine";
-import { type Acme, ensureDocker, type Estate, type Machine, openEstate, type Registry, type ServerOs, startAcme, startRegistry } from "./machines";
+import {
+  type Acme,
+  ensureDocker,
+  type Estate,
+  type Machine,
+  openEstate,
+  type Registry,
+  type ServerOs,
+  startAcme,
+  startRegistry,
+} from "./machines";
 import { writePrivate } from "./private-file";
 import { pushed } from "./pushed-images";
 import { builtinProviders } from "./providers";
@@ -82,7 +92,9 @@ export async function prepare(options: RehearsalOptions): Promise<Prepared> {
 
 async function bootMachines(estate: Estate, sshAgent: string, options: RehearsalOptions): Promise<Map<string, Machine>> {
   const { signal, task } = options;
-  const wanted = options.stacks.flatMap(({ stack, hosts }) => hosts.map((host) => ({ name: machineName(stack, host.name), ports: host.ports })));
+  const wanted = options.stacks.flatMap(({ stack, hosts }) =>
+    hosts.map((host) => ({ name: machineName(stack, host.name), ports: host.ports })),
+  );
   const machines = await allOrFirstFailure(
     wanted.map(async ({ name, ports }) => {
       const machine = await task(`Server ${name}`, (report) => estate.boot(name, { os: options.os, ports, report, signal }));
@@ -107,17 +119,34 @@ async function prepareImages(estate: Estate, options: RehearsalOptions): Promise
     options.task("Image registry", (report) => startRegistry(estate, hosts, { report, signal })),
     ...wanted.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => standIn(image, note))),
   ] as [Promise<Registry>, ...Promise<string>[]]);
-  const images = await pushed(estate, registry, wanted.map((image, index) => ({ ...image, local: built[index] ?? "" })), signal);
+  const images = await pushed(
+    estate,
+    registry,
+    wanted.map((image, index) => ({ ...image, local: built[index] ?? "" })),
+    signal,
+  );
   return { registry, images };
 }
 
-const unique = (images: StackToRehearse["images"]): StackToRehearse["images"] => [...new Map(images.map((image) => [image.image, image])).values()];
+const unique = (images: StackToRehearse["images"]): StackToRehearse["images"] => [
+  ...new Map(images.map((image) => [image.image, image])).values(),
+];
 
 /** Names resolve to their machines for the test CA; the machines' Docker trusts the local registry. */
-async function trustAndName(machines: Map<string, Machine>, acme: Acme, registry: Registry | undefined, { stacks, signal }: RehearsalOptions): Promise<void> {
+async function trustAndName(
+  machines: Map<string, Machine>,
+  acme: Acme,
+  registry: Registry | undefined,
+  { stacks, signal }: RehearsalOptions,
+): Promise<void> {
   for (const machine of machines.values()) {
     const names = stacks.flatMap((stack) => stack.names).filter((name) => name.machine === machine.name);
-    if (names.length > 0) await acme.map(names.map(({ name }) => name), machine, { signal });
+    if (names.length > 0)
+      await acme.map(
+        names.map(({ name }) => name),
+        machine,
+        { signal },
+      );
     await registry?.trust(machine, { signal });
   }
 }
@@ -141,14 +170,24 @@ export function engineOptions(
 ): { engine: EngineOptions; standIns: string[] } {
   const { estate, machines, acme, sshAgent } = prepared;
   const secrets = generatedSecrets(estate.stateDir, stack);
-  const { config, lines } = standIns(stack, { machines, deployUser: options.deployUser, acme, releases: releasesFolder(stack, prepared, options), secrets });
+  const { config, lines } = standIns(stack, {
+    machines,
+    deployUser: options.deployUser,
+    acme,
+    releases: releasesFolder(stack, prepared, options),
+    secrets,
+  });
   const engine: EngineOptions = {
     cwd: options.cwd,
     stack: stack.stack,
     stateDir: path.join(estate.stateDir, "state"),
     passphrase: statePassphrase(estate.stateDir),
     config,
-    providers: builtinProviders({ hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })), localDirs: [options.cwd], sshAgent }),
+    providers: builtinProviders({
+      hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })),
+      localDirs: [options.cwd],
+      sshAgent,
+    }),
     env: { SSH_AUTH_SOCK: sshAgent },
     command: `rehearse --stack ${stack.stack}`,
     onEvent: options.onEvent,
@@ -159,7 +198,11 @@ export function engineOptions(
 }
 
 /** Writes the release file of locally built images; `undefined` where the committed one holds. */
-function releasesFolder(stack: StackToRehearse, { estate, images }: Prepared, options: Pick<RehearsalOptions, "cwd" | "releaseFile">): string | undefined {
+function releasesFolder(
+  stack: StackToRehearse,
+  { estate, images }: Prepared,
+  options: Pick<RehearsalOptions, "cwd" | "releaseFile">,
+): string | undefined {
   if (stack.images.length === 0 || images.length === 0) return undefined;
   const folder = path.join(estate.stateDir, "releases");
   writePrivate(path.join(folder, `${stack.stack}.yaml`), options.releaseFile(stack, images));
@@ -176,8 +219,10 @@ export function urlsOf(stack: StackToRehearse, outputs: Props, machines: Readonl
   });
 }
 
-/** Waits for all of them, so that nothing goes on in the background after a failure, then gives the results or the first failure. */
-async function allOrFirstFailure<T extends readonly unknown[]>(work: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+/** Like `Promise.all`, but waits for all of them first, so that nothing goes on in the background after a failure. */
+async function allOrFirstFailure<const T extends readonly Promise<unknown>[]>(
+  work: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
-  return (await Promise.all(work)) as unknown as T;
+  return Promise.all(work);
 }

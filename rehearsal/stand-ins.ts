@@ -24,10 +24,18 @@ export interface World {
 
 /** What a rehearsal puts in the place of the real thing, as configuration on top of the committed stack file. */
 export function standIns(stack: StackToRehearse, world: World): StandIns {
-  const of = [...stack.hosts.map((host) => hostStandIn(stack, host.name, world)), acmeStandIn(stack, world), releaseStandIn(stack, world), secretStandIn(stack, world)];
+  const of = [
+    ...stack.hosts.map((host) => hostStandIn(stack, host.name, world)),
+    acmeStandIn(stack, world),
+    releaseStandIn(stack, world),
+    secretStandIn(stack, world),
+  ];
   const os = [...world.machines.values()][0]?.os;
   const systems = os === undefined ? {} : Object.fromEntries(stack.osSettings.map((path) => [path, os]));
-  return { config: Object.assign(systems, ...of.map(({ config }) => config)) as StandIns["config"], lines: of.flatMap(({ lines }) => lines) };
+  return {
+    config: Object.assign(systems, ...of.map(({ config }) => config)) as StandIns["config"],
+    lines: of.flatMap(({ lines }) => lines),
+  };
 }
 
 function hostStandIn(stack: StackToRehearse, host: string, { machines, deployUser }: World): StandIns {
@@ -56,7 +64,10 @@ function acmeStandIn(stack: StackToRehearse, { acme }: World): StandIns {
 
 function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
   if (releases === undefined || stack.images.length === 0) return { config: {}, lines: [] };
-  return { config: { "flowfleet:releases": releases }, lines: stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`) };
+  return {
+    config: { "flowfleet:releases": releases },
+    lines: stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`),
+  };
 }
 
 function secretStandIn({ missingSecrets }: StackToRehearse, { secrets }: World): StandIns {

@@ -35,7 +35,12 @@ const fileOf = (stateDir: string): string => path.join(stateDir, "rehearsal.json
 export function remember(estate: Estate, now: { stack: string; ca: string; user: string; urls: RehearsedUrl[] }): void {
   const before = readJson<Remembered>(fileOf(estate.stateDir));
   const others = (before?.urls ?? []).filter((url) => url.environment !== now.stack);
-  const after: Remembered = { stacks: [...new Set([...(before?.stacks ?? []), now.stack])], ca: now.ca, user: now.user, urls: [...others, ...now.urls] };
+  const after: Remembered = {
+    stacks: [...new Set([...(before?.stacks ?? []), now.stack])],
+    ca: now.ca,
+    user: now.user,
+    urls: [...others, ...now.urls],
+  };
   if (JSON.stringify(before) !== JSON.stringify(after)) writePrivate(fileOf(estate.stateDir), JSON.stringify(after, null, 2));
 }
 
@@ -44,6 +49,14 @@ export async function rehearsalStatus(stateDir: string, stack: string): Promise<
   const estate = await findEstate(stateDir);
   if (!estate) return undefined;
   const known = readJson<Remembered>(fileOf(stateDir));
-  const machines = (await estate.list()).map(({ name, address, port, identityFile, hostKey, state }) => ({ name, address, port, user: known?.user ?? "root", identityFile, hostKey, state }));
+  const machines = (await estate.list()).map(({ name, address, port, identityFile, hostKey, state }) => ({
+    name,
+    address,
+    port,
+    user: known?.user ?? "root",
+    identityFile,
+    hostKey,
+    state,
+  }));
   return { stack, stacks: known?.stacks ?? [], ca: known?.ca ?? "", machines, urls: known?.urls ?? [] };
 }

@@ -4,9 +4,14 @@ import type { Command } from "commander";
 export function addBench(program: Command): void {
   program
     .command("bench")
-    .description("Time the main job on this machine: from nothing, with the images cached, with nothing to do; and planning. Prints ratios to the aims.")
+    .description(
+      "Time the main job on this machine: from nothing, with the images cached, with nothing to do; and planning. Prints ratios to the aims.",
+    )
     .option("--only <names...>", "some of: plan, cold, warm, unchanged")
-    .addHelpText("after", "\n`cold` removes the images of this checkout's rehearsals first.\n\nExample:\n  flowfleet bench --only plan unchanged")
+    .addHelpText(
+      "after",
+      "\n`cold` removes the images of this checkout's rehearsals first.\n\nExample:\n  flowfleet bench --only plan unchanged",
+    )
     .action(async (flags: { only?: string[] }) => {
       const { bench } = require("../bench") as typeof import("../bench");
       await bench(flags.only);

@@ -14,7 +14,9 @@ export function addDoctor(program: Command): void {
       if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
       else
         for (const { name, found, neededFor, ok, remedy } of findings)
-          process.stdout.write(`${ok ? pc.green("✓") : pc.red("✗")} ${name}: ${found}${ok ? "" : `\n    needed for: ${neededFor}\n    ${remedy}`}\n`);
+          process.stdout.write(
+            `${ok ? pc.green("✓") : pc.red("✗")} ${name}: ${found}${ok ? "" : `\n    needed for: ${neededFor}\n    ${remedy}`}\n`,
+          );
       if (findings.some((finding) => !finding.ok && finding.required)) process.exitCode = 1;
     });
 }

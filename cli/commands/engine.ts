@@ -43,9 +43,13 @@ export function addEngine(program: Command): void {
     .option("--file <file>", "import: the deployment to take (default: standard input)")
     .option("--show-secrets", "export, outputs: print secrets in clear")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", "\nThe passphrase of the stack's secrets is read from PULUMI_CONFIG_PASSPHRASE (or the file PULUMI_CONFIG_PASSPHRASE_FILE).\n\nExample:\n  flowfleet engine preview --cwd . --stack local --events events.jsonl")
+    .addHelpText(
+      "after",
+      "\nThe passphrase of the stack's secrets is read from PULUMI_CONFIG_PASSPHRASE (or the file PULUMI_CONFIG_PASSPHRASE_FILE).\n\nExample:\n  flowfleet engine preview --cwd . --stack local --events events.jsonl",
+    )
     .action(async (operation: string, flags: EngineFlags) => {
-      if (!isOperation(operation)) throw new CliError(`engine ${operation}: there is no such operation. Operations: ${operations.join(", ")}.`);
+      if (!isOperation(operation))
+        throw new CliError(`engine ${operation}: there is no such operation. Operations: ${operations.join(", ")}.`);
       await run(operation, flags);
     });
 }
@@ -57,7 +61,13 @@ async function run(operation: Operation, flags: EngineFlags): Promise<void> {
   const engine = require("../../rehearsal/engine") as typeof import("../../rehearsal/engine");
   const { builtinProviders } = require("../../rehearsal/providers") as typeof import("../../rehearsal/providers");
   const cwd = path.resolve(flags.cwd);
-  const state = { cwd, stack: flags.stack, stateDir: path.resolve(flags.state ?? path.join(cwd, ".flowfleet", "state")), passphrase: passphrase(), command: `engine ${operation}` };
+  const state = {
+    cwd,
+    stack: flags.stack,
+    stateDir: path.resolve(flags.state ?? path.join(cwd, ".flowfleet", "state")),
+    passphrase: passphrase(),
+    command: `engine ${operation}`,
+  };
   switch (operation) {
     case "export":
       print(await engine.exportState({ ...state, showSecrets: flags.showSecrets ?? false }));
@@ -70,7 +80,9 @@ async function run(operation: Operation, flags: EngineFlags): Promise<void> {
       return;
     default: {
       const progress = new Progress();
-      const interrupt = onInterrupt((text) => { progress.say(text); });
+      const interrupt = onInterrupt((text) => {
+        progress.say(text);
+      });
       const log = eventLog(flags.events);
       const options: EngineOptions = {
         ...state,
@@ -97,7 +109,14 @@ async function run(operation: Operation, flags: EngineFlags): Promise<void> {
 }
 
 function report(result: Result, json: boolean): void {
-  if (json) print({ succeeded: result.succeeded, changes: result.changes, diagnostics: result.diagnostics, assumed: result.assumed, durationMs: result.durationMs });
+  if (json)
+    print({
+      succeeded: result.succeeded,
+      changes: result.changes,
+      diagnostics: result.diagnostics,
+      assumed: result.assumed,
+      durationMs: result.durationMs,
+    });
   else process.stdout.write(summaryText(result));
   if (!result.succeeded) process.exitCode ||= 1;
 }
@@ -106,9 +125,12 @@ const print = (value: unknown): void => void process.stdout.write(`${JSON.string
 
 function passphrase(): string {
   const file = process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
-  const text = process.env["PULUMI_CONFIG_PASSPHRASE"] ?? (file === undefined ? undefined : readFileSync(file, "utf8").replace(/\r?\n$/, ""));
+  const text =
+    process.env["PULUMI_CONFIG_PASSPHRASE"] ?? (file === undefined ? undefined : readFileSync(file, "utf8").replace(/\r?\n$/, ""));
   if (text === undefined)
-    throw new CliError("No passphrase for the stack's secrets: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.");
+    throw new CliError(
+      "No passphrase for the stack's secrets: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it.",
+    );
   return text;
 }
 
@@ -147,7 +169,9 @@ function deployment(file: string | undefined): UntypedDeployment {
   try {
     return JSON.parse(text) as UntypedDeployment;
   } catch (error) {
-    throw new CliError(`${file ?? "standard input"}: is not JSON (${(error as Error).message}). It takes what \`pulumi stack export\` prints.`);
+    throw new CliError(
+      `${file ?? "standard input"}: is not JSON (${(error as Error).message}). It takes what \`pulumi stack export\` prints.`,
+    );
   }
 }
 

@@ -27,7 +27,10 @@ export function addRehearse(program: Command): void {
     .option("--os <name>", "debian-12, ubuntu-22.04 or ubuntu-24.04 (where a base image or mirror is in reach)", "debian-12")
     .option("--images <which>", "local: stand-ins built here under the production names; real: the configured registry's", "local")
     .option("--json", "with --status: print JSON")
-    .addHelpText("after", "\nExamples:\n  flowfleet rehearse --stack local\n  flowfleet rehearse --stack prod --twice\n  flowfleet rehearse --stack prod --status --json\n  flowfleet rehearse --stack prod --down")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  flowfleet rehearse --stack local\n  flowfleet rehearse --stack prod --twice\n  flowfleet rehearse --stack prod --status --json\n  flowfleet rehearse --stack prod --down",
+    )
     .action(async (flags: RehearseFlags) => {
       if ([flags.down, flags.status, flags.ssh !== undefined].filter(Boolean).length > 1)
         throw new CliError("--down, --status and --ssh exclude each other: give one of them.");

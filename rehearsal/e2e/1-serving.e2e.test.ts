@@ -40,7 +40,11 @@ describe.each(ENVIRONMENTS)("%s", (stack) => {
 
   test("echoes over a WebSocket", async () => {
     const socket = await webSocket(world, stack, "/ws/echo");
-    const heard = new Promise((resolve) => socket.once("message", (data: Buffer) => { resolve(data.toString()); }));
+    const heard = new Promise((resolve) =>
+      socket.once("message", (data: Buffer) => {
+        resolve(data.toString());
+      }),
+    );
     socket.send("hello");
     expect(await heard).toBe("hello");
     socket.close();
@@ -48,7 +52,19 @@ describe.each(ENVIRONMENTS)("%s", (stack) => {
 
   test("its container got every variable of the guide", async () => {
     const { variables } = JSON.parse((await request(world, stack, "/api/version")).body) as { variables: string[] };
-    expect(variables).toEqual(expect.arrayContaining(["ARANGO_PASSWORD", "POSTGRES_GLOBAL_PASSWORD", "REDIS_PASSWORD", "JWT_SECRET", "ENCRYPTION_KEY", "SECRET_KEY", "GEMINI_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"]));
+    expect(variables).toEqual(
+      expect.arrayContaining([
+        "ARANGO_PASSWORD",
+        "POSTGRES_GLOBAL_PASSWORD",
+        "REDIS_PASSWORD",
+        "JWT_SECRET",
+        "ENCRYPTION_KEY",
+        "SECRET_KEY",
+        "GEMINI_API_KEY",
+        "OPENAI_API_KEY",
+        "OPENROUTER_API_KEY",
+      ]),
+    );
   });
 });
 
@@ -57,7 +73,10 @@ test("takes a body of 50 MB and refuses 51 MB with 413", async () => {
   const fits = await request(world, "prod", "/api/upload", { method: "POST", body: Buffer.alloc(50 * megabyte, 7), timeout: 120_000 });
   expect([fits.status, JSON.parse(fits.body)]).toMatchObject([200, { bytes: 50 * megabyte }]);
   // nginx answers before it has read the body, so the rest of what is sent may meet a closed connection.
-  const tooLarge = await request(world, "prod", "/api/upload", { method: "POST", headers: { "content-length": String(51 * megabyte), expect: "100-continue" } });
+  const tooLarge = await request(world, "prod", "/api/upload", {
+    method: "POST",
+    headers: { "content-length": String(51 * megabyte), expect: "100-continue" },
+  });
   expect(tooLarge.status).toBe(413);
 }, 180_000);
 
@@ -82,13 +101,28 @@ test("from another machine only 22, 80 and 443 answer, container networks includ
   const machine = world.machine();
   const neighbour = await world.prepared.estate.neighbour();
   expect(await neighbour.scan(machine.internalAddress)).toEqual([22, 80, 443]);
-  const networks = (await world.on(machine, "docker network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{end}}' $(docker network ls -q --filter driver=bridge)")).trim().split("\n");
+  const networks = (
+    await world.on(
+      machine,
+      "docker network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{end}}' $(docker network ls -q --filter driver=bridge)",
+    )
+  )
+    .trim()
+    .split("\n");
   expect(networks.length).toBeGreaterThanOrEqual(ENVIRONMENTS.length);
-  const containers = (await world.on(machine, "docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' $(docker ps -q)")).trim().split("\n");
+  const containers = (
+    await world.on(machine, "docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' $(docker ps -q)")
+  )
+    .trim()
+    .split("\n");
   expect(containers).toHaveLength(2 * ENVIRONMENTS.length);
   for (const address of containers) {
     const subnet = networks.find((one) => one.startsWith(address.split(".").slice(0, 3).join("."))) ?? "";
-    for (const ports of [[80, 80], [8000, 8000]] as [number, number][]) expect(await neighbour.scan(address, { ports, route: { subnet, via: machine.internalAddress } })).toEqual([]);
+    for (const ports of [
+      [80, 80],
+      [8000, 8000],
+    ] as [number, number][])
+      expect(await neighbour.scan(address, { ports, route: { subnet, via: machine.internalAddress } })).toEqual([]);
   }
 }, 300_000);
 
@@ -105,10 +139,20 @@ describe("a secret", () => {
     expect(changesOf(succeeded(result)).join("\n")).toContain("flowmaster-backend");
     expect(seen.filter((line) => line.includes(canary))).toEqual([]);
     expect(JSON.stringify(result.diagnostics)).not.toContain(canary);
-    const files = (await world.on(machine, `grep -rlsF ${canary} /etc /srv /opt /root /home /tmp /var/lib/flowfleet /var/log /var/spool /usr/local /run 2>/dev/null || true`)).trim().split("\n").sort();
-    for (const file of files) expect([file, await world.on(machine, `stat -c '%a' ${file}`)]).toEqual([file, expect.stringMatching(/^[64]00\n$/)]);
+    const files = (
+      await world.on(
+        machine,
+        `grep -rlsF ${canary} /etc /srv /opt /root /home /tmp /var/lib/flowfleet /var/log /var/spool /usr/local /run 2>/dev/null || true`,
+      )
+    )
+      .trim()
+      .split("\n")
+      .sort();
+    for (const file of files)
+      expect([file, await world.on(machine, `stat -c '%a' ${file}`)]).toEqual([file, expect.stringMatching(/^[64]00\n$/)]);
     expect(files.some((file) => file === "/srv/flowmaster/demo/environments/.env.demo")).toBe(true);
-    const elsewhere = "docker inspect $(docker ps -aq); ps -eo args | grep -v grep; journalctl --no-pager; docker logs $(docker ps -q --filter name=flowmaster-demo-backend) 2>&1";
+    const elsewhere =
+      "docker inspect $(docker ps -aq); ps -eo args | grep -v grep; journalctl --no-pager; docker logs $(docker ps -q --filter name=flowmaster-demo-backend) 2>&1";
     expect(await world.on(machine, `{ ${elsewhere}; } | grep -cF ${canary} || true`)).toBe("0\n");
   }, 300_000);
 

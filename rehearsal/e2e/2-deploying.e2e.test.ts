@@ -14,8 +14,10 @@ const config = {
 let world: World;
 let good: { backend: ImageRelease; frontend: ImageRelease };
 
-const version = async (): Promise<string> => (JSON.parse((await request(world, stack, "/api/version")).body) as { version: string }).version;
-const up = (releases: { backend?: ImageRelease; frontend?: ImageRelease } = {}): ReturnType<World["up"]> => world.up(stack, { config, releases });
+const version = async (): Promise<string> =>
+  (JSON.parse((await request(world, stack, "/api/version")).body) as { version: string }).version;
+const up = (releases: { backend?: ImageRelease; frontend?: ImageRelease } = {}): ReturnType<World["up"]> =>
+  world.up(stack, { config, releases });
 const containers = async (): Promise<string[]> =>
   (await world.on(world.machine(), "docker ps -a --format '{{.Names}} {{.State}}' | grep flowmaster-staging | sort")).trim().split("\n");
 
@@ -23,7 +25,10 @@ beforeAll(async () => {
   world = await World.open();
   await world.settle("shared");
   succeeded(await up());
-  good = { backend: await world.release({ service: "backend", version: "v2" }), frontend: await world.release({ service: "frontend", version: "v2" }) };
+  good = {
+    backend: await world.release({ service: "backend", version: "v2" }),
+    frontend: await world.release({ service: "frontend", version: "v2" }),
+  };
 }, 1_200_000);
 
 afterAll(async () => {
@@ -35,7 +40,10 @@ afterAll(async () => {
 
 test("a new backend and a new frontend lose no request", async () => {
   const { result, failed, answered } = await underLoad(world, stack, "/api/echo?a=1", () => up(good));
-  expect(changesOf(succeeded(result)).sort()).toEqual(["update flowmaster-backend-release-switch", "update flowmaster-frontend-release-switch"]);
+  expect(changesOf(succeeded(result)).sort()).toEqual([
+    "update flowmaster-backend-release-switch",
+    "update flowmaster-frontend-release-switch",
+  ]);
   expect([failed, answered > 1000]).toEqual([0, true]);
   expect(await version()).toBe("v2");
   expect((await containers()).map((line) => line.split(" ")[1])).toEqual(["running", "running"]);
@@ -60,7 +68,7 @@ test("what is longer than the drain is counted and reported; a WebSocket is clos
   const result = succeeded(await up({ ...good, backend }));
   good = { ...good, backend };
   const answer = result.steps.find(({ urn }) => urn.endsWith("::flowmaster-backend-release-switch"))?.new?.outputs["stdout"];
-  expect(JSON.parse(String(answer))).toMatchObject({ drained: { long: 1 } });
+  expect(JSON.parse(answer as string)).toMatchObject({ drained: { long: 1 } });
   expect([1000, 1001, 1006, 1012]).toContain(await closed);
 }, 300_000);
 

@@ -8,10 +8,15 @@ export interface Lost {
   answered: number;
 }
 
-/** A steady load from outside on one path, for as long as the work takes and a second more. Gives what the work gave and what was lost. */
-export async function underLoad<T>(world: World, stack: string, path: string, work: () => Promise<T>): Promise<{ result: T } & Lost> {
+/** A steady load from outside on one path, for as long as the work takes and a second more. Gives what the work gave and what was lost. `name`: of another site on the machine. */
+export async function underLoad<T>(
+  world: World,
+  stack: string,
+  path: string,
+  work: () => Promise<T>,
+  name = world.domain(stack),
+): Promise<{ result: T } & Lost> {
   const machine = world.machine(stack);
-  const name = world.domain(stack);
   const options = {
     url: `https://${machine.address}:${machine.ports[443] ?? 443}${path}`,
     headers: { host: name },
@@ -24,11 +29,13 @@ export async function underLoad<T>(world: World, stack: string, path: string, wo
   };
   let stop = (): void => undefined;
   const ended = new Promise<autocannon.Result>((resolve, reject) => {
-    const running = autocannon(options as autocannon.Options, (error: Error | null, result) => {
+    const running = autocannon(options, (error: Error | null, result) => {
       if (error) reject(error);
       else resolve(result);
     }) as unknown as { stop(): void };
-    stop = () => { running.stop(); };
+    stop = () => {
+      running.stop();
+    };
   });
   await pause(1000);
   try {

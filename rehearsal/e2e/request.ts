@@ -56,7 +56,10 @@ export function request(world: World, stack: string, path: string, ask: Ask = {}
 export async function webSocket(world: World, stack: string, path: string): Promise<WebSocket> {
   const machine = world.machine(stack);
   const name = world.domain(stack);
-  const socket = new WebSocket(`wss://${machine.address}:${machine.ports[443] ?? 443}${path}`, { headers: { host: name }, ...tls(world, name) });
+  const socket = new WebSocket(`wss://${machine.address}:${machine.ports[443] ?? 443}${path}`, {
+    headers: { host: name },
+    ...tls(world, name),
+  });
   await new Promise((resolve, reject) => {
     socket.once("open", resolve);
     socket.once("error", reject);
@@ -64,4 +67,7 @@ export async function webSocket(world: World, stack: string, path: string): Prom
   return socket;
 }
 
-const tls = (world: World, name: string): { servername: string; ca: Buffer } => ({ servername: name, ca: readFileSync(world.prepared.acme.rootCaFile) });
+const tls = (world: World, name: string): { servername: string; ca: Buffer } => ({
+  servername: name,
+  ca: readFileSync(world.prepared.acme.rootCaFile),
+});

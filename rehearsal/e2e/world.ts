@@ -78,7 +78,12 @@ export class World {
   engine(stack: string, change: Change = {}): EngineOptions {
     const { engine } = engineOptions(this.stack(stack), this.prepared, this.options);
     const releases: Record<string, ConfigValue> = change.releases ? { "flowfleet:releases": this.releases(stack, change.releases) } : {};
-    return { ...engine, ...change.engine, config: { ...engine.config, ...releases, ...change.config }, onEvent: change.onEvent ?? (() => undefined) };
+    return {
+      ...engine,
+      ...change.engine,
+      config: { ...engine.config, ...releases, ...change.config },
+      onEvent: change.onEvent ?? (() => undefined),
+    };
   }
 
   stack(name: string): StackToRehearse {
@@ -145,4 +150,5 @@ export const reasons = (result: Result): string =>
     .join("\n");
 
 /** Operations other than `same` and the look at another stack's outputs. */
-export const changesOf = (result: Result): string[] => result.steps.filter(({ op }) => op !== "same" && op !== "read").map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`);
+export const changesOf = (result: Result): string[] =>
+  result.steps.filter(({ op }) => op !== "same" && op !== "read").map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`);
