@@ -1,4 +1,10 @@
 // Two projects: `unit` needs nothing but Node.js and Python 3, `e2e` brings throwaway servers up with Docker.
+// `--selectProjects unit some/path` takes the path for the name of another project, and runs every test without a word.
+const misplaced = process.argv
+  .slice(process.argv.indexOf("--selectProjects") + 1)
+  .find((word, index, words) => words.slice(0, index + 1).every((one) => !one.startsWith("-")) && word.includes("/"));
+if (process.argv.includes("--selectProjects") && misplaced) throw new Error(`Put the path first: npx jest ${misplaced} --selectProjects …`);
+
 const shared = {
   testEnvironment: "node",
   transform: {
