@@ -14,6 +14,7 @@ const shared = {
 };
 
 module.exports = {
+  watchman: false,
   projects: [
     {
       ...shared,
