@@ -29,6 +29,8 @@ export class Program {
       cwd: options.cwd,
       env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own: Ctrl-C at a terminal is for the engine, which lets steps in flight end.
+      detached: true,
     });
     const streams = (["stdout", "stderr"] as const).map((stream) => this.forward(stream));
     const exit = new Promise<number | NodeJS.Signals>((resolve, reject) => {
