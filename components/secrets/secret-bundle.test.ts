@@ -51,7 +51,10 @@ it("is one secret file of mode 0600 with every variable", async () => {
 
 it("generates with at least 256 bits, anew for a new rotation", async () => {
   const { resources } = await made({ A: { generate: "hex" }, B: { generate: "hex", rotation: "2026-11" }, C: { generate: "password" } });
-  const made3 = resources.filter(({ type }) => type.startsWith("random:")).map(({ urn, inputs }) => [urn, inputs]).sort();
+  const made3 = resources
+    .filter(({ type }) => type.startsWith("random:"))
+    .map(({ urn, inputs }) => [urn, inputs])
+    .sort();
   const hex = { length: 64, upper: false, lower: false, overrideSpecial: "abcdef" };
   const inBundle = "flowfleet:secrets:SecretBundle$random:index";
   expect(made3).toEqual([

@@ -24,6 +24,7 @@ const containers = async (): Promise<string[]> =>
 beforeAll(async () => {
   world = await World.open();
   await world.settle("shared");
+  await backToTheFiles();
   succeeded(await up());
   good = {
     backend: await world.release({ service: "backend", version: "v2" }),
@@ -31,12 +32,17 @@ beforeAll(async () => {
   };
 }, 1_200_000);
 
-afterAll(async () => {
-  // The next file finds the stack as it is in the files: going back to the first images is a rollback.
-  const { backend, frontend } = { backend: world.builtRelease("backend"), frontend: world.builtRelease("frontend") };
-  succeeded(await world.up(stack, { releases: { backend: { ...backend, rollback: true }, frontend: { ...frontend, rollback: true } } }));
+afterAll(backToTheFiles, 300_000);
+
+/** The next file finds the stack as it is in the files: going back to the first images is a rollback. */
+async function backToTheFiles(): Promise<void> {
+  const first = {
+    backend: { ...world.builtRelease("backend"), rollback: true },
+    frontend: { ...world.builtRelease("frontend"), rollback: true },
+  };
+  succeeded(await world.up(stack, { releases: first }));
   succeeded(await world.up(stack));
-}, 300_000);
+}
 
 test("a new backend and a new frontend lose no request", async () => {
   const { result, failed, answered } = await underLoad(world, stack, "/api/echo?a=1", () => up(good));
