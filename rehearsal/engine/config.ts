@@ -23,6 +23,8 @@ export interface StackConfig {
   secretKeys: string[];
   /** As `values`, with `[secret]` in the place of secrets. */
   shown: Record<string, string>;
+  /** Every secret of it in clear: what may be printed nowhere. */
+  secretTexts: string[];
 }
 interface StackFile {
   encryptionsalt?: string;
@@ -81,11 +83,15 @@ export function buildConfig(
     merged.set(name, openSecrets(name, value, crypter));
   }
   for (const [key, value] of Object.entries(own)) setOwn(merged, key, value, project.name);
-  const config: StackConfig = { values: {}, secretKeys: [], shown: {} };
+  const config: StackConfig = { values: {}, secretKeys: [], shown: {}, secretTexts: [] };
   for (const [name, value] of merged) {
     config.values[name] = asText(revealSecrets(value));
     config.shown[name] = asText(maskSecrets(value));
     if (containsSecret(value)) config.secretKeys.push(name);
+    mapValue(value, (v) => {
+      if (isSecret(v)) config.secretTexts.push(asText(revealSecrets(v.value)));
+      return v;
+    });
   }
   return config;
 }

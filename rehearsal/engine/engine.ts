@@ -65,6 +65,7 @@ class Run {
     opening.catch(() => undefined);
     const hasSecrets = JSON.stringify(file.config).includes('"secure"');
     const config = buildConfig(project, file, options.config ?? {}, hasSecrets ? await opening : undefined);
+    this.events.hide(config.secretTexts);
     const store = opening.then((own: Crypter | undefined) => StateStore.open(this.location, options.passphrase, own));
     if (this.operation === "refresh" && options.runProgram) {
       throw new EngineError("refresh with the program running (--run-program) is not supported by the offline engine");

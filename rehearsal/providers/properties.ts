@@ -43,7 +43,7 @@ export function checkProperties(properties: Properties, given: Props, path = "")
 }
 
 function whatIsWrong({ kind, least, oneOf }: Property, value: Value): string | undefined {
-  if (!isOfKind(kind, value)) return `must be ${NAMES[typeof kind === "string" ? kind : "map"]}, got ${describe(value)}`;
+  if (!isOfKind(kind, value)) return `must be ${typeof kind === "string" ? NAMES[kind] : "an object"}, got ${describe(value)}`;
   if (oneOf && !oneOf.includes(value as string)) return `must be one of ${oneOf.join(", ")}`;
   if (least === undefined) return undefined;
   if (typeof value === "number" && value < least) return `must be at least ${least}, got ${value}`;
@@ -57,7 +57,7 @@ const NAMES = {
   number: "a number",
   integer: "a whole number",
   strings: "a list of texts",
-  map: "an object",
+  map: "an object with texts",
   list: "a list",
   any: "anything",
 };

@@ -20,11 +20,7 @@ export class Comparison {
     this.same(`${path}.config`, recorded.config ?? {}, got.phase.config ?? {});
     this.events(`${path}.events`, recorded.events, got.phase.events);
     this.same(`${path}.stackOutputs`, recorded.stackOutputs ?? null, got.phase.stackOutputs ?? null);
-    this.same(
-      `${path}.diagnostics`,
-      withoutStacks(recorded.diagnostics) as unknown as Value,
-      withoutStacks(got.phase.diagnostics) as unknown as Value,
-    );
+    this.same(`${path}.diagnostics`, withoutStacks(recorded.diagnostics), withoutStacks(got.phase.diagnostics));
     for (const [first, second] of recorded.mustPrecede) {
       const [before, after] = [got.times.get(first), got.times.get(second)];
       if (before && after && Math.min(...before) >= Math.max(...after))
@@ -32,8 +28,9 @@ export class Comparison {
     }
   }
   state(path: string, recorded: Recorded, got: NormalisedState): void {
-    const { manifest, ...deployment } = recorded.deployment ?? {};
-    void manifest;
+    const deployment = { ...recorded.deployment };
+    // When, and by which version: not what.
+    delete deployment["manifest"];
     this.same(`${path}.outputs`, recorded.outputs ?? {}, got.outputs);
     this.same(`${path}.deployment`, deployment, got.deployment);
     this.same(`${path}.secretPlaintexts`, recorded.secretPlaintexts ?? {}, got.secretPlaintexts);
@@ -70,7 +67,7 @@ export class Comparison {
     } else if (recorded !== got) this.differ(path, recorded, got);
   }
   private differ(path: string, recorded: Value | undefined, got: Value | undefined): void {
-    this.differences.push(`${path}: recorded ${JSON.stringify(recorded) ?? "nothing"}, got ${JSON.stringify(got) ?? "nothing"}`);
+    this.differences.push(`${path}: recorded ${shown(recorded)}, got ${shown(got)}`);
   }
   private sameText(recorded: string, got: string): boolean {
     if (recorded.replace(PLACEHOLDER, "<$1>") !== got.replace(PLACEHOLDER, "<$1>")) return false;
@@ -87,6 +84,9 @@ export class Comparison {
   }
 }
 
+function shown(value: Value | undefined): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}
 function isMap(value: Value | undefined): value is Props {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

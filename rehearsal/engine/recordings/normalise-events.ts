@@ -127,7 +127,7 @@ function stateOf(state: StepState, volatile: Volatile): Props {
 }
 /** By URN; several deletes of one URN, which run side by side, by id. */
 function sorted(steps: { step: Seen; event: RecordedEvent }[]): RecordedEvent[] {
-  const idOf = (event: RecordedEvent): string => (event.op === "delete-replaced" ? String(event.old?.["id"]) : "");
+  const idOf = (event: RecordedEvent): string => (event.op === "delete-replaced" ? (event.old?.["id"] as string) : "");
   return steps
     .sort(
       (a, b) =>

@@ -26,15 +26,13 @@ export function normaliseState(exported: UntypedDeployment, volatile: Volatile, 
   return {
     outputs: volatile.value((stack?.["outputs"] ?? {}) as Props, "secret") as Props,
     deployment: {
-      ...((volatile.value(deployment.metadata as Props, "ciphertext") as object) && {
-        metadata: volatile.value(deployment.metadata as Props, "ciphertext"),
-      }),
+      metadata: volatile.value(deployment.metadata as Props, "ciphertext"),
       ...(deployment.resources && { resources: resources.map((resource) => normaliseResource(resource, volatile)) }),
       ...(deployment.pending_operations && {
         pending_operations: pending.map(({ type, resource }) => ({ type, resource: normaliseResource(resource, volatile) })),
       }),
       ...(provider && {
-        secrets_providers: keepSalt ? (provider as unknown as Props) : { ...provider, state: { ...provider.state, salt: "<salt>" } },
+        secrets_providers: keepSalt ? provider : { ...provider, state: { ...provider.state, salt: "<salt>" } },
       }),
     },
     deploymentVersion: version,
@@ -59,6 +57,6 @@ function collectSecrets(value: Value, pointer: string, found: Props, volatile: V
     return;
   }
   for (const [key, item] of Object.entries(value)) {
-    collectSecrets(item as Value, `${pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`, found, volatile);
+    collectSecrets(item, `${pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`, found, volatile);
   }
 }

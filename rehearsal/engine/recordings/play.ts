@@ -30,7 +30,14 @@ const NODE_MODULES = realpathSync(path.resolve(__dirname, "../../../node_modules
 const DEFAULTS: Record<string, object> = {
   "package.json": { name: "golden", main: "index.js" },
   "tsconfig.json": {
-    compilerOptions: { strict: true, target: "es2022", module: "commonjs", moduleResolution: "node", ignoreDeprecations: "6.0", skipLibCheck: true },
+    compilerOptions: {
+      strict: true,
+      target: "es2022",
+      module: "commonjs",
+      moduleResolution: "node",
+      ignoreDeprecations: "6.0",
+      skipLibCheck: true,
+    },
   },
 };
 const OPERATIONS = { preview, up, refresh, destroy };
@@ -104,7 +111,7 @@ class Scenario {
     if (step.op === "cli") await editState(step.args ?? [], this.location(stack));
     else {
       if (recorded.preview) await this.phase(`${at}.preview`, step.op === "up" ? "preview" : step.op, step, recorded.preview);
-      if (recorded.update) await this.phase(`${at}.update`, step.op as "up", step, recorded.update);
+      if (recorded.update) await this.phase(`${at}.update`, step.op, step, recorded.update);
     }
     if (recorded.deployment) {
       const exported = await exportState({ ...this.location(stack), showSecrets: true });

@@ -5,7 +5,8 @@ import type { Resource } from "../model/resource";
 import { isDefaultProvider, parseUrn } from "../model/urn";
 import { isLogical, type Step } from "../plan/step";
 import { elideAssets } from "../wire/assets";
-import { equal, hideSecrets } from "../wire/values";
+import type { Value } from "../provider";
+import { equal, hideSecrets, isSecret, mapValue } from "../wire/values";
 
 /** Whether a failed operation left things as they were, half done, or nobody knows. */
 export const FailStatus = { ok: 0, partial: 1, unknown: 2 } as const;
@@ -26,6 +27,7 @@ export class EventLog {
   maybeCorrupt = false;
   private readonly steps = new Map<Step, Recorded>();
   private sequence = 0;
+  private hidden: string[] = [];
 
   constructor(
     private readonly preview: boolean,
@@ -33,6 +35,13 @@ export class EventLog {
     private readonly onEvent: ((event: EngineEvent) => void) | undefined,
   ) {}
 
+  /**
+   * From now on `[secret]` stands for these texts wherever they would show, also where the program made them plain. As with
+   * the official engine, texts of one or two characters are not hidden: what else holds them could not be read any more.
+   */
+  hide(secrets: string[]): void {
+    this.hidden = secrets.filter((text) => text.length > 2).sort((a, b) => b.length - a.length);
+  }
   prelude(config: Record<string, string>): void {
     this.emit({ preludeEvent: { config } });
   }
@@ -67,7 +76,7 @@ export class EventLog {
     this.emitStep("resOutputsEvent", step, step.op);
   }
   diagnostic({ severity, urn, message, ...more }: Diagnostic & { ephemeral?: boolean; streamID?: number; stderr?: boolean }): void {
-    if (!more.ephemeral) this.diagnostics.push({ severity, ...(urn && { urn }), message });
+    if (!more.ephemeral) this.diagnostics.push({ severity, ...(urn && { urn }), message: this.masked(message) });
     const event: DiagnosticEvent = {
       ...(urn && { urn }),
       prefix: `${severity}: `,
@@ -96,13 +105,13 @@ export class EventLog {
       op,
       urn: step.urn,
       type: (step.new ?? step.old)?.type ?? parseUrn(step.urn).type,
-      ...(step.old && !step.skipped && { old: viewOf(step.old) }),
-      ...(step.new && { new: viewOf(step.new) }),
+      ...(step.old && !step.skipped && { old: this.viewOf(step.old) }),
+      ...(step.new && { new: this.viewOf(step.new) }),
       diffs: step.diffs,
       detailedDiff: step.detailedDiff ?? {},
       replaceKeys: step.keys,
       outcome,
-      ...(error !== undefined && { error }),
+      ...(error !== undefined && { error: this.masked(error) }),
       durationMs,
     }));
   }
@@ -125,7 +134,20 @@ export class EventLog {
     this.emit({ [kind]: { metadata: metadataOf(step, op), ...(this.preview && { planning: true }) } });
   }
   private emit(event: Omit<EngineEvent, "sequence" | "timestamp">): void {
-    this.onEvent?.({ sequence: this.sequence++, timestamp: Math.floor(Date.now() / 1000), ...event });
+    const shown = this.maskedDeep(event as unknown as Value) as typeof event;
+    this.onEvent?.({ sequence: this.sequence++, timestamp: Math.floor(Date.now() / 1000), ...shown });
+  }
+  private viewOf(resource: Resource): ResourceView {
+    const view = viewOf(resource);
+    return { ...view, inputs: this.maskedDeep(view.inputs), outputs: this.maskedDeep(view.outputs) };
+  }
+  private masked(text: string): string {
+    return this.hidden.reduce((shown, hidden) => shown.split(hidden).join("[secret]"), text);
+  }
+  private maskedDeep<T extends Value>(value: T): T {
+    if (this.hidden.length === 0) return value;
+    // What is marked as secret keeps its value: whoever may reveal it needs it.
+    return mapValue(value, (v) => (typeof v === "string" ? this.masked(v) : isSecret(v) ? { ...v } : v)) as T;
   }
 }
 

@@ -175,7 +175,7 @@ describe("how it logs in", () => {
   const run = (connection: Props, allowed?: Allowed): Promise<unknown> => new Steps(allowed).create({ connection, create: "true" });
 
   test("by password, and by the agent when there is no key", async () => {
-    const byPassword = await server({ authorizedKey: undefined, user: "deploy", password: "open sesame" } as ServerSetup);
+    const byPassword = await server({ authorizedKey: undefined, user: "deploy", password: "open sesame" });
     await run({ ...connectionTo(byPassword), privateKey: undefined as never, user: "deploy", password: "open sesame" });
     const byAgent = await server({ authorizedKey: agentKey.public });
     await run({ ...connectionTo(byAgent), privateKey: undefined as never });
@@ -208,7 +208,7 @@ describe("how it logs in", () => {
     );
   });
   test("another host key ends the login before anything secret is said", async () => {
-    const to = await server({ password: "secret" } as ServerSetup);
+    const to = await server({ password: "secret" });
     const pinned = utils.generateKeyPairSync("ed25519").public;
     await expect(run(connectionTo(to, { hostKey: pinned, password: "secret" }))).rejects.toThrow(
       "after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch",

@@ -9,6 +9,7 @@ import { CONNECTION, connectionOf } from "./connection";
 import { withClient, type DialOptions } from "./dial";
 import type { Variable } from "./environment";
 import { execute } from "./exec";
+import { explainedEnd } from "./explain";
 
 export const remoteCommand: CommandType = {
   properties: { connection: { kind: CONNECTION, required: true }, ...COMMAND },
@@ -53,7 +54,7 @@ async function run(text: string, inputs: Props, old: Props, context: Context): P
     };
     const command = { text, stdin: textOf(inputs, "stdin"), variables, refused };
     const reason = await withClient(connection, options, (client) => execute(client, command, output, signal));
-    if (reason) throw commandError(reason, text, output.all);
+    if (reason) throw commandError(explainedEnd(reason, connection), text, output.all);
     return { stdout: output.stdout, stderr: output.stderr };
   });
 }

@@ -1,5 +1,5 @@
 import type { Login } from "./connection";
-import { explained } from "./explain";
+import { explained, explainedEnd } from "./explain";
 
 const to: Login = { host: "203.0.113.7", port: 2222, user: "deploy", dialErrorLimit: 1, perDialTimeout: 1 };
 
@@ -24,4 +24,10 @@ test.each([
 
 test("what it knows no advice for stays as it is", () => {
   expect(explained(new Error("context canceled"), to).message).toBe("context canceled");
+});
+
+test("a command that ended without a status was cut off", () => {
+  const cut = "wait: remote command exited without exit status or exit signal";
+  expect(explainedEnd(cut, to)).toMatch(/^wait: .* exit signal: the connection to deploy@203\.0\.113\.7:2222 was cut\. .*: run again$/);
+  expect(explainedEnd("Process exited with status 3", to)).toBe("Process exited with status 3");
 });

@@ -25,3 +25,10 @@ export function explained(error: unknown, to: Login): Error {
   const advice = ADVICE.find(([words]) => words.test(message))?.[1];
   return new Error(advice === undefined ? message : `${message}\n${to.user}@${endpoint(to)} ${advice}`, { cause: error });
 }
+
+/** The end of a command as a person needs it: one without an exit status did not end by itself. */
+export function explainedEnd(reason: string, to: Login): string {
+  return reason.startsWith("wait: remote command exited without")
+    ? `${reason}: the connection to ${to.user}@${endpoint(to)} was cut. What it was in the midst of is taken back there, or told by the next run: run again`
+    : reason;
+}

@@ -123,7 +123,7 @@ export class TestServer {
       });
     });
     session.on("sftp", (accept) => {
-      serveFiles(accept() as unknown as SFTPWrapper, this.setup.files ?? "/nonexistent");
+      serveFiles(accept(), this.setup.files ?? "/nonexistent");
     });
   }
 }
@@ -170,7 +170,10 @@ function serveFiles(sftp: SFTPWrapper, root: string): void {
     writeSync(handle.readUInt32BE(), data, 0, data.length, offset);
     sftp.status(id, STATUS_CODE.OK);
   });
-  for (const request of ["FSETSTAT", "SETSTAT"] as const) sftp.on(request, (id: number) => sftp.status(id, STATUS_CODE.OK));
+  for (const request of ["FSETSTAT", "SETSTAT"] as const)
+    sftp.on(request, (id: number) => {
+      sftp.status(id, STATUS_CODE.OK);
+    });
   sftp.on("CLOSE", (id, handle) => {
     closeSync(handle.readUInt32BE());
     sftp.status(id, STATUS_CODE.OK);
