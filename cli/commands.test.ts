@@ -1,0 +1,100 @@
+/** The command line as a person or a script calls it: its own process, exit status, both streams. */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import execa from "execa";
+import { checkout } from "./checkout";
+
+const flowfleet = (...args: string[]): Promise<execa.ExecaReturnValue> =>
+  execa(process.execPath, [path.join(checkout, "cli", "flowfleet.js"), ...args], { cwd: checkout, reject: false, env: { NO_COLOR: "1" } });
+
+const commands = ["doctor", "validate", "plan", "bootstrap", "rehearse", "engine", "bench"];
+
+test("--help names every command, and README every one that users need", async () => {
+  const { stdout, exitCode } = await flowfleet("--help");
+  expect(exitCode).toBe(0);
+  for (const command of commands) expect(stdout).toContain(`\n  ${command}`);
+  const readme = readFileSync(path.join(checkout, "README.md"), "utf8");
+  for (const command of commands.filter((name) => name !== "bench")) expect(readme).toContain(`npx flowfleet ${command}`);
+}, 30_000);
+
+test.each(commands)(
+  "%s has a help of its own with an example",
+  async (command) => {
+    const { stdout, exitCode } = await flowfleet(command, "--help");
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/Examples?:\n {2}flowfleet/)]);
+  },
+  30_000,
+);
+
+test("a word that is no command is refused with exit status 2", async () => {
+  const { exitCode, stderr } = await flowfleet("deploy");
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("unknown command 'deploy'")]);
+}, 30_000);
+
+test.each([
+  [["plan", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml. Stacks of this checkout: demo, dev, local, prod, shared, staging."],
+  [["rehearse", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml."],
+  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be text or json."],
+  [["rehearse", "--stack", "local", "--os", "arch"], "--os arch: must be one of debian-12, ubuntu-22.04, ubuntu-24.04."],
+  [["rehearse", "--stack", "local", "--images", "best"], "--images best: must be local or real."],
+  [["rehearse", "--stack", "local", "--down", "--status"], "--down, --status and --ssh exclude each other"],
+  [["rehearse", "--stack", "prod", "--systems", "flowra"], "--systems flowra: the stack has no such system. Systems: flowmaster."],
+  [["engine", "fly", "--cwd", ".", "--stack", "local"], "engine fly: there is no such operation. Operations: preview, up,"],
+  [["bootstrap", "203.0.113.10", "--authorized-key", "package.json"], "bootstrap 203.0.113.10: must be USER@ADDRESS"],
+])(
+  "%j is refused with what to do",
+  async (args, message) => {
+    const { exitCode, stderr } = await flowfleet(...args);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
+  },
+  30_000,
+);
+
+test("engine without a passphrase says how to give one", async () => {
+  const result = await execa(
+    process.execPath,
+    [path.join(checkout, "cli", "flowfleet.js"), "engine", "export", "--cwd", checkout, "--stack", "local"],
+    {
+      reject: false,
+      extendEnv: false,
+      env: { PATH: process.env["PATH"] ?? "" },
+    },
+  );
+  expect([result.exitCode, result.stderr]).toEqual([1, expect.stringContaining("set PULUMI_CONFIG_PASSPHRASE")]);
+}, 30_000);
+
+describe("validate", () => {
+  test("finds nothing wrong and lists the command for each missing secret", async () => {
+    const { exitCode, stdout } = await flowfleet("validate", "--stack", "prod");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("prod: the configuration is right");
+    expect(stdout).toContain("pulumi config set --stack prod --secret --path 'flowfleet:flowmaster.databases.arango.password'");
+  }, 30_000);
+
+  test("with --strict a missing secret is a failure", async () => {
+    expect((await flowfleet("validate", "--stack", "prod", "--strict")).exitCode).toBe(1);
+  }, 30_000);
+
+  test("--json is for programs", async () => {
+    const found = JSON.parse((await flowfleet("validate", "--json")).stdout) as { problems: string[]; missingSecrets: { stack: string }[] };
+    expect([found.problems, new Set(found.missingSecrets.map(({ stack }) => stack)).size]).toEqual([[], 6]);
+  }, 30_000);
+});
+
+describe("plan", () => {
+  test("is the same bytes every time, for people and for programs", async () => {
+    const [first, second, json] = await Promise.all([
+      flowfleet("plan", "--stack", "prod"),
+      flowfleet("plan", "--stack", "prod"),
+      flowfleet("plan", "--stack", "prod", "--format", "json"),
+    ]);
+    expect(first.exitCode).toBe(0);
+    expect(first.stdout).toContain("+ FlowMaster flowmaster");
+    expect(first.stdout).toContain("assumed: the outputs of organization/flowfleet/shared are the planned ones");
+    expect(second.stdout).toBe(first.stdout);
+    const plan = JSON.parse(json.stdout) as { succeeded: boolean; resources: unknown[]; assumed: string[] };
+    expect(plan).toMatchObject({ succeeded: true, assumed: ["organization/flowfleet/shared"] });
+    expect(first.stdout).not.toContain("stand-in for");
+    expect(json.stdout).not.toContain("stand-in for");
+  }, 120_000);
+});
