@@ -27,17 +27,14 @@ import { editState } from "./state-edits";
 import { Volatile } from "./volatile";
 
 const NODE_MODULES = realpathSync(path.resolve(__dirname, "../../../node_modules"));
-const DEFAULTS: Record<string, object> = {
-  "package.json": { name: "golden", main: "index.js" },
-  "tsconfig.json": {
-    compilerOptions: {
-      strict: true,
-      target: "es2022",
-      module: "commonjs",
-      moduleResolution: "node",
-      ignoreDeprecations: "6.0",
-      skipLibCheck: true,
-    },
+const TSCONFIG = {
+  compilerOptions: {
+    strict: true,
+    target: "es2022",
+    module: "commonjs",
+    moduleResolution: "node",
+    ignoreDeprecations: "6.0",
+    skipLibCheck: true,
   },
 };
 const OPERATIONS = { preview, up, refresh, destroy };
@@ -81,12 +78,14 @@ class Scenario {
   constructor(private readonly source: string) {
     cpSync(source, this.project, { recursive: true, filter: (file) => !file.includes("/recorded") });
     symlinkSync(NODE_MODULES, path.join(this.project, "node_modules"));
-    for (const [file, content] of Object.entries(DEFAULTS)) {
-      const at = path.join(this.project, file);
-      if (!existsSync(at)) writeFileSync(at, JSON.stringify(content));
-    }
+    const isAboutCompiling = existsSync(path.join(source, "part.ts"));
+    if (!isAboutCompiling) compile(this.project);
+    writeFileSync(
+      path.join(this.project, "package.json"),
+      JSON.stringify({ name: "golden", main: isAboutCompiling ? "index.ts" : "index.js" }),
+    );
+    writeFileSync(path.join(this.project, "tsconfig.json"), JSON.stringify(TSCONFIG));
     mkdirSync(path.join(this.work, "state"));
-    if (!existsSync(path.join(this.project, "part.ts"))) compile(this.project);
   }
   remove(): void {
     rmSync(this.work, { recursive: true, force: true });

@@ -18,6 +18,11 @@ export async function editState([command, verb, urn, name]: string[], location: 
   } else if (verb === "rename") {
     const renamed = `${urn?.split("::").slice(0, 3).join("::") ?? ""}::${name ?? ""}`;
     resources = JSON.parse(JSON.stringify(resources).split(JSON.stringify(urn)).join(JSON.stringify(renamed))) as StoredResource[];
+    // The command writes anew what depends on the renamed one, without the properties that depend on nothing.
+    for (const resource of resources.filter((each) => each.urn !== renamed && JSON.stringify(each).includes(JSON.stringify(renamed)))) {
+      const dependencies = Object.entries((resource["propertyDependencies"] ?? {}) as Record<string, string[]>);
+      resource["propertyDependencies"] = Object.fromEntries(dependencies.filter(([, urns]) => urns.length > 0));
+    }
   }
   await importState(location, { ...exported, deployment: { ...exported.deployment, resources } });
 }

@@ -158,7 +158,8 @@ function metadataOf(step: Step, op: Op): StepMetadata {
     urn: step.urn,
     type: resource?.type ?? parseUrn(step.urn).type,
     old: step.old ? stateOf(step.old) : null,
-    new: step.new ? stateOf(step.new) : null,
+    // What is no target is shown without what it would be.
+    new: step.new ? stateOf(step.skipped ? { ...step.new, inputs: {}, outputs: {} } : step.new) : null,
     keys: orNull(step.keys),
     diffs: orNull(step.diffs),
     detailedDiff: step.detailedDiff

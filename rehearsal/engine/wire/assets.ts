@@ -13,8 +13,8 @@ const ARCHIVE_FILE = /\.(tar|tgz|tar\.gz|zip|jar)$/;
 export function hashAssets<T extends Value>(value: T, cwd: string): T {
   return mapValue(value, (v) => {
     if (!isObject(v) || typeof v.hash === "string") return v;
-    if (v[SIG] === ASSET) return withHash(v, contentOf(v, cwd));
-    if (v[SIG] === ARCHIVE) return hashArchive(v, cwd);
+    if (v[SIG] === ASSET) return withHash(withoutMarks(v), contentOf(v, cwd));
+    if (v[SIG] === ARCHIVE) return hashArchive(withoutMarks(v), cwd);
     return v;
   }) as T;
 }
@@ -26,6 +26,13 @@ export function elideAssets<T extends Value>(value: T): T {
 }
 const ELIDED = "<contents elided>";
 
+/** By these the SDK knows its own objects; they get into the arguments of components. */
+function withoutMarks(value: Obj): Obj {
+  const own = { ...value };
+  delete own.__pulumiAsset;
+  delete own.__pulumiArchive;
+  return own;
+}
 function withHash(value: Obj, content: Buffer | undefined): Obj {
   return content ? { ...value, hash: createHash("sha256").update(content).digest("hex") } : value;
 }
