@@ -22,6 +22,7 @@ export = async (): Promise<StackOutputs> => {
   }
 
   ground.close();
-  outputs.hosts = hostOutputs(ground.owned);
+  // Without a machine of its own a stack has no such output; Pulumi warns of an undefined one.
+  if (ground.owned.size > 0) outputs.hosts = hostOutputs(ground.owned);
   return outputs;
 };

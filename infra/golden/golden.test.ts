@@ -56,7 +56,9 @@ async function recordStacks(root: string, stacks: readonly string[]): Promise<Ma
 async function recordStack(root: string, stack: string, stateDir: string): Promise<object> {
   const options = { cwd: root, stack, stateDir, passphrase: PASSPHRASE };
   const result = await up({ ...options, config: standIns(root, stack), providers: recordingProviders() });
-  if (!result.succeeded) throw new Error(`${stack}: ${result.diagnostics.map(({ message }) => message).join("\n")}`);
+  // A warning, too, is something to mend: Pulumi prints it with every run.
+  const said = result.diagnostics.filter(({ severity }) => severity !== "info");
+  if (!result.succeeded || said.length > 0) throw new Error(`${stack}: ${said.map(({ message }) => message).join("\n")}`);
   const { deployment } = await exportState({ ...options, showSecrets: true });
   const resources = (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:providers:"));
   return {

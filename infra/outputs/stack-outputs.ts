@@ -4,9 +4,8 @@ import { HEALTH_PATH } from "../../stacks/flowmaster/guide";
 import type { FlowMasterSettings } from "../../stacks/flowmaster/settings";
 import type { FlowMasterOutputs, HostOutputs } from "./contract";
 
-/** Of the machines that the stack owns; `undefined` without one. */
-export function hostOutputs(hosts: ReadonlyMap<string, Host>): Record<string, HostOutputs> | undefined {
-  if (hosts.size === 0) return undefined;
+/** Of the machines that the stack owns. */
+export function hostOutputs(hosts: ReadonlyMap<string, Host>): Record<string, HostOutputs> {
   return Object.fromEntries([...hosts].map(([name, { address, port, user, hostKey }]) => [name, { address, port, user, hostKey }]));
 }
 
