@@ -5,6 +5,7 @@ import json
 import os
 import re
 
+import containers
 import ownership
 import paths
 import runner
@@ -119,7 +120,8 @@ def _containers(prefixes):
     found = []
     for line in listed.splitlines():
         name, _, labels = line.partition("\t")
-        if not re.search(r"(^|,)flowfleet\.", labels) and name.startswith(tuple(prefixes)):
+        # Images may bring labels of their own along: only the one that a release gives says whose a container is.
+        if not re.search(r"(^|,)%s=" % re.escape(containers.SERVICE), labels) and name.startswith(tuple(prefixes)):
             found.append("containers: %s exists already and is not ours" % name)
     return found
 

@@ -23,6 +23,11 @@ def _caught(number, _frame):
         raise Interrupted(signal.Signals(number).name)
 
 
+def holding():
+    """Whether something is under way that must not stop half way."""
+    return bool(_held)
+
+
 @contextlib.contextmanager
 def held():
     """Inside, a signal waits; it is raised at the end. For putting things back and for steps that must not stop half way."""

@@ -4,6 +4,7 @@ from tests.releasing import COMPOSE, ENVIRONMENT, UPSTREAM, Releasing, document
 
 import release
 import release_document
+import transaction
 from document import checked, fields, string, optional
 from errors import CallerGone, Failure, Refused
 
@@ -190,12 +191,16 @@ shop-staging-backend-bbbbbbbb: was not healthy within 160 s: http://10.90.2.11:8
         self.assertEqual("/var/lib/flowfleet/environments/x: no space left on the disk", self.fails(document(self.next)))
 
     def test_the_caller_goes_away(self):
-        for gone_at in range(1, 6):
+        for gone_at in range(1, 8):
             asked = []
-            self._patch(release, "caller_gone", lambda: asked.append(1) or len(asked) >= gone_at)
+            for module in (release, transaction):
+                self._patch(module, "caller_gone", lambda: asked.append(1) or len(asked) >= gone_at)
             with self.subTest(gone_at):
                 self.fails(document(self.next), CallerGone)
-        self._patch(release, "caller_gone", lambda: False)
+                # Each time it goes at a later point, the last ones after the new one got the traffic, and it stays away.
+                self.assertGreaterEqual(len(asked), gone_at)
+        for module in (release, transaction):
+            self._patch(module, "caller_gone", lambda: False)
         outcome = release.apply(document(self.next))
         outcome.undo()
         self.assertEqual(self.host(), self.before)
