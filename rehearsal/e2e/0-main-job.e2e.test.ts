@@ -7,7 +7,7 @@ import { checkout } from "../../cli/checkout";
 import type { RehearsalStatus } from "../status";
 
 const home = mkdtempSync(path.join(tmpdir(), "flowfleet-main-job-"));
-const environment = { FLOWFLEET_HOME: home, CI: "true" };
+const environment = { FLOWFLEET_HOME: home, CI: "true", NO_COLOR: "1" };
 const flowfleet = (...args: string[]): Promise<execa.ExecaReturnValue> =>
   execa(process.execPath, [path.join(checkout, "cli", "flowfleet.js"), ...args], { cwd: checkout, env: environment, reject: false });
 const script = (name: string): Promise<execa.ExecaReturnValue> =>
