@@ -50,6 +50,13 @@ describe("a program's life", () => {
     expect(project.world.mostRunning).toBe(3);
   });
 
+  test("a stack without a state exports what `pulumi stack import` takes", async () => {
+    project = new TestProject("");
+    const exported = await exportState({ cwd: project.dir, stack: "dev", stateDir: project.stateDir, passphrase: "test" });
+    const manifest = { time: "0001-01-01T00:00:00Z", magic: "", version: "" };
+    expect(exported).toEqual({ version: 3, deployment: { manifest, metadata: {} } });
+  });
+
   test("a state moves by export and import, its secrets with it", async () => {
     project = new TestProject(`new Thing("a", {value: pulumi.secret("s3cret")}); exports.hush = pulumi.secret("hush");`);
     await project.up();

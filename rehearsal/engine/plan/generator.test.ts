@@ -53,6 +53,18 @@ test("create, same, update", async () => {
   expect(await plan(goal("kept", { value: 1 }))).toEqual(["same kept"]);
   expect(await plan(goal("changed", { value: 2 }))).toEqual(["update changed"]);
 });
+test("what a plug-in of another version noted in a provider's inputs is no change", async () => {
+  const type = "pulumi:providers:test";
+  const provider = (inputs: Resource["inputs"]) =>
+    resource("p", {
+      urn: `urn:pulumi:dev::tested::${type}::p`,
+      type,
+      inputs: { __internal: {}, "__pulumi-go-provider-version": "1.2.0", ...inputs },
+    });
+  const wanted = (inputs: Goal["inputs"]): Goal => ({ ...goal("p", inputs, { type }), provider: undefined });
+  expect(await generator([provider({ version: "1.0.0" })]).plan(wanted({ version: "1.0.0" }))).toEqual(["same p"]);
+  expect(await generator([provider({ version: "1.0.0" })]).plan(wanted({ version: "2.0.0" }))).toEqual(["update p"]);
+});
 test("an unchanged resource that was left half made is updated", async () => {
   expect(await generator([old("a", {}, { initErrors: ["not ready"] })]).plan(goal("a"))).toEqual(["update a"]);
 });

@@ -116,7 +116,7 @@ export class StepGenerator {
     const checked = await this.host.checkProvider(fresh, old);
     failOnCheck(fresh, checked.failures);
     fresh.inputs = markLike(checked.inputs, fresh.inputs);
-    return this.fromDiff(fresh, old, old ? diffInputs(withInternal(old.inputs), withInternal(fresh.inputs)) : undefined);
+    return this.fromDiff(fresh, old, old ? diffInputs(withoutNotes(old.inputs), withoutNotes(fresh.inputs)) : undefined);
   }
   private planComponent(fresh: Resource, old: Resource | undefined): Step[] {
     // Of a component is only told that something changed.
@@ -243,8 +243,8 @@ function failOnCheck(resource: Resource, failures: { property: string; reason: s
   if (failures.length === 0) return;
   throw new PlanError(resource.urn, checkFailures(resource, parseUrn(resource.urn).name, resource.inputs, failures));
 }
-/** Provider resources have always had `__internal`; whether it is written does not matter. */
-const withInternal = (inputs: Props): Props => ({ __internal: {}, ...inputs });
+/** Keys with two underscores are notes of engines and plug-ins (`__pulumi-go-provider-version`): no change of the program's. */
+const withoutNotes = (inputs: Props): Props => Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
 
 function newResource(urn: string, goal: Goal, old: Resource | undefined): Resource {
   return {

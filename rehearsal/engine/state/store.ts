@@ -78,7 +78,8 @@ function parseState(file: string, text: string): Deployment {
   return state.checkpoint?.latest ?? state.deployment ?? emptyDeployment();
 }
 export function emptyDeployment(): Deployment {
-  return { manifest: { time: "", magic: "", version: "" }, metadata: {} };
+  // What Go writes for no time: without one `pulumi stack import` refuses the deployment.
+  return { manifest: { time: "0001-01-01T00:00:00Z", magic: "", version: "" }, metadata: {} };
 }
 export function asUntyped(deployment: Deployment): UntypedDeployment {
   return { version: 3, deployment };
