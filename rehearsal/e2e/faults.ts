@@ -20,15 +20,24 @@ export const reaching = (hosts: AllowedHost[], sshAgent: string): NonNullable<Ch
   env: { SSH_AUTH_SOCK: sshAgent },
 });
 
+/** What a step says while it runs. Other events carry what it said the last time. */
+const spoken = ({ diagnosticEvent }: EngineEvent): string => diagnosticEvent?.message ?? "";
+
 /** Calls `act` as soon as a run says `words`. `acted` ends when it has ended, and fails where the run never said them. */
 export function when(words: string, act: () => Promise<unknown>): { onEvent: (event: EngineEvent) => void; acted: () => Promise<unknown> } {
   let acting: Promise<unknown> | undefined;
   return {
     onEvent: (event) => {
-      if (JSON.stringify(event).includes(words)) acting ??= act();
+      if (spoken(event).includes(words)) acting ??= act();
     },
     acted: () => acting ?? Promise.reject(new Error(`the run never said "${words}"`)),
   };
+}
+
+/** Keeps what a run says. */
+export function listener(): { onEvent: (event: EngineEvent) => void; text: () => string } {
+  const heard: string[] = [];
+  return { onEvent: (event) => void heard.push(spoken(event)), text: () => heard.join("\n") };
 }
 
 /** Ends when `look` gives what is wanted; fails with what it gave last. */
