@@ -1,0 +1,88 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import execa from "execa";
+import { checkout } from "../../cli/checkout";
+import type { ConfigValue } from "../engine";
+
+/** What Pulumi needs of a checkout; a copy, because `stack init` and `config set` write into the stack files. */
+const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "infra", "stacks", "components", "releases"];
+
+/** The official command line, where there is one: `FLOWFLEET_PULUMI` is its path, its plug-ins are below `PULUMI_HOME`. */
+export const officialCli = (): string | undefined => process.env["FLOWFLEET_PULUMI"] || undefined;
+
+export interface Said {
+  exitCode: number;
+  /** Both streams, in the order in which they were written. */
+  text: string;
+}
+
+/** A copy of the project with a state backend of its own, as the official command line sees it. */
+export class OfficialProject {
+  private readonly folder = mkdtempSync(path.join(tmpdir(), "flowfleet-official-"));
+  readonly cwd = path.join(this.folder, "project");
+  /** Everything that was printed so far. */
+  printed = "";
+  private readonly env: Record<string, string>;
+
+  constructor(
+    private readonly cli: string,
+    about: { sshAgent: string; passphrase: string },
+  ) {
+    const state = path.join(this.folder, "state");
+    for (const folder of [this.cwd, state]) mkdirSync(folder);
+    const files = [...PROGRAM, ...readdirSync(checkout).filter((file) => /^Pulumi\..+\.yaml$/.test(file))];
+    for (const file of files) cpSync(path.join(checkout, file), path.join(this.cwd, file), { recursive: true });
+    symlinkSync(path.join(checkout, "node_modules"), path.join(this.cwd, "node_modules"));
+    this.env = {
+      PATH: `${path.dirname(cli)}${path.delimiter}${process.env["PATH"] ?? ""}`,
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: about.passphrase,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      SSH_AUTH_SOCK: about.sshAgent,
+    };
+  }
+
+  /** Runs a command; one that fails, fails the test with all it printed unless `check` is false. */
+  async pulumi(args: string[], { input, check = true }: { input?: string; check?: boolean } = {}): Promise<Said> {
+    const argv = ["--non-interactive", "--color", "never", ...args];
+    const { exitCode, all = "" } = await execa(this.cli, argv, {
+      cwd: this.cwd,
+      env: this.env,
+      input: input ?? "",
+      all: true,
+      reject: false,
+    });
+    this.printed += all;
+    if (check && exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${all}`);
+    return { exitCode, text: all };
+  }
+
+  /** Makes a stack and sets what differs from its file: settings as arguments, each secret on stdin. */
+  async init(stack: string, config: Record<string, ConfigValue>): Promise<void> {
+    await this.pulumi(["stack", "init", stack, "--secrets-provider", "passphrase", "--no-select"]);
+    const settings = Object.entries(config).filter(([, value]) => !isSecret(value));
+    if (settings.length > 0) await this.set(stack, Object.fromEntries(settings));
+    for (const [key, value] of Object.entries(config))
+      if (isSecret(value)) await this.pulumi(["config", "set", "--stack", stack, "--secret", "--path", key], { input: value.secret });
+  }
+
+  async set(stack: string, settings: Record<string, ConfigValue>): Promise<void> {
+    const pairs = Object.entries(settings).flatMap(([key, value]) => [
+      "--plaintext",
+      `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ]);
+    await this.pulumi(["config", "set-all", "--stack", stack, "--path", ...pairs]);
+  }
+
+  /** Which releases run in a stack, as its deploy job commits them. */
+  release(stack: string, text: string): void {
+    writeFileSync(path.join(this.cwd, "releases", `${stack}.yaml`), text);
+  }
+
+  remove(): void {
+    if (existsSync(this.folder)) rmSync(this.folder, { recursive: true });
+  }
+}
+
+const isSecret = (value: ConfigValue): value is { secret: string } => typeof value === "object" && value !== null && "secret" in value;
