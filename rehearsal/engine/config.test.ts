@@ -47,6 +47,7 @@ describe("a project's configuration", () => {
     expect(config).toEqual({
       values: { "app:token": "t0ken", "app:db": '{"password":"pa55","user":"ann"}' },
       secretKeys: ["app:token", "app:db"],
+      secretTexts: ["t0ken", "pa55"],
       shown: { "app:token": "[secret]", "app:db": '{"password":"[secret]","user":"ann"}' },
     });
   });
