@@ -1,4 +1,5 @@
-// Two projects: `unit` needs nothing but Node.js and Python 3, `e2e` brings throwaway servers up with Docker.
+// Three projects: `unit` needs nothing but Node.js and Python 3; `recordings` plays what the official engine did on the offline engine;
+// `e2e` brings throwaway servers up with Docker.
 // `--selectProjects unit some/path` takes the path for the name of another project, and runs every test without a word.
 const misplaced = process.argv
   .slice(process.argv.indexOf("--selectProjects") + 1)
@@ -20,8 +21,9 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$"],
+      testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$", "/recordings\\.test\\.ts$"],
     },
+    { ...shared, displayName: "recordings", testMatch: ["<rootDir>/rehearsal/engine/recordings.test.ts"] },
     {
       ...shared,
       displayName: "e2e",

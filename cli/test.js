@@ -1,5 +1,5 @@
 "use strict";
-// `npm test`: static checks, unit tests, end-to-end tests, in that order; all of them even when one fails.
+// `npm test`: static checks, unit tests, recordings, end-to-end tests, in that order; all of them even when one fails.
 // `--results DIR` leaves jest's results there as JSON, one file a part.
 const { spawnSync } = require("node:child_process");
 const path = require("node:path");
@@ -19,6 +19,7 @@ const parts = [
   ["lint", ["npx", "eslint", "."]],
   ["format", ["npx", "prettier", "--check", "--log-level", "warn", "."]],
   ["unit tests", jest("unit")],
+  ["recordings", jest("recordings")],
   ["end-to-end tests", jest("e2e", "--runInBand")],
 ];
 
