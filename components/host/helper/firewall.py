@@ -202,5 +202,5 @@ class _Snapshot:
                 store.write(KIND, "rules", self.rules)
             else:
                 store.remove(KIND, "rules")
-
-
+            # Networks that came since then keep their way to the gateway.
+            _gateways()

@@ -110,10 +110,11 @@ def _authorized_keys(user, wanted, exact):
 
 
 def _sudoers(user):
-    real, text = paths.at(SUDOERS), sudoers_text(user)
+    real, text, former = paths.at(SUDOERS), sudoers_text(user), None
     try:
         with open(real, encoding="utf-8") as file:
-            if file.read() == text and os.stat(real).st_mode & 0o7777 == 0o440:
+            former = file.read()
+            if former == text and os.stat(real).st_mode & 0o7777 == 0o440:
                 return
     except FileNotFoundError:
         pass
@@ -123,8 +124,12 @@ def _sudoers(user):
         runner.run(["visudo", "-c", "-q", "-f", file.name])
     store.write_file(real, text.encode(), 0o440)
     if not runner.succeeds(["visudo", "-c", "-q"]):
-        os.unlink(real)
-        raise Failure("visudo refuses /etc/sudoers with %s in it; the file was removed again" % SUDOERS)
+        if former is None:
+            os.unlink(real)
+        else:
+            # Without it the deploy user could not even try again.
+            store.write_file(real, former.encode(), 0o440)
+        raise Failure("visudo refuses /etc/sudoers with the new %s in it; the file is as it was. `visudo -c` says what is wrong" % SUDOERS)
 
 
 def _host_keys(strong):

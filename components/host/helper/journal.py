@@ -186,7 +186,10 @@ _BACK = {"move": _move_back, "attributes": _attributes_back}
 def recover(services=True):
     """Puts back what a helper left half done that ended without a chance to do so itself (power cut, SIGKILL). Under the host's lock."""
     for name in store.names(KIND):
-        handle = os.open(paths.at(store.place(KIND, name)), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            handle = os.open(paths.at(store.place(KIND, name)), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue  # finished just now: letting go of a journal takes no lock
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -200,6 +200,7 @@ def _put_back(record, problem):
     if isinstance(problem, Failure):
         kind = CallerGone if isinstance(problem, CallerGone) else Failure
         raise kind("%s%s" % (problem, told)) from problem
+    say("%s: ended before its time%s" % (record.service, told))
 
 
 def _in_words(problem):

@@ -99,6 +99,16 @@ class Applying(OnHost):
         self.assertEqual(self.tree(), before)
         self.assertIsNone(store.read("firewall", "rules"))
 
+    def test_putting_back_keeps_the_way_of_a_network_that_came_since(self):
+        self.active = True
+        outcome = firewall.apply(self.document)
+        self.answers["ufw show added"] = ""
+        firewall.open_gateway("shop", "10.90.2.0/24", "10.90.2.1")
+        self.commands.clear()
+        outcome.undo()
+        self.assertEqual(self.ufw(), ["ufw reload"] + [
+            "ufw allow from 10.90.2.0/24 to 10.90.2.1 port %s proto tcp comment flowfleet-gateway" % ports for ports in ("1024:65535", "443", "80")])
+
     def test_taken_away_it_keeps_ssh_open(self):
         firewall.apply(self.document)
         self.commands.clear()

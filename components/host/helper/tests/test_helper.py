@@ -155,6 +155,14 @@ class FirstContact(OnHost):
             self.apply()
         self.assertFalse(os.path.exists(self.root + "/etc/sudoers.d/flowfleet"))
 
+    def test_a_former_line_stays_when_visudo_refuses_the_new_one(self):
+        self.put("/etc/sudoers.d/flowfleet", "former\n", 0o440)
+        self.answers["visudo -c -q"] = lambda argv: "" if "-f" in argv else runner.Result(1, "", "bad permissions of another file")
+        del self.answers["visudo"]
+        with self.assertRaisesRegex(Failure, "the file is as it was"):
+            self.apply()
+        self.assertEqual(self.text("/etc/sudoers.d/flowfleet"), "former\n")
+
     def test_root_is_no_deploy_user(self):
         with self.assertRaisesRegex(Failure, "user: must not be root"):
             self.apply(user="root")

@@ -217,6 +217,11 @@ class Committing(OnHost):
         self.assertEqual(ownership.manifest(), manifest)
         self.assertIn("was cut short and put back", reports.texts()[0])
 
+    def test_a_journal_that_another_helper_lets_go_of_meanwhile_is_no_error(self):
+        with mock.patch.object(store, "names", return_value=["t-finished-just-now"]):
+            self.commit("a", {"/etc/x": "1"})
+        self.assertEqual(self.text("/etc/x"), "1")
+
     def test_killed_at_any_moment_the_next_helper_puts_back(self):
         self.commit("a", {"/etc/x": "1", "/etc/y": "1", "/etc/d/z": "1"})
         before, manifest = self.tree(), ownership.manifest()
