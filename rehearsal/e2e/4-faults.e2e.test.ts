@@ -1,10 +1,10 @@
 /** What goes wrong ends in a clear error and leaves nothing half done: one test each, on a server of its own. */
+import { ed25519 } from "../providers/command/testing/key-pair";
 import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
-import { utils } from "ssh2";
 import { checkout } from "../../cli/checkout";
 import { crossStackProblems, inspect, readStack } from "../../infra/config/stacks";
 import type { Result } from "../engine";
@@ -56,7 +56,7 @@ beforeAll(async () => {
 describe("the way to the machine", () => {
   test("another host key than the pinned one", async () => {
     const { address, port } = world.machine();
-    const hostKey = utils.generateKeyPairSync("ed25519").public;
+    const hostKey = ed25519().public;
     const engine = reaching([{ address, port, hostKey }], world.prepared.sshAgent);
     const told = await refused(world, () => world.up("shared", { config: { "flowfleet:hosts.main.hostKey": hostKey }, engine }));
     expect(told).toContain("ssh: host key mismatch");

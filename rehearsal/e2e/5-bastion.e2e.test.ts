@@ -1,7 +1,7 @@
 /** A machine that can only be reached through another one. */
+import { ed25519 } from "../providers/command/testing/key-pair";
 import { rm } from "node:fs/promises";
 import * as path from "node:path";
-import { utils } from "ssh2";
 import { checkout, homeFolder } from "../../cli/checkout";
 import { bootstrapMachine, removeRehearsal } from "../../cli/rehearse";
 import { type Result, up } from "../engine";
@@ -78,7 +78,7 @@ test("a second run changes nothing and opens no connection", async () => {
 
 test("a bastion with another host key than the pinned one is refused", async () => {
   const before = await logins(inner);
-  const result = await bringUp(utils.generateKeyPairSync("ed25519").public);
+  const result = await bringUp(ed25519().public);
   expect(result.succeeded).toBe(false);
   expect(reasons(result)).toContain("proxy: after 6 failed attempts: ssh: handshake failed: ssh: host key mismatch");
   expect(reasons(result)).toContain(`deploy@${gate.address}:${gate.port} shows another host key than the pinned one`);

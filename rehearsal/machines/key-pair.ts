@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { utils } from "ssh2";
+import { command } from "./command";
 
 export interface KeyPair {
   /** Private key in OpenSSH's format, 0600; the public one is beside it with `.pub`. */
@@ -13,11 +13,10 @@ export interface KeyPair {
 export async function keyPair(file: string, comment: string): Promise<KeyPair> {
   const there = await readFile(`${file}.pub`, "utf8").catch(() => undefined);
   if (there) return { file, publicKey: withoutComment(there) };
-  const made = utils.generateKeyPairSync("ed25519", { comment });
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, made.private, { mode: 0o600 });
-  await writeFile(`${file}.pub`, `${made.public}\n`);
-  return { file, publicKey: withoutComment(made.public) };
+  // Not by ssh2's generator: one in two hundred of its keys is malformed.
+  await command("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file], { step: "make a key", subject: file });
+  return { file, publicKey: withoutComment(await readFile(`${file}.pub`, "utf8")) };
 }
 
 const withoutComment = (line: string) => line.trim().split(" ").slice(0, 2).join(" ");

@@ -6,13 +6,14 @@ import { utils } from "ssh2";
 import { isSecret, revealSecrets, type CreateRequest, type Props, type Provider } from "../../engine";
 import { commandProvider, type Allowed } from ".";
 import { startAgent } from "./testing/agent";
+import { ed25519 } from "./testing/key-pair";
 import { TestServer, type ServerSetup } from "./testing/ssh-server";
 
 // Ours is not the only work of the machine.
 jest.setTimeout(60_000);
 const URN = "urn:pulumi:prod::p::command:remote:Command::step";
-const userKey = utils.generateKeyPairSync("ed25519");
-const agentKey = utils.generateKeyPairSync("ed25519");
+const userKey = ed25519();
+const agentKey = ed25519();
 const dir = mkdtempSync(path.join(tmpdir(), "remote-"));
 const agentSocket = path.join(dir, "agent");
 const servers: TestServer[] = [];
@@ -191,7 +192,7 @@ describe("how it logs in", () => {
     ]);
   });
   test("by a key with a password", async () => {
-    const locked = utils.generateKeyPairSync("ed25519", { passphrase: "words", cipher: "aes256-ctr", rounds: 4 });
+    const locked = ed25519({ passphrase: "words", cipher: "aes256-ctr", rounds: 4 });
     const to = await server({ authorizedKey: locked.public });
     await run(connectionTo(to, { privateKey: locked.private, privateKeyPassword: "words" }));
     await expect(run(connectionTo(to, { privateKey: locked.private, privateKeyPassword: "wrong" }))).rejects.toThrow(
@@ -209,7 +210,7 @@ describe("how it logs in", () => {
   });
   test("another host key ends the login before anything secret is said", async () => {
     const to = await server({ password: "secret" });
-    const pinned = utils.generateKeyPairSync("ed25519").public;
+    const pinned = ed25519().public;
     await expect(run(connectionTo(to, { hostKey: pinned, password: "secret" }))).rejects.toThrow(
       "after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch",
     );
@@ -269,7 +270,7 @@ describe("where it may log in", () => {
     await expect(run(connectionTo(to), { hosts: [] })).rejects.toThrow(
       refusal(`127.0.0.1:${to.port}`, "it is none of the throwaway machines of this run"),
     );
-    const other = utils.generateKeyPairSync("ed25519").public;
+    const other = ed25519().public;
     await expect(run(connectionTo(to, { hostKey: other }), { hosts })).rejects.toThrow(
       refusal(`127.0.0.1:${to.port}`, "the pinned host key is not that of the throwaway machine at this address"),
     );
@@ -279,7 +280,7 @@ describe("where it may log in", () => {
   });
   test("the list's key is pinned where the program pins none", async () => {
     const to = await server();
-    const hosts = [{ address: "127.0.0.1", port: to.port, hostKey: utils.generateKeyPairSync("ed25519").public }];
+    const hosts = [{ address: "127.0.0.1", port: to.port, hostKey: ed25519().public }];
     const { hostKey, ...unpinned } = connectionTo(to);
     expect(hostKey).toBe(to.hostKey);
     await expect(run(unpinned, { hosts })).rejects.toThrow("ssh: host key mismatch");

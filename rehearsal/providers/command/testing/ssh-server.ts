@@ -1,4 +1,5 @@
 /** An SSH server for tests: runs commands in a real shell, keeps files in a folder, and tells what it saw. */
+import { ed25519 } from "./key-pair";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
@@ -28,7 +29,7 @@ export class TestServer {
   private dropped = 0;
 
   constructor(private readonly setup: ServerSetup) {
-    const key = utils.generateKeyPairSync("ed25519");
+    const key = ed25519();
     this.hostKey = key.public;
     this.server = new Server({ hostKeys: [key.private] }, (connection) => {
       this.serve(connection);
