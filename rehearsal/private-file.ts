@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 /** Replaces the file in one step, with mode 0600 in a folder of mode 0700. */
@@ -7,7 +7,8 @@ export function writePrivate(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   const handle = openSync(temporary, "w", 0o600);
   try {
-    writeSync(handle, text);
+    // Not `writeSync`: on a disk that is nearly full it writes a part and says nothing.
+    writeFileSync(handle, text);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

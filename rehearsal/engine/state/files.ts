@@ -1,6 +1,6 @@
 /** Files that are whole or absent, readable by their owner only. */
 import { mkdirSync, readFileSync, renameSync } from "node:fs";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export function readIfExists(file: string): string | undefined {
@@ -18,7 +18,8 @@ export function writeAtomically(file: string, text: string): void {
   const temporary = `${file}.tmp`;
   const descriptor = openSync(temporary, "w", 0o600);
   try {
-    writeSync(descriptor, text);
+    // Not `writeSync`: on a disk that is nearly full it writes a part and says nothing.
+    writeFileSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,9 +1,10 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Deployment, StoredResource } from "../api";
 import { readIfExists } from "./files";
 import { foldJournal, Journal } from "./journal";
+import { StateStore } from "./store";
 
 const stored = (urn: string, more: object = {}): StoredResource => ({ urn, custom: true, type: "t", ...more });
 const base: Deployment = { manifest: { time: "", magic: "", version: "" }, metadata: {}, resources: [stored("a"), stored("b")] };
@@ -51,5 +52,17 @@ describe("the journal", () => {
     journal.remove();
     expect(readIfExists(file)).toBeUndefined();
     expect(foldJournal(file, "text", base)).toBeUndefined();
+  });
+
+  test("of a run that was killed is not lost when the next run is killed, too", async () => {
+    mkdirSync(path.join(dir, "p"));
+    const open = () => StateStore.open({ stateDir: dir, project: "p", stack: "dev" }, "passphrase");
+    const killed = async (urn: string): Promise<void> => {
+      (await open()).journal.append({ kind: "set", index: 0, resource: stored(urn) });
+    };
+    await killed("one");
+    await killed("two");
+    await killed("three");
+    expect((await open()).contents.resources.map(({ urn }) => urn)).toEqual(["three", "two", "one"]);
   });
 });

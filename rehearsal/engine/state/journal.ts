@@ -3,7 +3,7 @@
  * and a run that was killed loses nothing. The next one that opens the state folds the journal into it.
  */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import type { Deployment, StoredResource } from "../api";
 import { readIfExists } from "./files";
 
@@ -23,17 +23,20 @@ export class Journal {
   constructor(
     private readonly file: string,
     /** Text of the state file, or nothing: a journal belongs to one text. */
-    private readonly base: string,
+    private base: string,
     /** Of the key under which its secrets are: the state file may not have it yet. */
     private readonly salt: string,
+    /** Where an earlier run left a journal: writes what came of it as the state file, whose text it gives. Else this journal would take its place. */
+    private readonly settle?: () => string,
   ) {}
 
   append(entry: JournalEntry): void {
     if (this.descriptor === undefined) {
+      if (this.settle) this.base = this.settle();
       this.descriptor = openSync(this.file, "w", 0o600);
-      writeSync(this.descriptor, `${JSON.stringify({ of: digest(this.base), salt: this.salt })}\n`);
+      writeFileSync(this.descriptor, `${JSON.stringify({ of: digest(this.base), salt: this.salt })}\n`);
     }
-    writeSync(this.descriptor, `${JSON.stringify(entry)}\n`);
+    writeFileSync(this.descriptor, `${JSON.stringify(entry)}\n`);
   }
   /** When the state file says it all. */
   remove(): void {

@@ -31,20 +31,27 @@ export class StateStore {
     const file = fileOf(location);
     const text = readIfExists(file) ?? "";
     const stored = text === "" ? emptyDeployment() : parseState(file, text);
-    const deployment = foldJournal(`${file}.journal`, text, stored) ?? stored;
+    const folded = foldJournal(`${file}.journal`, text, stored);
+    const deployment = folded ?? stored;
     const salt = deployment.secrets_providers?.state?.salt;
     const opened = salt && salt !== own?.salt ? await openCrypter(passphrase, salt) : own;
     const crypter = opened ?? (await Crypter.create(passphrase));
     const codec = new DeploymentCodec(crypter);
     const contents = codec.decode(deployment);
-    return new StateStore(location, codec, new Journal(`${file}.journal`, text, crypter.salt), contents, text !== "");
+    const settle = folded && (() => writeState(location, folded));
+    return new StateStore(location, codec, new Journal(`${file}.journal`, text, crypter.salt, settle), contents, text !== "");
   }
 
   write(contents: Contents): void {
-    const checkpoint = { stack: fullStackName(this.location), latest: this.codec.encode(contents) };
-    writeAtomically(fileOf(this.location), JSON.stringify({ version: 3, checkpoint }, null, 1));
+    writeState(this.location, this.codec.encode(contents));
     this.journal.remove();
   }
+}
+
+function writeState(location: StateLocation, latest: Deployment): string {
+  const text = JSON.stringify({ version: 3, checkpoint: { stack: fullStackName(location), latest } }, null, 1);
+  writeAtomically(fileOf(location), text);
+  return text;
 }
 
 export async function openCrypter(passphrase: string, salt: string): Promise<Crypter> {
