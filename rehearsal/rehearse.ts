@@ -105,9 +105,12 @@ async function bootMachines(estate: Estate, sshAgent: string, options: Rehearsal
   return new Map(machines.map((machine) => [machine.name, machine]));
 }
 
-/** Asked of the machine itself, from outside, so that a re-imaged one is bootstrapped again and a second run opens no connection. */
+/**
+ * Asked of the machine itself, from outside, so that a re-imaged one is bootstrapped again and a second run opens no connection.
+ * The line for sudo is the last thing that a bootstrap makes: one that was cut short is done again.
+ */
 async function isBootstrapped(estate: Estate, name: string): Promise<boolean> {
-  return (await estate.exec(name, ["test", "-x", "/usr/local/lib/flowfleet/helper"], { check: false })).exitCode === 0;
+  return (await estate.exec(name, ["test", "-e", "/etc/sudoers.d/flowfleet"], { check: false })).exitCode === 0;
 }
 
 async function prepareImages(estate: Estate, options: RehearsalOptions): Promise<{ registry: Registry | undefined; images: LocalImage[] }> {
