@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import * as path from "node:path";
 import execa from "execa";
 import { checkout } from "./checkout";
@@ -58,10 +57,9 @@ export async function bench(only: string[] | undefined): Promise<void> {
   process.stdout.write(`${table(rows)}\n`);
 }
 
-/** Everything that this checkout's rehearsals have built, so that the next one starts from nothing. */
+/** Every image that rehearsals have built on this machine, other checkouts' too, so that the next one starts from nothing. */
 async function removeImages(): Promise<void> {
   const { stdout } = await execa("docker", ["image", "ls", "--quiet", "--filter", "reference=flowfleet/*"]);
   const images = [...new Set(stdout.split("\n").filter(Boolean))];
   if (images.length > 0) await execa("docker", ["image", "rm", "--force", ...images]);
-  rmSync(path.join(checkout, ".flowfleet", "cache"), { recursive: true, force: true });
 }

@@ -98,3 +98,13 @@ describe("plan", () => {
     expect(json.stdout).not.toContain("stand-in for");
   }, 120_000);
 });
+
+test("a log of events that cannot be written is refused before anything runs", async () => {
+  const args = ["engine", "preview", "--cwd", ".", "--stack", "local", "--events", "/no/such/folder/events.jsonl"];
+  const { exitCode, stderr } = await execa(process.execPath, [path.join(checkout, "cli", "flowfleet.js"), ...args], {
+    cwd: checkout,
+    reject: false,
+    env: { NO_COLOR: "1", PULUMI_CONFIG_PASSPHRASE: "test" },
+  });
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("--events /no/such/folder/events.jsonl: cannot be written")]);
+}, 30_000);

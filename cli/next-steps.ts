@@ -23,5 +23,8 @@ const startCommand = (stack: string): string => (stack === "local" ? "npm start"
 
 /** Name and certificate are checked as a browser would check them; only the address is told. */
 export function curlLine({ url, address, port }: RehearsalStatus["urls"][number], ca: string, path: string): string {
-  return `curl --cacert ${ca} --connect-to ${new URL(url).hostname}:443:${address}:${port} ${url.replace(/\/$/, "")}${path}`;
+  return `curl --cacert ${quoted(ca)} --connect-to ${new URL(url).hostname}:443:${address}:${port} ${url.replace(/\/$/, "")}${path}`;
 }
+
+/** For a shell, where it needs it. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { hostsOf, readStack } from "../infra/config/stacks";
+import { readStack } from "../infra/config/stacks";
 import type { ConfigValue } from "../rehearsal/engine";
 import { plan } from "../rehearsal/plan";
 import { checkout, checkStack } from "./checkout";
@@ -18,15 +18,8 @@ export async function printPlan({ stack, format, out }: { stack: string; format:
   else writeFileSync(out, text);
 }
 
-/** A public key that no machine has, for hosts that are yet to be made. */
-const NO_HOST_KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from("ssh-ed25519"), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32)]).toString("base64")}`;
-
-/** Missing secrets and the addresses of throwaway machines; the same every time. */
+/** Missing secrets; the same every time. */
 function planStandIns(stack: string): Record<string, ConfigValue> {
-  const read = readStack(checkout, stack);
-  const secrets = read.missingSecrets.map(({ path }): [string, ConfigValue] => [path, { secret: `stand-in for ${path}` }]);
-  const hosts = hostsOf(read).flatMap(({ name, hostKey }): [string, ConfigValue][] =>
-    hostKey === "" ? [[`flowfleet:hosts.${name}.hostKey`, NO_HOST_KEY]] : [],
-  );
-  return Object.fromEntries([...secrets, ...hosts]);
+  const { missingSecrets } = readStack(checkout, stack);
+  return Object.fromEntries(missingSecrets.map(({ path }): [string, ConfigValue] => [path, { secret: `stand-in for ${path}` }]));
 }

@@ -39,7 +39,10 @@ function toRehearse(stack: Stack): StackToRehearse {
 
 /** The stack that gives a rehearsal its name: stacks that share a machine share a rehearsal. */
 export function rehearsalName(stack: string): string {
-  return stacksReferredBy(readStack(checkout, checkStack(stack)))[0] ?? stack;
+  const read = readStack(checkout, checkStack(stack));
+  // Its file does not tell then which stack owns its machine: "nothing stands there" would be a guess.
+  if (!read.config) throw new CliError(read.problems.join("\n"));
+  return stacksReferredBy(read)[0] ?? stack;
 }
 
 /** A release file as `releases/<stack>.yaml` is written, for images built here. */

@@ -56,6 +56,11 @@ test("the curl line names the address and checks the certificate", () => {
   ]);
 });
 
+test("the curl line works from a folder with blanks in its name", () => {
+  const [url] = status.urls;
+  expect(url && curlLine(url, "/home/my files/ca.pem", "/")).toContain("--cacert '/home/my files/ca.pem' ");
+});
+
 test("what a person needs next", () => {
   expect(nextSteps(status, "9.6 s").replace(/\x1b\[\d+m/g, "")).toBe(`
 Stack local is up (9.6 s).

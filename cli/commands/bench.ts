@@ -10,7 +10,7 @@ export function addBench(program: Command): void {
     .option("--only <names...>", "some of: plan, cold, warm, unchanged")
     .addHelpText(
       "after",
-      "\n`cold` removes the images of this checkout's rehearsals first.\n\nExample:\n  flowfleet bench --only plan unchanged",
+      "\n`cold` first removes every image that rehearsals have built on this machine, other checkouts' too.\n\nExample:\n  flowfleet bench --only plan unchanged",
     )
     .action(async (flags: { only?: string[] }) => {
       const { bench } = require("../bench") as typeof import("../bench");

@@ -1,4 +1,4 @@
-import { readFileSync, createWriteStream } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Command } from "commander";
 import type { ConfigValue, EngineEvent, EngineOptions, Result, UntypedDeployment } from "../../rehearsal/engine";
@@ -79,11 +79,11 @@ async function run(operation: Operation, flags: EngineFlags): Promise<void> {
       print(await engine.outputs({ ...state, showSecrets: flags.showSecrets ?? false }));
       return;
     default: {
+      const log = eventLog(flags.events);
       const progress = new Progress();
       const interrupt = onInterrupt((text) => {
         progress.say(text);
       });
-      const log = eventLog(flags.events);
       const options: EngineOptions = {
         ...state,
         config: configuration(flags),
@@ -98,10 +98,10 @@ async function run(operation: Operation, flags: EngineFlags): Promise<void> {
         signal: interrupt.signal,
         killSignal: interrupt.killSignal,
       };
-      const result = await engine[operation](options).finally(async () => {
+      const result = await engine[operation](options).finally(() => {
         progress.close();
         interrupt.done();
-        await log.close();
+        log.close();
       });
       report(result, flags.json ?? false);
     }
@@ -175,11 +175,31 @@ function deployment(file: string | undefined): UntypedDeployment {
   }
 }
 
-function eventLog(file: string | undefined): { write(event: EngineEvent): void; close(): Promise<void> } {
-  if (file === undefined) return { write: () => undefined, close: () => Promise.resolve() };
-  const stream = createWriteStream(file, { mode: 0o600 });
+/** Opened before anything runs: a file that cannot be written must not end a run in its midst. */
+function eventLog(file: string | undefined): { write(event: EngineEvent): void; close(): void } {
+  if (file === undefined) return { write: () => undefined, close: () => undefined };
+  const descriptor = opened(file);
+  let problem: string | undefined;
   return {
-    write: (event) => void stream.write(`${JSON.stringify(event)}\n`),
-    close: () => new Promise((done) => stream.end(done)),
+    write: (event) => {
+      if (problem !== undefined) return;
+      try {
+        writeFileSync(descriptor, `${JSON.stringify(event)}\n`);
+      } catch (error) {
+        problem = (error as Error).message;
+      }
+    },
+    close: () => {
+      closeSync(descriptor);
+      if (problem !== undefined) process.stderr.write(`--events ${file}: is not complete (${problem}).\n`);
+    },
   };
+}
+
+function opened(file: string): number {
+  try {
+    return openSync(file, "w", 0o600);
+  } catch (error) {
+    throw new CliError(`--events ${file}: cannot be written (${(error as Error).message}). Give a file in a folder that exists.`);
+  }
 }
