@@ -55,8 +55,13 @@ async function knownHost(login: Omit<BootstrapLogin, "hostKey">, flags: Bootstra
     throw new CliError(
       "--host-key: is needed where nobody can be asked to compare the fingerprint. Your provider's console shows the key.",
     );
-  const { stdout } = await execa("ssh-keyscan", ["-t", "ed25519", "-p", String(login.port), login.address], { timeout: 30_000 });
+  const scan = ["-t", "ed25519", "-p", String(login.port), login.address];
+  const { stdout } = await execa("ssh-keyscan", scan, { timeout: 30_000, reject: false });
   const hostKey = stdout.split(" ").slice(1, 3).join(" ").trim();
+  if (!hostKey.startsWith("ssh-ed25519 "))
+    throw new CliError(
+      `${login.address}:${login.port} shows no ed25519 host key. Look whether it runs, and at its address, port and firewall.`,
+    );
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await ask.question(
     `${login.address} shows the host key ${fingerprint(Buffer.from(hostKey.split(" ")[1] ?? "", "base64"))}\nIs it the one that your provider's console shows? (yes/no) `,

@@ -156,7 +156,7 @@ describe("a secret", () => {
     expect(await world.on(machine, `{ ${elsewhere}; } | grep -cF ${canary} || true`)).toBe("0\n");
   }, 300_000);
 
-  test("is not in the state, nor on this machine outside the rehearsal's own secrets", async () => {
+  test("is in no file of the rehearsal, its state included", async () => {
     const { stateDir } = world.prepared.estate;
     const { execFileSync } = await import("node:child_process");
     const found = execFileSync("sh", ["-c", `grep -rlF ${canary} '${stateDir}' || true`]).toString();

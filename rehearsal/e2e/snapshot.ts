@@ -1,7 +1,7 @@
 import type { Machine } from "../machines";
 import type { World } from "./world";
 
-/** What a failed step must leave as it was: files that we own with their content, containers, networks, units that run, images. */
+/** What a failed step must leave as it was: files that we own with their content, containers with their images, networks, units that run. */
 export async function snapshot(world: World, machine: Machine): Promise<string> {
   const folders =
     "/etc/nginx /etc/ssh /etc/systemd/system /etc/docker /etc/ufw /srv /opt/flowmaster-prod /usr/local/lib/flowfleet /etc/flowfleet";
