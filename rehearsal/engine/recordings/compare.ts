@@ -107,6 +107,13 @@ function withoutStacks(diagnostics: Diagnosed[]): Diagnosed[] {
   return sortDiagnostics(
     diagnostics
       .filter(({ severity, message }) => !(severity === "info#err" && /^\(node:<pid>\)|^\(Use `node/.test(message)))
-      .map((diagnostic) => ({ ...diagnostic, message: diagnostic.message.replace(/\n+\s+at [^]*$/, "\n").replace("<ref *1> ", "") })),
+      .map((diagnostic) => ({
+        ...diagnostic,
+        message: withoutRace(diagnostic.message.replace(/\n+\s+at [^]*$/, "\n").replace("<ref *1> ", "")),
+      })),
   );
 }
+
+/** A registration that the engine refuses rejects two promises of the SDK; on a busy machine the one whose error gets this headline is seen first. */
+const withoutRace = (message: string): string =>
+  message.replace(/^Running program '[^']+' failed with an unhandled exception:\n(?=Error: failed to register new resource )/, "");
