@@ -42,12 +42,17 @@ export async function underLoad<T>(
     const result = await work();
     await pause(1000);
     stop();
-    return { result, ...counted(await ended) };
+    const lost = counted(await ended);
+    if (lost.answered + lost.failed < LEAST) throw new Error(`only ${lost.answered + lost.failed} requests were made: that proves nothing`);
+    return { result, ...lost };
   } finally {
     stop();
     await ended;
   }
 }
+
+/** Fewer requests than this are no load. */
+const LEAST = 200;
 
 // `errors` of autocannon holds connections that broke and requests that timed out.
 const counted = (result: autocannon.Result): Lost => ({ failed: result.non2xx + result.errors, answered: result["2xx"] });
