@@ -89,7 +89,7 @@ it("writes the settings of the machine, apart from Docker's, whose change restar
       "/etc/systemd/journald.conf.d/flowfleet.conf": { ...ROOT, text: journalText("1 GB") },
     },
     check: ["fail2ban"],
-    after: ["sysctl", "restart systemd-journald", "enable systemd-timesyncd", "enable fail2ban", "restart fail2ban"],
+    after: ["sysctl", "restart systemd-journald", "enable systemd-timesyncd", "restart fail2ban", "enable fail2ban"],
   });
   expect(documentOf(all, "base-docker-files")).toEqual({
     files: { "/etc/docker/daemon.json": { ...ROOT, text: dockerText() } },

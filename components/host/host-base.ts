@@ -105,7 +105,8 @@ function settingsOf(host: Host, ports: readonly number[], trusted: readonly stri
       "/etc/systemd/journald.conf.d/flowfleet.conf": { text: journalText(journal) },
     },
     check: ["fail2ban"] as const,
-    after: ["sysctl", "restart systemd-journald", "enable systemd-timesyncd", "enable fail2ban", "restart fail2ban"],
+    // Restarted before it is enabled: a restart right after a start finds no socket yet, and systemd waits 90 s for the stop.
+    after: ["sysctl", "restart systemd-journald", "enable systemd-timesyncd", "restart fail2ban", "enable fail2ban"],
     // They protect the machine whoever looks after it; and without ours Debian's fail2ban does not even start.
     stays: true,
   };
