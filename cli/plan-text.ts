@@ -5,12 +5,13 @@ import { shortUrn } from "./urn";
 /** A plan for a person: the tree of resources; under each step on a host the document that it hands over, as text. */
 export function planText(plan: Plan): string {
   const children = new Map<string, PlannedResource[]>();
-  const known = new Set(plan.resources.map(({ urn }) => urn));
-  for (const one of plan.resources) {
+  const shown = plan.resources.filter(({ urn }) => !isDefaultProvider(urn));
+  const known = new Set(shown.map(({ urn }) => urn));
+  for (const one of shown) {
     const parent = one.parent !== undefined && known.has(one.parent) ? one.parent : "";
     children.set(parent, [...(children.get(parent) ?? []), one]);
   }
-  const lines: string[] = [`Plan of stack ${plan.stack}: ${plan.resources.length} resources`];
+  const lines: string[] = [`Plan of stack ${plan.stack}: ${shown.length} resources`];
   const show = (resource: PlannedResource, depth: number): void => {
     const indent = "  ".repeat(depth);
     lines.push(`${indent}${sign[resource.op] ?? resource.op} ${shortUrn(resource.urn)}${resource.protect ? "  (protected)" : ""}`);
@@ -27,6 +28,9 @@ export function planText(plan: Plan): string {
   );
   return `${lines.join("\n")}\n`;
 }
+
+/** Pulumi makes these by itself; they say nothing about the stack. */
+const isDefaultProvider = (urn: string): boolean => /::pulumi:providers:[^:]+::default(_[\w]+)?$/.test(urn);
 
 const sign: Partial<Record<PlannedResource["op"], string>> = { create: "+", update: "~", replace: "±", delete: "-", same: " " };
 

@@ -91,6 +91,12 @@ test("a plan shows the tree, and the document of a step as text", () => {
         inputs: { create: "helper files apply", stdin: '{\n  "a": 1\n}\n' },
       },
       { op: "create", urn: stack, type: "pulumi:pulumi:Stack", inputs: {} },
+      {
+        op: "create",
+        urn: "urn:pulumi:prod::flowfleet::pulumi:providers:command::default_1_2_1",
+        type: "pulumi:providers:command",
+        inputs: {},
+      },
     ],
     outputs: { url: "https://shop.example.com" },
     assumed: [],

@@ -13,9 +13,9 @@ export function addDoctor(program: Command): void {
       const findings = await examine();
       if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
       else
-        for (const { name, found, neededFor, ok, remedy } of findings)
+        for (const { name, found, neededFor, ok, remedy, required } of findings)
           process.stdout.write(
-            `${ok ? pc.green("✓") : pc.red("✗")} ${name}: ${found}${ok ? "" : `\n    needed for: ${neededFor}\n    ${remedy}`}\n`,
+            `${ok ? pc.green("✓") : required ? pc.red("✗") : pc.yellow("–")} ${name}: ${found}${ok ? "" : `\n    needed for: ${neededFor}\n    ${remedy}`}\n`,
           );
       if (findings.some((finding) => !finding.ok && finding.required)) process.exitCode = 1;
     });

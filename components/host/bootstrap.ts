@@ -72,13 +72,15 @@ function overSsh(login: BootstrapLogin, command: string, input: string, note: (l
     }, PATIENCE.step);
     let out = "";
     let err = "";
+    /** Of a machine that is not the expected one. */
+    let shown: Buffer | undefined;
     const fail = (why: string): void => {
       clearTimeout(timer);
       client.end();
       reject(new Error(`bootstrap of ${where}: ${why}`));
     };
     client.on("error", (error) => {
-      fail(error.message);
+      fail(shown === undefined ? error.message : wrongKey(shown));
     });
     client.on("ready", () => {
       client.exec(command, (error, channel) => {
@@ -103,11 +105,18 @@ function overSsh(login: BootstrapLogin, command: string, input: string, note: (l
         channel.end(input);
       });
     });
-    client.connect(connection(login));
+    client.connect(
+      connection(login, (key) => {
+        shown = key;
+      }),
+    );
   });
 }
 
-function connection(login: BootstrapLogin): ConnectConfig {
+const wrongKey = (shown: Buffer): string =>
+  `the machine shows the host key ${fingerprint(shown)}, which is not the expected one. Compare it with your provider's console; a server that was made anew has a new key, which goes into the configuration (flowfleet:hosts.NAME.hostKey) and behind --host-key`;
+
+function connection(login: BootstrapLogin, refused: (key: Buffer) => void): ConnectConfig {
   const { hostKey } = login;
   const pinned = typeof hostKey === "string" ? hostKey.split(" ") : undefined;
   return {
@@ -119,8 +128,11 @@ function connection(login: BootstrapLogin): ConnectConfig {
     ...(login.agent === undefined ? {} : { agent: login.agent }),
     ...(login.privateKey === undefined ? {} : { privateKey: login.privateKey }),
     algorithms: { serverHostKey: [(pinned?.[0] ?? "ssh-ed25519") as "ssh-ed25519"] },
-    hostVerifier: (key: Buffer) =>
-      typeof hostKey === "function" ? hostKey(fingerprint(key), key) : key.toString("base64") === pinned?.[1],
+    hostVerifier: (key: Buffer) => {
+      const right = typeof hostKey === "function" ? hostKey(fingerprint(key), key) : key.toString("base64") === pinned?.[1];
+      if (!right) refused(key);
+      return right;
+    },
   };
 }
 
