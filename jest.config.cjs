@@ -27,6 +27,7 @@ module.exports = {
     {
       ...shared,
       displayName: "e2e",
+      globalSetup: "<rootDir>/rehearsal/e2e/setup.ts",
       globalTeardown: "<rootDir>/rehearsal/e2e/teardown.ts",
       testMatch: ["<rootDir>/**/*.e2e.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/"],
