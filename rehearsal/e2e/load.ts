@@ -8,7 +8,10 @@ export interface Lost {
   answered: number;
 }
 
-/** A steady load from outside on one path, for as long as the work takes and a second more. Gives what the work gave and what was lost. `name`: of another site on the machine. */
+/**
+ * A steady load from outside on one path, for as long as the work takes, a second more, and until the requests are enough to prove something. Gives
+ * what the work gave and what was lost. `name`: of another site on the machine.
+ */
 export async function underLoad<T>(
   world: World,
   stack: string,
@@ -28,11 +31,13 @@ export async function underLoad<T>(
     timeout: 10,
   };
   let stop = (): void => undefined;
+  let made = 0;
   const ended = new Promise<autocannon.Result>((resolve, reject) => {
     const running = autocannon(options, (error: Error | null, result) => {
       if (error) reject(error);
       else resolve(result);
-    }) as unknown as { stop(): void };
+    }) as unknown as { stop(): void; on(event: "response", each: () => void): void };
+    running.on("response", () => (made += 1));
     stop = () => {
       running.stop();
     };
@@ -41,6 +46,7 @@ export async function underLoad<T>(
   try {
     const result = await work();
     await pause(1000);
+    for (let left = PATIENCE; made < LEAST && left > 0; left--) await pause(100);
     stop();
     const lost = counted(await ended);
     if (lost.answered + lost.failed < LEAST) throw new Error(`only ${lost.answered + lost.failed} requests were made: that proves nothing`);
@@ -52,7 +58,9 @@ export async function underLoad<T>(
 }
 
 /** Fewer requests than this are no load. */
-const LEAST = 200;
+const LEAST = 1000;
+/** Tenths of a second that a quick piece of work waits for them. */
+const PATIENCE = 600;
 
 // `errors` of autocannon holds connections that broke and requests that timed out.
 const counted = (result: autocannon.Result): Lost => ({ failed: result.non2xx + result.errors, answered: result["2xx"] });
