@@ -1,4 +1,4 @@
-"""What is told about a change: reloads, restarts, units to enable. Each knows how to be undone."""
+"""What is told about a change: reloads, restarts, units to enable; and what undoes each."""
 
 import re
 import time
@@ -10,11 +10,23 @@ from errors import Failure
 
 VERBS = ("reload", "restart", "start", "enable")
 PATTERN = r"daemon-reload|sysctl|(%s) [A-Za-z0-9@._:-]+" % "|".join(VERBS)
+# How long a service may take to find out that it cannot run, in seconds.
+SETTLING = 0.3
 SAYS = '"daemon-reload", "sysctl" or "reload|restart|start|enable UNIT"'
 
 
+def opposites(action):
+    """What would undo an action beyond doing it again, as words for systemctl. Asked before it is done, while one still sees how things were."""
+    verb, _, unit = action.partition(" ")
+    found = []
+    if verb == "enable" and not runner.succeeds(["systemctl", "is-enabled", "--quiet", unit]):
+        found.append("disable " + unit)
+    if verb in VERBS and not runner.succeeds(["systemctl", "is-active", "--quiet", unit]):
+        found.append("stop " + unit)
+    return found
+
+
 def perform(action):
-    """Does one action; returns what has to be done to undo it beyond doing it again: an action, or None."""
     if action == "daemon-reload":
         runner.run(["systemctl", "daemon-reload"], timeout=90)
     elif action == "sysctl":
@@ -22,17 +34,19 @@ def perform(action):
     elif action == "reload nginx":
         nginx.reload()
     else:
-        verb, unit = action.split(" ", 1)
-        return _systemctl(verb, unit)
-    return None
+        _systemctl(*action.split(" ", 1))
 
 
-def undo(action, opposite):
-    """Brings services back after the files were put back. Best effort: returns the problem in words, or None."""
+def take_back(opposite):
+    """Does an opposite, while the unit's own file is still there. Best effort: returns the problem in words, or None."""
+    found = runner.run(["systemctl", *opposite.split(" ")], timeout=120, check=False)
+    return None if found.ok else "systemctl %s: exit status %d\n%s" % (opposite, found.code, runner.last_lines(found.err, 3))
+
+
+def undo(action):
+    """Tells services of the files that were put back. Best effort: returns the problem in words, or None."""
     try:
-        if opposite:
-            runner.run(["systemctl", *opposite.split(" ")], timeout=120)
-        elif not action.startswith("enable "):
+        if not action.startswith("enable "):
             perform(action)
     except Failure as problem:
         return str(problem)
@@ -40,25 +54,18 @@ def undo(action, opposite):
 
 
 def _systemctl(verb, unit):
-    opposite = None
     if verb == "enable":
-        if not runner.succeeds(["systemctl", "is-enabled", "--quiet", unit]):
-            opposite = "disable --now " + unit
         runner.run(["systemctl", "enable", "--now", "--quiet", unit], timeout=120)
-    elif verb == "reload" and not runner.succeeds(["systemctl", "is-active", "--quiet", unit]):
+        return
+    if verb == "reload" and not runner.succeeds(["systemctl", "is-active", "--quiet", unit]):
         verb = "start"
-        runner.run(["systemctl", "start", unit], timeout=120)
-        opposite = "stop " + unit
-    else:
-        if verb == "restart":
-            runner.run(["systemctl", "reset-failed", unit], check=False)
-        runner.run(["systemctl", verb, unit], timeout=120)
-    if verb in ("reload", "restart", "start"):
-        time.sleep(0.3)
-        if runner.succeeds(["systemctl", "is-failed", "--quiet", unit]):
-            log = runner.run(["journalctl", "-u", unit, "-n", "10", "--no-pager", "-o", "cat"], check=False).out
-            raise Failure("%s: failed after its %s\n%s" % (unit, verb, runner.last_lines(log, 10)))
-    return opposite
+    if verb == "restart":
+        runner.run(["systemctl", "reset-failed", unit], check=False)
+    runner.run(["systemctl", verb, unit], timeout=120)
+    time.sleep(SETTLING)
+    if runner.succeeds(["systemctl", "is-failed", "--quiet", unit]):
+        log = runner.run(["journalctl", "-u", unit, "-n", "10", "--no-pager", "-o", "cat"], check=False).out
+        raise Failure("%s: failed after its %s\n%s" % (unit, verb, runner.last_lines(log, 10)))
 
 
 def _sysctl():

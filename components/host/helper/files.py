@@ -54,7 +54,7 @@ def remove(wanted):
     def tell():
         # A service that does not run without our settings must not keep them from being taken away.
         for action in after if changed else ():
-            problem = action != "reload nginx" and actions.undo(action, None)
+            problem = action != "reload nginx" and actions.undo(action)
             if problem:
                 say("%s: did not succeed without these files: %s" % (action, problem))
 

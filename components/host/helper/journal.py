@@ -86,15 +86,15 @@ class Journal:
             os.chown(real, uid, gid)
         os.chmod(real, mode)
 
-    def did(self, action, opposite):
-        """An action that is about to be done, then its opposite once it was done."""
-        self.data["opposites"][action] = opposite
+    def doing(self, action, opposites):
+        """An action that is about to be done, and what undoes it."""
+        self.data["opposites"][action] = opposites
         self.save()
 
     def put_back(self, services=True):
         """Everything as it was: files, folders, manifest, services. What somebody changed meanwhile stays and is reported.
         Without `services` (at boot, before they run) nothing is reloaded."""
-        problems = []
+        problems = list(filter(None, map(actions.take_back, self._opposites(services))))
         for step in reversed(self.data["steps"]):
             try:
                 _BACK[step["do"]](step, problems)
@@ -109,8 +109,8 @@ class Journal:
             if any(known.get(path) != entry for path, entry in self.data["entries"].items()):
                 ownership.update(self.data["entries"])
         for action in self.data["after"]:
-            if services and action in self.data["opposites"]:
-                problems += filter(None, [actions.undo(action, self.data["opposites"][action])])
+            if services and self.data["opposites"].get(action) == []:
+                problems += filter(None, [actions.undo(action)])
         self._drop()
         for problem in problems:
             say("putting back: " + problem)
@@ -118,6 +118,11 @@ class Journal:
             # On a full disk there is no room for a report; it was said.
             with contextlib.suppress(OSError):
                 reports.add("a step of %s could not be put back completely" % self.data["owner"], problems)
+
+    def _opposites(self, services):
+        """What undoes the actions, the last one first. At boot nothing runs yet; what is not enabled any more will not."""
+        undoing = [one for action in reversed(self.data["after"]) for one in self.data["opposites"].get(action) or []]
+        return [one if services else "--no-reload " + one for one in undoing if services or one.startswith("disable ")]
 
     def let_go(self):
         """Another record has the data from now on, for one who decides later."""

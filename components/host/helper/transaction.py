@@ -150,8 +150,8 @@ class Transaction:
             for wanted in pending:
                 wanted.swap(record)
             for action in self._after:
-                record.did(action, None)
-                record.did(action, actions.perform(action))
+                record.doing(action, actions.opposites(action))
+                actions.perform(action)
             with signals.held():
                 self._take_over(entries)
                 self._journal = record

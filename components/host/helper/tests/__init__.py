@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import actions
 import paths
 import progress
 import runner
@@ -30,6 +31,7 @@ class OnHost(unittest.TestCase):
             if getattr(module, "caller_gone", None) is not None and module is not progress:
                 self._patch(module, "caller_gone", lambda: False)
         self._patch(progress, "say", self.said.append)
+        self._patch(actions, "SETTLING", 0)
         for folder in ("/etc", "/var/lib", "/run"):
             os.makedirs(self.root + folder)
 

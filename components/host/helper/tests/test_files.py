@@ -1,9 +1,12 @@
+import os
 import unittest
 
 from tests import OnHost
 
 import confirm
 import files
+import journal
+import locks
 import reports
 import runner
 import store
@@ -39,6 +42,33 @@ class Files(OnHost):
         files.remove(document).finish()
         self.assertEqual([one for one in self.commands if one.startswith("systemctl")], ["systemctl disable --now --quiet x.timer", "systemctl daemon-reload"])
 
+    def test_undone_a_unit_is_as_it_was_before_its_file_goes(self):
+        document = {"owner": "u", "files": {"/etc/systemd/system/x.timer": {"mode": "0644", "text": ["[Timer]"]}}, "after": ["daemon-reload", "enable x.timer"]}
+        seen = {}
+        for enabled, active, undone in ((1, 3, ["disable", "stop"]), (1, 0, ["disable"]), (0, 3, ["stop"]), (0, 0, [])):
+            self.answers.update({"systemctl is-enabled": runner.Result(enabled), "systemctl is-active": runner.Result(active)})
+            for verb in ("disable", "stop"):
+                self.answers["systemctl %s x.timer" % verb] = lambda argv: seen.update({argv[1]: "/etc/systemd/system/x.timer" in self.tree()}) or ""
+            outcome = files.apply(document)
+            self.answers.update({"systemctl is-enabled": runner.Result(0), "systemctl is-active": runner.Result(0)})
+            seen.clear()
+            outcome.undo()
+            self.assertEqual(seen, dict.fromkeys(undone, True))
+            self.assertEqual(self.commands[-1], "systemctl daemon-reload")
+
+    def test_cut_short_while_it_enables_the_next_helper_disables(self):
+        document = {"owner": "u", "files": {"/etc/systemd/system/x.timer": {"mode": "0644", "text": ["[Timer]"]}}, "after": ["enable x.timer"]}
+        self.answers.update({"systemctl is-enabled": runner.Result(1), "systemctl is-active": runner.Result(3), "systemctl enable": lambda argv: os._exit(9)})
+        for services, expected in ((True, ["systemctl disable x.timer", "systemctl stop x.timer"]), (False, ["systemctl --no-reload disable x.timer"])):
+            child = os.fork()
+            if child == 0:
+                files.apply(document)
+            os.waitpid(child, 0)
+            with locks.hold(locks.HOST):
+                self.commands.clear()
+                journal.recover(services)
+            self.assertEqual(self.commands, expected)
+            self.assertEqual(self.tree(), {})
 
     def test_a_service_that_needs_the_files_does_not_keep_them(self):
         document = wanted(["1"], after=["restart x"])
