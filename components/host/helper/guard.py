@@ -18,13 +18,13 @@ def apply(wanted):
 
 
 def remove(wanted):
-    guard = store.read(KIND, wanted["stack"])
-    if guard and guard["owner"] != wanted["owner"]:
-        return {}
-    others = [claim for claim in (store.read("claims", name) for name in store.names("claims")) if claim and claim["stack"] != wanted["stack"]]
-    if others:
-        raise Refused("other stacks live on this machine; nothing was removed. Destroy them first, or move them to another machine",
-                      ["%s of stack %s" % (claim["system"], claim["stack"]) for claim in others])
     with locks.hold(locks.HOST):
+        guard = store.read(KIND, wanted["stack"])
+        if guard and guard["owner"] != wanted["owner"]:
+            return {}
+        others = [claim for claim in (store.read("claims", name) for name in store.names("claims")) if claim and claim["stack"] != wanted["stack"]]
+        if others:
+            raise Refused("other stacks live on this machine; nothing was removed. Destroy them first, or move them to another machine",
+                          ["%s of stack %s" % (claim["system"], claim["stack"]) for claim in others])
         store.remove(KIND, wanted["stack"])
     return {}

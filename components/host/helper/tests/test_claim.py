@@ -6,6 +6,7 @@ from tests import OnHost
 import claim
 import guard
 import host
+import locks
 import occupied
 import store
 from errors import Refused
@@ -114,6 +115,12 @@ class Claiming(OnHost):
             guard.remove({"owner": "g", "stack": "shared"})
         self.assertEqual(caught.exception.problems, ["shop of stack demo"])
         self.assertEqual(guard.remove({"owner": "g", "stack": "demo"}), {})
+
+    def test_the_guard_looks_under_the_lock_that_tenants_register_under(self):
+        names, seen = store.names, []
+        self._patch(store, "names", lambda kind: seen.append(locks.HOST in locks._held) or names(kind))
+        guard.remove({"owner": "g", "stack": "shared"})
+        self.assertEqual(seen, [True])
 
     def test_a_guard_under_a_new_name_lets_the_old_one_go_and_guards(self):
         claim.apply(WANTED)
