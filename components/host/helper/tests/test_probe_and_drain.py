@@ -14,7 +14,7 @@ from errors import CallerGone
 class Answering(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/slow":
-            time.sleep(1)
+            time.sleep(0.4)
         self.server.asked.append((self.path, self.headers["Host"]))
         self.send_response(int(self.path[1:]) if self.path[1:].isdigit() else 200)
         self.end_headers()
@@ -29,7 +29,7 @@ class Asking(OnHost):
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
         self.server.asked = []
         self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
 
@@ -84,17 +84,40 @@ class Waiting(OnHost):
 
     def test_drains_until_nothing_is_under_way(self):
         left = ["ESTAB 0 0 a b\n" * 2, "ESTAB 0 0 a b\n", "", ""]
-        self.answers["ss"] = lambda argv: left.pop(0)
+        self.answers["ss -Htn "] = lambda argv: left.pop(0)
         self.assertEqual(drain.wait("10.0.0.1", 30, lambda: None), 0)
         self.assertEqual((self.clock.now, self.commands[0]), (1001.0, "ss -Htn state established dst 10.0.0.1"))
 
+    def worker(self, *sockets):
+        """A former worker with these sockets, (local, peer, milliseconds of silence), beside a newer one."""
+        self.answers.update({
+            "ps": " 7 nginx: worker process is shutting down\n 8 nginx: worker process\n",
+            "ss -Hltn": "LISTEN 0 511 0.0.0.0:443 0.0.0.0:*\nLISTEN 0 511 [::]:443 [::]:*\n",
+            "ss -HtnpiO": "".join('0 0 %s %s users:(("nginx",pid=%d,fd=3)) cubic lastsnd:0 lastrcv:%d lastack:0\n' % (one[0], one[1], (*one, 7)[3], one[2]) for one in sockets)})
+        return drain.readers()
+
     def test_a_former_worker_may_still_read_a_request_that_it_will_send_there(self):
-        workers = ["nginx: worker process is shutting down\nnginx: worker process\n", "nginx: worker process\n"]
-        self.answers["ps"] = lambda argv: workers.pop(0)
+        reading = ("192.0.2.1:443", "198.51.100.9:5000", 9000)
+        self.assertEqual(self.worker(reading), ["7"])
+        self.assertEqual(self.worker(reading, ("192.0.2.1:443", "198.51.100.9:5001", 9000), ("10.9.0.1:44444", "10.9.0.9:80", 5)), ["7"])
+
+    def test_nor_is_one_waited_for_that_serves_other_systems_only(self):
+        websocket = [("[2001:db8::1]:443", "[2001:db8::9]:5000", 9000), ("10.9.0.1:44444", "10.9.0.9:80", 5)]
+        self.assertEqual(self.worker(*websocket), [])
+        self.assertEqual(self.worker(*websocket, ("192.0.2.1:443", "198.51.100.9:5000", 1, 8)), [])
+        self.assertEqual(drain.wait("10.0.0.1", 30, lambda: None), 0)
+        self.assertEqual(self.clock.now, 1000.0)
+
+    def test_but_its_clients_may_send_something_else_on_the_same_connection(self):
+        self.assertEqual(self.worker(("192.0.2.1:443", "198.51.100.9:5000", 999), ("10.9.0.1:44444", "10.9.0.9:80", 9000)), ["7"])
+
+    def test_waits_for_such_a_worker(self):
+        workers = [["7"], []]
+        self._patch(drain, "readers", lambda: workers.pop(0))
         self.assertEqual(drain.wait("10.0.0.1", 30, lambda: None), 0)
         self.assertEqual(self.clock.now, 1000.5)
 
     def test_counts_what_outlasts_it(self):
-        self.answers["ss"] = "ESTAB 0 0 a b\n" * 2
+        self.answers["ss -Htn "] = "ESTAB 0 0 a b\n" * 2
         self.assertEqual(drain.wait("10.0.0.1", 30, lambda: None), 2)
         self.assertEqual(self.clock.now, 1030.0)
