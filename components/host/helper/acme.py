@@ -17,6 +17,7 @@ from transaction import Transaction
 
 CHALLENGES = ("http", "rfc2136", "cloudflare")
 PLUGINS = {"http": [], "rfc2136": ["python3-certbot-dns-rfc2136"], "cloudflare": ["python3-certbot-dns-cloudflare"]}
+_SECRETS = ("secret", "token", "key")
 
 # Files that all certificates of a host share.
 _SHARED = "flowfleet certificates"
@@ -129,8 +130,9 @@ def _command(wanted, record):
 
 
 def way(wanted):
-    """How a certificate is got, in short and without a secret."""
-    return hashlib.sha256(json.dumps([wanted["challenge"], wanted.get("server")], sort_keys=True).encode()).hexdigest()
+    """How a certificate is got, in short. A rotated password is no other way: certbot reads it anew at each renewal."""
+    challenge = {key: value for key, value in wanted["challenge"].items() if key not in _SECRETS}
+    return hashlib.sha256(json.dumps([challenge, wanted.get("server")], sort_keys=True).encode()).hexdigest()
 
 
 def _challenge(wanted):

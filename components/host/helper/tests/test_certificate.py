@@ -81,6 +81,13 @@ class Certificates(OnHost):
         self.assertNotIn("hush", " ".join(self.commands))
         self.assertEqual(self.reloads, 2)
 
+    def test_a_rotated_token_issues_nothing_anew_and_serves_the_next_renewal(self):
+        for kind, secret, challenge in (("cloudflare", "token", {}), ("rfc2136", "secret", {"server": "192.0.2.1", "keyName": "k."})):
+            for value in ("first", "second"):
+                certificate.apply({**HTTP, "challenge": {"type": kind, secret: value, **challenge}})
+            self.assertTrue(self.certonly()[-1].endswith(" --keep-until-expiring"))
+            self.assertIn("= second\n", self.text(acme.credentials("shop")))
+
     def test_rfc2136(self):
         certificate.apply({**HTTP, "challenge": {"type": "rfc2136", "server": "192.0.2.1", "keyName": "k.", "secret": "aHVzaA=="}})
         self.assertEqual(self.text(acme.credentials("shop")), "dns_rfc2136_server = 192.0.2.1\ndns_rfc2136_port = 53\ndns_rfc2136_name = k.\n"
