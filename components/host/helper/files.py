@@ -4,6 +4,7 @@ import actions
 import checks
 import confirm
 import document
+import nginx
 import runner
 from progress import Outcome, say
 from transaction import Transaction
@@ -25,7 +26,8 @@ def apply(wanted):
     for path, rights in wanted.get("directories", {}).items():
         change.directory(path, int(rights["mode"], 8), rights.get("user", "root"), rights.get("group"))
     for path, file in wanted["files"].items():
-        change.write(path, "".join(line + "\n" for line in file["text"]), int(file["mode"], 8), file.get("user", "root"), file.get("group"))
+        lines = nginx.fitting(file["text"]) if path.startswith("/etc/nginx/") else file["text"]
+        change.write(path, "".join(line + "\n" for line in lines), int(file["mode"], 8), file.get("user", "root"), file.get("group"))
     for path, target in wanted.get("links", {}).items():
         change.link(path, target)
     change.prune()

@@ -1,6 +1,8 @@
 """Facts about the machine that more than one noun asks for."""
 
+import errno
 import os
+import socket
 
 import paths
 import runner
@@ -41,6 +43,17 @@ def memory():
             if line.startswith("MemTotal:"):
                 return int(line.split()[1]) // 1024
     return 0
+
+
+def has_ipv6():
+    """False where the kernel was started without IPv6 (ipv6.disable=1). Switched off by sysctl, one can still listen on [::]."""
+    try:
+        socket.socket(socket.AF_INET6).close()
+    except OSError as error:
+        if error.errno == errno.EAFNOSUPPORT:
+            return False
+        raise
+    return True
 
 
 def is_container():

@@ -1,5 +1,6 @@
 """Packages by apt, and the signed repositories that they come from."""
 
+import contextlib
 import fcntl
 import os
 import re
@@ -13,6 +14,7 @@ import locks
 import openpgp
 import paths
 import runner
+import store
 from errors import CallerGone, Failure, Refused
 from progress import Outcome, caller_gone, say
 from transaction import Transaction
@@ -31,6 +33,11 @@ SHAPE = {
 # A program that has one name in a document and comes from one of several packages.
 SUPPLIERS = {"docker": ["docker-ce", "docker.io"]}
 
+# What Debian's packages ask before they start a service.
+POLICY = "/usr/sbin/policy-rc.d"
+POLICY_TEXT = b"""#!/bin/sh
+case " $* " in *" nginx "* | *" nginx.service "*) exit 101 ;; esac
+"""
 _LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock", "/var/lib/apt/lists/lock", "/var/cache/apt/archives/lock")
 _APT = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold",
         "-o", "Acquire::Retries=3"]
@@ -71,11 +78,32 @@ def install(names, update=False):
         say("apt: installing %s" % " ".join(missing))
         if caller_gone():
             raise CallerGone("the caller was gone before anything was installed")
-        _apt(["install", "--no-install-recommends", *missing], 1800)
+        with _not_started(missing):
+            _apt(["install", "--no-install-recommends", *missing], 1800)
         left = [name for name in missing if not is_installed(name)]
         if left:
             raise Failure("apt: says that it installed %s, but they are not there" % ", ".join(left))
     return missing
+
+
+@contextlib.contextmanager
+def _not_started(names):
+    """Debian starts nginx as it installs it, with a site that listens on [::]; where that cannot be, it waits for a configuration of ours."""
+    place = paths.at(POLICY)
+    if "nginx" not in names or host.has_ipv6() or (os.path.lexists(place) and not _is_ours(place)):
+        yield
+        return
+    store.write_file(place, POLICY_TEXT, 0o755)
+    try:
+        yield
+    finally:
+        os.unlink(place)
+
+
+def _is_ours(policy):
+    """Left there by an installation that was cut short."""
+    with open(policy, "rb") as file:
+        return file.read() == POLICY_TEXT
 
 
 def is_installed(name):

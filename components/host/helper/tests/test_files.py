@@ -5,6 +5,7 @@ from tests import OnHost
 
 import confirm
 import files
+import host
 import journal
 import locks
 import reports
@@ -41,6 +42,15 @@ class Files(OnHost):
         self.commands.clear()
         files.remove(document).finish()
         self.assertEqual([one for one in self.commands if one.startswith("systemctl")], ["systemctl disable --now --quiet x.timer", "systemctl daemon-reload"])
+
+    def test_a_kernel_without_ipv6_gets_no_line_that_nginx_cannot_follow(self):
+        text = ["server {", "  listen 443 ssl;", "  listen [::]:443 ssl;", "}"]
+        document = {"owner": "u", "files": {path: {"mode": "0644", "text": text} for path in ("/etc/nginx/x.conf", "/etc/other.conf")}}
+        for has, expected in ((True, text), (False, [text[0], text[1], text[3]])):
+            self._patch(host, "has_ipv6", lambda has=has: has)
+            files.apply(document).finish()
+            self.assertEqual(self.text("/etc/nginx/x.conf").splitlines(), expected)
+            self.assertEqual(self.text("/etc/other.conf").splitlines(), text)
 
     def test_undone_a_unit_is_as_it_was_before_its_file_goes(self):
         document = {"owner": "u", "files": {"/etc/systemd/system/x.timer": {"mode": "0644", "text": ["[Timer]"]}}, "after": ["daemon-reload", "enable x.timer"]}

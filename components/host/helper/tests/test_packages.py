@@ -4,6 +4,7 @@ from unittest import mock
 
 from tests import OnHost
 
+import host
 import openpgp
 import packages
 import runner
@@ -56,6 +57,19 @@ class Installing(OnHost):
         outcome = packages.apply({"owner": "u", "install": [], **more})
         outcome.finish()
         return outcome.result
+
+    def test_nginx_is_not_started_with_debians_site_where_that_cannot_listen(self):
+        seen = []
+        self.answers["apt-get"] = lambda argv: seen.append(packages.POLICY in self.tree("/usr")) or self.apt(argv)
+        for has, policy, expected in ((True, None, False), (False, None, True), (False, packages.POLICY_TEXT.decode(), True), (False, "theirs", True)):
+            self._patch(host, "has_ipv6", lambda has=has: has)
+            if policy:
+                self.put(packages.POLICY, policy)
+            self.there.discard("nginx")
+            packages.install(["nginx"])
+            with self.subTest(has=has, policy=policy):
+                self.assertEqual(seen[-1], expected)
+                self.assertEqual(packages.POLICY in self.tree("/usr"), policy == "theirs")
 
     def test_nothing_missing_asks_no_mirror(self):
         self.assertEqual(self.apply(install=["curl"]), {"installed": [], "repositories": []})
