@@ -1,14 +1,15 @@
-import { scryptSync } from "node:crypto";
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { mapValues } from "../kernel/map-values";
+import { markOf } from "../kernel/mark";
 import { pathProblems } from "../kernel/names";
 import { problemsOf, refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { dotenvText, quoted } from "./dotenv";
+import { FIRST_ROTATION, password } from "./password";
+import type { PasswordForm } from "./password";
 
 /** Where the value of a variable comes from. */
 export type SecretVariable =
@@ -16,7 +17,7 @@ export type SecretVariable =
   | { value: pulumi.Input<string> }
   /** Made once and kept in the state. Another `rotation` makes a new one. */
   | {
-      generate: /** 64 hexadecimal digits */ "hex" | /** 43 letters and digits */ "password";
+      generate: PasswordForm;
       /** Any word, e.g. the month of the last rotation. @default "first" */
       rotation?: string;
     };
@@ -51,7 +52,7 @@ export class SecretBundle extends pulumi.ComponentResource {
     refuse(this, name, secretBundleProblems(args));
 
     const values = mapValues(variables, (variable, key) =>
-      "generate" in variable ? generated(`${name}-${key}`, variable, this) : variable.value,
+      "generate" in variable ? password(`${name}-${key}`, { ...variable, form: variable.generate }, this) : variable.value,
     );
     const text = pulumi.output(values).apply((known) => {
       refuse(this, name, valueProblems(known));
@@ -74,38 +75,13 @@ export class SecretBundle extends pulumi.ComponentResource {
   }
 }
 
-type Generated = Extract<SecretVariable, { generate: unknown }>;
-
-/**
- * A value with at least 256 bits of chance, in the form that was asked for. Never RandomBytes: the provider makes the value itself
- * the resource's id, which stands in the state in clear.
- */
-function generated(name: string, { generate, rotation = FIRST }: Generated, parent: pulumi.Resource): pulumi.Output<string> {
-  return new random.RandomPassword(name, { ...SIGNS[generate], keepers: { rotation } }, { parent }).result;
-}
-
-/** 16^64 = 2^256, and 62^43 > 2^256. */
-const SIGNS = {
-  hex: { length: 64, upper: false, lower: false, overrideSpecial: "abcdef" },
-  password: { length: 43, special: false },
-} as const;
-
-/**
- * A short mark of all values together, so that a release sees when one changed. A slow hash over all of them at once, cut short:
- * whoever reads it in a plan cannot try out one value after another.
- */
+/** A short mark of all values together, so that a release sees when one changed. */
 export function revisionOf(path: string, variables: SecretBundleArgs["variables"]): pulumi.Output<string> {
   const parts = mapValues(variables, (variable) =>
-    "generate" in variable ? { made: variable.generate, rotation: variable.rotation ?? FIRST } : variable.value,
+    "generate" in variable ? { made: variable.generate, rotation: variable.rotation ?? FIRST_ROTATION } : variable.value,
   );
-  const mark = pulumi.output(parts).apply((known) => {
-    const sorted = Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1));
-    return scryptSync(JSON.stringify(sorted), path, 6).toString("hex");
-  });
-  return pulumi.unsecret(mark);
+  return pulumi.unsecret(pulumi.output(parts).apply((known) => markOf(known, path)));
 }
-
-const FIRST = "first";
 
 const secretBundleProblems = ({ path, variables }: SecretBundleArgs): Problem[] => [
   ...pathProblems("path", path),
