@@ -20,7 +20,8 @@ SHAPE = {
 }
 
 KIND = "firewall"
-_FILES = ("/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/etc/ufw/ufw.conf", "/etc/default/ufw", "/etc/ufw/after.rules", "/etc/ufw/after6.rules")
+_HOOK = "/etc/ufw/after.init"
+_FILES = (_HOOK, "/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/etc/ufw/ufw.conf", "/etc/default/ufw", "/etc/ufw/after.rules", "/etc/ufw/after6.rules")
 
 
 def apply(wanted):
@@ -51,8 +52,8 @@ def remove(wanted):
             _set(firewall_rules.OPENINGS, {rule for opening in wanted["allow"] if opening["port"] in ports for rule in firewall_rules.of_opening(opening)})
             if _closed_containers(False):
                 for program in ("iptables", "ip6tables"):
-                    runner.run([program, "-F", "DOCKER-USER"], check=False)
-                    runner.run([program, "-A", "DOCKER-USER", "-j", "RETURN"], check=False)
+                    for words in (["-D", "DOCKER-USER", "-j"], ["-F"], ["-X"]):
+                        runner.run([program, "-w", *words, firewall_rules.CHAIN], check=False)
             store.remove(KIND, "rules")
         except BaseException:
             snapshot.put_back()
@@ -155,16 +156,30 @@ def _defaults(policy):
 
 
 def _closed_containers(closed):
-    """Sets or removes our block in ufw's after.rules. Returns whether a reload is due."""
+    """Sets or removes our parts of ufw's after.rules and after.init. Returns whether a reload is due."""
     changed = False
     for path in ("/etc/ufw/after.rules", "/etc/ufw/after6.rules"):
-        with open(paths.at(path), encoding="utf-8") as file:
-            text = file.read()
-        wanted = firewall_rules.with_block(text) if closed else firewall_rules.without_block(text)
-        if wanted != text:
-            store.write_file(paths.at(path), wanted.encode(), 0o640)
-            changed = True
+        text, mode = _read(path)
+        changed |= _write(path, firewall_rules.with_block(text) if closed else firewall_rules.without_block(text), mode)
+    text, mode = _read(_HOOK)
+    if closed:
+        changed |= _write(_HOOK, firewall_rules.with_hook(text, mode & 0o100), mode | 0o110)
+    else:
+        changed |= _write(_HOOK, firewall_rules.without_hook(text), mode if firewall_rules.was_executable(text) else mode & ~0o111)
     return changed
+
+
+def _read(path):
+    with open(paths.at(path), encoding="utf-8") as file:
+        return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+
+
+def _write(path, text, mode):
+    """Returns whether that was a change."""
+    if _read(path) == (text, mode):
+        return False
+    store.write_file(paths.at(path), text.encode(), mode)
+    return True
 
 
 def _state():

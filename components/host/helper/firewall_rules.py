@@ -10,21 +10,34 @@ OPENINGS, GATEWAYS = "flowfleet", "flowfleet-gateway"
 
 _BEGIN, _END = "# BEGIN flowfleet: containers take no new connection from outside", "# END flowfleet"
 
-# ufw loads this with --noflush, which empties a chain that is named here and no other; Docker jumps to the chain from FORWARD
-# before its own rules, makes it where it is missing and leaves its content alone where it is not. So the rules are there before
-# Docker is installed, after its restarts and after a reboot. Docker's bridges are docker0 and br-…; everything else is outside.
+CHAIN = "flowfleet-containers"
+
+# ufw loads this with --noflush, which empties a chain that is named here and no other: ours. Docker's bridges are docker0 and br-…;
+# everything else is outside.
 BLOCK = """%s
 *filter
-:DOCKER-USER - [0:0]
--A DOCKER-USER -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
--A DOCKER-USER -i docker0 -j RETURN
--A DOCKER-USER -i br-+ -j RETURN
--A DOCKER-USER -o docker0 -j DROP
--A DOCKER-USER -o br-+ -j DROP
--A DOCKER-USER -j RETURN
+:%s - [0:0]
+-A %s -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A %s -i docker0 -j RETURN
+-A %s -i br-+ -j RETURN
+-A %s -o docker0 -j DROP
+-A %s -o br-+ -j DROP
 COMMIT
 %s
-""" % (_BEGIN, _END)
+""" % (_BEGIN, *[CHAIN] * 6, _END)
+
+# Docker jumps to DOCKER-USER from FORWARD before its own rules, makes it where it is missing and leaves its content alone where it is
+# not. So ours come first there before Docker is installed, after its restarts and after a reboot, and what others put there stays.
+_HOOK = """%s
+if [ "$1" = start ]; then
+  for program in iptables ip6tables; do
+    "$program" -w -n -L %s >/dev/null 2>&1 || continue
+    "$program" -w -n -L DOCKER-USER >/dev/null 2>&1 || "$program" -w -N DOCKER-USER
+    "$program" -w -C DOCKER-USER -j %s 2>/dev/null || "$program" -w -I DOCKER-USER -j %s
+  done
+fi
+""" % (_BEGIN, *[CHAIN] * 3)
+_ASLEEP = "# What follows was not executable.\nexit 0\n"
 
 
 def of_opening(opening):
@@ -56,6 +69,22 @@ def with_block(text):
 
 def without_block(text):
     return re.sub(r"\n?\n%s\n.*?%s\n" % (re.escape(_BEGIN), re.escape(_END)), "\n", text, flags=re.S)
+
+
+def with_hook(text, executable):
+    """ufw's after.init with our part at its beginning. What was not run before is not run now."""
+    asleep = not executable or _ASLEEP in text
+    first, _, rest = without_hook(text).partition("\n")
+    return "%s\n%s%s%s\n%s" % (first, _HOOK, _ASLEEP if asleep else "", _END, rest)
+
+
+def without_hook(text):
+    return re.sub(r"%s\n.*?%s\n" % (re.escape(_BEGIN), re.escape(_END)), "", text, flags=re.S)
+
+
+def was_executable(text):
+    """Whether after.init was, before our part came into it."""
+    return _ASLEEP not in text
 
 
 def _plain(source):

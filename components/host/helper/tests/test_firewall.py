@@ -19,15 +19,27 @@ ufw allow 8080/tcp
 
 BLOCK = """# BEGIN flowfleet: containers take no new connection from outside
 *filter
-:DOCKER-USER - [0:0]
--A DOCKER-USER -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
--A DOCKER-USER -i docker0 -j RETURN
--A DOCKER-USER -i br-+ -j RETURN
--A DOCKER-USER -o docker0 -j DROP
--A DOCKER-USER -o br-+ -j DROP
--A DOCKER-USER -j RETURN
+:flowfleet-containers - [0:0]
+-A flowfleet-containers -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A flowfleet-containers -i docker0 -j RETURN
+-A flowfleet-containers -i br-+ -j RETURN
+-A flowfleet-containers -o docker0 -j DROP
+-A flowfleet-containers -o br-+ -j DROP
 COMMIT
 # END flowfleet
+"""
+
+HOOK = """#!/bin/sh
+# BEGIN flowfleet: containers take no new connection from outside
+if [ "$1" = start ]; then
+  for program in iptables ip6tables; do
+    "$program" -w -n -L flowfleet-containers >/dev/null 2>&1 || continue
+    "$program" -w -n -L DOCKER-USER >/dev/null 2>&1 || "$program" -w -N DOCKER-USER
+    "$program" -w -C DOCKER-USER -j flowfleet-containers 2>/dev/null || "$program" -w -I DOCKER-USER -j flowfleet-containers
+  done
+fi
+%s# END flowfleet
+set -e
 """
 
 
@@ -50,6 +62,18 @@ class Text(unittest.TestCase):
         self.assertEqual(firewall_rules.with_block(once), once)
         self.assertEqual(firewall_rules.without_block(once), text)
 
+    def test_nothing_empties_a_chain_that_others_write_to(self):
+        self.assertEqual([line for line in firewall_rules.BLOCK.splitlines() if line.startswith(":")], [":flowfleet-containers - [0:0]"])
+        self.assertNotRegex(HOOK, r" -F|-D|--flush")
+
+    def test_the_hook_wakes_nothing_that_was_asleep(self):
+        for executable, asleep in ((True, ""), (False, "# What follows was not executable.\nexit 0\n")):
+            once = firewall_rules.with_hook("#!/bin/sh\nset -e\n", executable)
+            self.assertEqual(once, HOOK % asleep)
+            self.assertEqual(firewall_rules.with_hook(once, True), once)
+            self.assertEqual(firewall_rules.without_hook(once), "#!/bin/sh\nset -e\n")
+            self.assertEqual(firewall_rules.was_executable(once), executable)
+
 
 class Applying(OnHost):
     document = {"owner": "u", "allow": [{"port": 22, "protocol": "tcp"}, {"port": 443, "protocol": "tcp"}], "containers": "closed"}
@@ -58,6 +82,7 @@ class Applying(OnHost):
         super().setUp()
         for path in firewall._FILES:
             self.put(path, "*filter\nCOMMIT\n", 0o640)
+        self.put("/etc/ufw/after.init", "#!/bin/sh\nset -e\n", 0o640)
         self.put("/etc/default/ufw", 'DEFAULT_INPUT_POLICY="DROP"\nDEFAULT_OUTPUT_POLICY="ACCEPT"\n')
         self.active = False
         self.answers.update({"ufw status": lambda argv: "Status: active\n" if self.active else "Status: inactive\n", "ufw --force enable": self.enable,
@@ -80,6 +105,7 @@ class Applying(OnHost):
             "ufw delete allow from 10.90.2.0/24 to 10.90.2.1 port 80 proto tcp", "ufw --force enable"])
         self.assertTrue(self.text("/etc/ufw/after.rules").endswith(BLOCK))
         self.assertTrue(self.text("/etc/ufw/after6.rules").endswith(BLOCK))
+        self.assertEqual(self.tree()["/etc/ufw/after.init"][:2], ((HOOK % "# What follows was not executable.\nexit 0\n").encode(), "0o100750"))
 
     def test_refuses_to_lock_out(self):
         with self.assertRaises(Refused) as caught:
@@ -115,6 +141,9 @@ class Applying(OnHost):
         firewall.remove(self.document)
         self.assertEqual(self.ufw(), ["ufw delete allow from 10.1.0.0/16 to any port 9000 proto tcp"])
         self.assertEqual(self.text("/etc/ufw/after.rules"), "*filter\nCOMMIT\n")
+        self.assertEqual(self.tree()["/etc/ufw/after.init"][:2], (b"#!/bin/sh\nset -e\n", "0o100640"))
+        self.assertEqual([one for one in self.commands if one.startswith("iptables ")], [
+            "iptables -w -D DOCKER-USER -j flowfleet-containers", "iptables -w -F flowfleet-containers", "iptables -w -X flowfleet-containers"])
 
     def test_a_network_opens_its_gateway_only(self):
         self.active = True
