@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ENVIRONMENTS } from "../stacks/flowmaster/guide";
+import { VARIABLES } from "../stacks/flowra/variables";
 import { inspect } from "./config/stacks";
 import { KEYS } from "./config/schema";
 
@@ -71,11 +72,24 @@ describe("docs/configuration.md", () => {
     for (const declared of Object.values(config)) expect(Object.keys(declared)).toEqual(["type", "description", "default"]);
   });
 
+  it("has every variable of Flowra, with its default", () => {
+    const rows = [...text.matchAll(/^\| (`FLOWRA_[^|]+) \| ([^|]+) \| ([^|]*) \|$/gm)];
+    const told = rows.flatMap(([, names = "", , defaults = ""]) => {
+      const values = defaults.split(/[,;] (?=`)/).map((value) => /^`(.*)`$/.exec(value)?.[1]);
+      return names.split(", ").map((name, index) => [name.replaceAll("`", ""), values[index]]);
+    });
+    expect(Object.fromEntries(told)).toEqual(
+      Object.fromEntries(
+        Object.entries(VARIABLES).map(([name, variable]) => [name, "default" in variable ? String(variable.default) : undefined]),
+      ),
+    );
+  });
+
   it("has examples that are right", () => {
     const examples = blocks(text).filter(({ about }) => about === "example");
     expect(examples.length).toBeGreaterThan(2);
     for (const { body } of examples) {
-      expect(inspect("demo", body, () => read("releases/demo.yaml")).problems).toEqual([]);
+      expect(inspect("staging", body, () => read("releases/staging.yaml")).problems).toEqual([]);
     }
   });
 });

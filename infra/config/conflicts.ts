@@ -1,7 +1,8 @@
 import { overlaps, parseSubnet } from "../../components/kernel/ipv4";
 import type { Problem } from "../../components/kernel/refuse";
-import type { Environment } from "../../stacks/flowmaster/guide";
-import { ENVIRONMENTS } from "../../stacks/flowmaster/guide";
+import * as flowmaster from "../../stacks/flowmaster/guide";
+import * as flowra from "../../stacks/flowra/guide";
+import { VARIABLES } from "../../stacks/flowra/variables";
 import { pathText } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
@@ -24,6 +25,7 @@ export function usesOf(raw: Record<string, unknown>, stack: string): Use[] {
   return [
     ...Object.entries(group(raw["hosts"])).flatMap(([name, host]) => hostUses(stack, name, group(host))),
     ...flowmasterUses(stack, group(raw["flowmaster"])),
+    ...flowraUses(stack, group(raw["flowra"])),
   ].map((use) => ({ ...use, file: `Pulumi.${stack}.yaml` }));
 }
 
@@ -41,20 +43,40 @@ function hostUses(stack: string, name: string, host: Raw): UseInFile[] {
   ];
 }
 
+/** What a system takes: of what kind, which, and the path of the setting. */
+type Taken = readonly [kind: Use["kind"], value: unknown, path: readonly string[]];
+
 function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
-  const environment = settings["environment"];
+  const place = placeIn(flowmaster.ENVIRONMENTS, settings);
+  if (!place) return [];
+  return systemUses(stack, "flowmaster", settings, [
+    ["domain", settings["domain"] ?? place.domain, ["domain"]],
+    ["port", group(settings["frontend"])["port"] ?? place.frontendPort, ["frontend", "port"]],
+    ["port", group(settings["backend"])["port"] ?? place.backendPort, ["backend", "port"]],
+    ["directory", settings["directory"] ?? place.directory, ["directory"]],
+    ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
+  ]);
+}
+
+function flowraUses(stack: string, settings: Raw): UseInFile[] {
+  const place = placeIn(flowra.ENVIRONMENTS, settings);
+  if (!place) return [];
+  const port = group(settings["variables"])["FLOWRA_SERVER_PORT"] ?? VARIABLES.FLOWRA_SERVER_PORT.default;
+  return systemUses(stack, "flowra", settings, [
+    ["domain", settings["domain"] ?? place.domain, ["domain"]],
+    ["domain", settings["authDomain"] ?? place.authDomain, ["authDomain"]],
+    ["port", port, ["variables", "FLOWRA_SERVER_PORT"]],
+    ...Object.values(flowra.PORTS).map((fixed): Taken => ["port", fixed, []]),
+    ["directory", settings["directory"] ?? flowra.DEFAULTS.directory, ["directory"]],
+    ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
+  ]);
+}
+
+function systemUses(stack: string, system: string, settings: Raw, taken: readonly Taken[]): UseInFile[] {
   const host = group(settings["host"]);
-  if (!isEnvironment(environment) || !isSingle(host["name"])) return [];
+  if (!isSingle(host["name"])) return [];
   const on = `${text(host["stack"], stack)}/${host["name"]}`;
-  const place = ENVIRONMENTS[environment];
-  const of = (kind: Use["kind"], where: string, value: unknown, path: string[]) => use(where, kind, text(value, ""), "flowmaster", ...path);
-  return [
-    of("domain", "", settings["domain"] ?? place.domain, ["domain"]),
-    of("port", on, group(settings["frontend"])["port"] ?? place.frontendPort, ["frontend", "port"]),
-    of("port", on, group(settings["backend"])["port"] ?? place.backendPort, ["backend", "port"]),
-    of("directory", on, settings["directory"] ?? place.directory, ["directory"]),
-    of("subnet", on, settings["subnet"] ?? place.subnet, ["subnet"]),
-  ];
+  return taken.map(([kind, value, path]) => use(kind === "domain" ? "" : on, kind, text(value, ""), system, ...path));
 }
 
 /** One problem for each use that an earlier one excludes; both sides are named. */
@@ -86,7 +108,8 @@ function excludes(a: Use, b: Use): boolean {
 
 const isSingle = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 const text = (value: unknown, otherwise: string): string => (isSingle(value) ? String(value) : otherwise);
-const isEnvironment = (value: unknown): value is Environment => typeof value === "string" && Object.hasOwn(ENVIRONMENTS, value);
+const placeIn = <T>(environments: Readonly<Record<string, T>>, { environment }: Raw): T | undefined =>
+  typeof environment === "string" && Object.hasOwn(environments, environment) ? environments[environment] : undefined;
 const use = (host: string, kind: Use["kind"], value: string, ...path: (string | number)[]): UseInFile => ({
   host,
   kind,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { hostKeyProblems } from "../../components/host/host-key";
 import type { Duration } from "../../components/kernel/duration";
 import { inSeconds } from "../../components/kernel/duration";
+import { goSeconds } from "../../components/kernel/go-duration";
 import { parseSubnet } from "../../components/kernel/ipv4";
 import { hostNameProblems, pathProblems, portProblems, slugProblems } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
@@ -78,6 +79,27 @@ export const secret = () =>
     { secret: true },
   );
 
+/** What guides and examples write where a secret belongs. */
+const PLACEHOLDER = /^(?:admin|root|password|passwd|secret|changeme|change-me|test|guest)\d*$|^your[-_ ]|^<.*>$|^(.)\1*$/i;
+
+/** A secret that the stack would make itself, of an installation that has one already: no placeholder, and of some length. */
+export const strongSecret = (least: number) =>
+  field<Secret>(
+    (value) => {
+      const given = value instanceof Secret ? value : new Secret(isText(value) ? value : "");
+      const words = given.reveal();
+      if (words === "") return value instanceof Secret ? { ok: given } : { wrong: "must be text that is not empty" };
+      const todo = "leave it out, and one of 256 bits is generated";
+      if (PLACEHOLDER.test(words)) return { wrong: "is a default or a placeholder that everybody knows", todo };
+      return words.length < least ? { wrong: `is shorter than ${least} characters`, todo } : { ok: given };
+    },
+    { secret: true },
+  );
+
+/** A setting that has a name in the system's guide and that only the stack can know. */
+export const made = (why: string) =>
+  field<never>(() => ({ wrong: `is decided by the stack: ${why}`, todo: "leave it out" }), { secret: true }).optional();
+
 export const hostName = () => line((value) => hostNameProblems("", value));
 export const slug = () => line((value) => slugProblems("", value));
 export const absolutePath = () => line((value) => pathProblems("", value));
@@ -91,6 +113,13 @@ export const account = () => matches(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the na
 export const email = () => matches(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address");
 export const branch = () => matches(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "must be the name of a branch");
 export const url = () => matches(/^https?:\/\/[^\s/?#]+[^\s]*$/, 'must be an address such as "https://example.com"');
+/** Scheme, name and port of a web page, as browsers send it. */
+export const origin = () =>
+  matches(
+    /^https?:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?$/,
+    "must be an origin, without a path",
+    'such as "https://app.example.com"',
+  );
 /** Numbers of user and group in a container. */
 export const containerUser = () =>
   matches(/^[1-9]\d*:[1-9]\d*$/, 'must be the numbers of a user and a group that are not root, such as "10001:10001"');
@@ -105,6 +134,8 @@ export const image = () =>
     /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/,
     'must be the repository of an image without a tag, such as "registry.example.com/flowmaster/backend"',
   );
+export const archive = () =>
+  matches(/^https:\/\/[^\s/?#]+\/[^\s?#]+$/, 'must be the https address of an archive, such as "https://example.com/flowra-1.4.0.tar.gz"');
 export const digest = () => matches(/^sha256:[0-9a-f]{64}$/, "must be the digest of an image", '"sha256:" and 64 hexadecimal digits');
 export const hex = (digits: number) => matches(new RegExp(`^[0-9a-f]{${digits}}$`), `must be ${digits} hexadecimal digits`);
 export const time = () =>
@@ -121,6 +152,9 @@ export const duration = () =>
     (value) => converts(() => inSeconds(value as Duration), 'must be a time such as "30 seconds"'),
     "a whole number of seconds, minutes, hours or days",
   );
+/** A length of time as Go writes it, with `d` for days; above zero. */
+export const goDuration = () =>
+  line((value) => converts(() => goSeconds(value), 'must be a time such as "30s", as Go writes it'), "such as 500ms, 30s, 10m, 1h30m, 7d");
 /** Some addresses, or one. */
 export const network = () =>
   line((value) =>

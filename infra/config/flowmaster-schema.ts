@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS } from "../../stacks/flowmaster/guide";
+import { certificate } from "./certificate-schema";
 import * as f from "./fields";
 import { chosenHost } from "./host-schema";
 
@@ -26,21 +27,6 @@ const service = (defaults: (typeof DEFAULTS)["backend" | "frontend"]) => ({
   deadline: f.duration().optional(),
 });
 
-const challenge = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("http") }),
-  z.strictObject({
-    type: z.literal("rfc2136"),
-    server: f.address(),
-    port: f.port().default(53),
-    keyName: f.text(),
-    algorithm: f.choice("HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512").default("HMAC-SHA512"),
-    secret: f.secret(),
-  }),
-  z.strictObject({ type: z.literal("cloudflare"), token: f.secret() }),
-  z.strictObject({ type: z.literal("files"), certificate: f.block(), key: f.secret() }),
-  z.strictObject({ type: z.literal("self-signed") }),
-]);
-
 const compression = f.group({
   enabled: f.flag().default(true),
   level: f.integer(1, 9).default(DEFAULTS.compression.level),
@@ -63,7 +49,7 @@ export const flowmaster = z
     composeFile: f.fileName().optional(),
     subnet: f.subnet().optional(),
     appUrl: f.url().optional(),
-    certificate: f.group({ challenge: challenge.default({ type: "http" }), fallback: f.choice("self-signed").optional() }),
+    certificate,
     maxBody: f.size().default(DEFAULTS.maxBody),
     apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
     websocketTimeout: f.duration().default(DEFAULTS.websocketTimeout),

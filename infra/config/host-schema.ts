@@ -17,7 +17,10 @@ export const ownedHost = z.strictObject({
   state,
   protect: f.flag().default(true),
   privateKey: f.secret().optional(),
-  size: z.strictObject({ cpus: f.integer(1, 512), memory: f.size() }).optional(),
+  size: z
+    .strictObject({ cpus: f.integer(1, 512), memory: f.size(), disk: f.size().optional(), lenient: f.flag().default(false) })
+    .optional(),
+  audit: f.flag().default(false),
   docker: z
     .strictObject({
       source: f.choice("vendor", "distribution").default("vendor"),

@@ -1,13 +1,16 @@
 import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
+import { flowraNeeds } from "./flowra-needs";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
+import type { System } from "./systems";
+import { SYSTEM_NAMES, SYSTEMS } from "./systems";
 
 /** What one part of a configuration needs of another. Read before the schema is, like the conflicts. */
 export function needs(raw: Raw): Problem[] {
   const hosts = group(raw["hosts"]);
-  const flowmaster = group(raw["flowmaster"]);
+  const systems = SYSTEM_NAMES.filter((system) => raw[system] !== undefined);
   return [
     ...Object.keys(hosts).flatMap((name) =>
       isSlug(name) ? [] : [{ path: "flowfleet:hosts", wrong: "must be named by lower-case letters, digits and hyphens", got: name }],
@@ -21,16 +24,21 @@ export function needs(raw: Raw): Problem[] {
           },
         ]
       : []),
-    ...(raw["flowmaster"] === undefined ? [] : [...hostOf(flowmaster, hosts), ...accountOf(flowmaster, group(raw["acme"]))]),
+    ...systems.flatMap((system) => hostOf(system, group(raw[system]), hosts)),
+    ...accountOf(
+      systems.map((system) => group(raw[system])),
+      group(raw["acme"]),
+    ),
+    ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts)),
   ];
 }
 
-/** FlowMaster runs in containers behind nginx: the stack's own host has to have both. What another stack's host has is checked on it. */
-function hostOf(flowmaster: Raw, hosts: Raw): Problem[] {
-  const { name, stack, ...borrowed } = group(flowmaster["host"]);
+/** Each system runs in containers behind nginx: the stack's own host has to have both. What another stack's host has is checked on it. */
+function hostOf(system: System, settings: Raw, hosts: Raw): Problem[] {
+  const { name, stack, ...borrowed } = group(settings["host"]);
   if (stack !== undefined || typeof name !== "string") return [];
   const astray = Object.keys(borrowed).map((key) => ({
-    path: `flowfleet:flowmaster.host.${key}`,
+    path: `flowfleet:${system}.host.${key}`,
     wrong: "is only for a host of another stack",
     todo: `set it in "flowfleet:hosts.${name}"`,
   }));
@@ -40,13 +48,13 @@ function hostOf(flowmaster: Raw, hosts: Raw): Problem[] {
     return [
       ...astray,
       {
-        path: "flowfleet:flowmaster.host.name",
+        path: `flowfleet:${system}.host.name`,
         wrong: "is no host of this stack",
         got: name,
         allowed: known.length === 0 ? "none is declared" : known.join(", "),
         todo:
           near === undefined
-            ? 'declare it in "flowfleet:hosts", or name the stack that owns it in "flowfleet:flowmaster.host.stack"'
+            ? `declare it in "flowfleet:hosts", or name the stack that owns it in "flowfleet:${system}.host.stack"`
             : `did you mean "${near}"?`,
       },
     ];
@@ -54,7 +62,7 @@ function hostOf(flowmaster: Raw, hosts: Raw): Problem[] {
   const host = group(hosts[name]);
   const lacks = (path: string, what: string, set: string): Problem => ({
     path: `flowfleet:hosts.${name}.${path}`,
-    wrong: `FlowMaster needs ${what} on its host`,
+    wrong: `${SYSTEMS[system]} needs ${what} on its host`,
     todo: `set it to ${set}`,
   });
   return [
@@ -64,9 +72,11 @@ function hostOf(flowmaster: Raw, hosts: Raw): Problem[] {
   ];
 }
 
-function accountOf(flowmaster: Raw, acme: Raw): Problem[] {
-  const { type = "http" } = group(group(flowmaster["certificate"])["challenge"]);
-  const isAcme = type === "http" || type === "rfc2136" || type === "cloudflare";
+function accountOf(systems: readonly Raw[], acme: Raw): Problem[] {
+  const isAcme = systems.some((settings) => {
+    const { type = "http" } = group(group(settings["certificate"])["challenge"]);
+    return type === "http" || type === "rfc2136" || type === "cloudflare";
+  });
   if (!isAcme || acme["email"] !== undefined) return [];
   return [
     { path: "flowfleet:acme.email", wrong: "is missing", todo: "the ACME server writes to it when a certificate is about to expire" },

@@ -5,12 +5,14 @@ import { releasesOf } from "./stacks";
 import { problemLine } from "./problems";
 
 const GOOD = { image: "registry.example.com/flowmaster/backend", digest: `sha256:${"0".repeat(64)}`, builtAt: "2026-11-20T10:00:00Z" };
-const problems = (file: unknown) => readReleases(JSON.stringify(file), ["flowmaster"]).problems.map(problemLine);
+/** A stack that deploys it. */
+const FLOWMASTER = { flowmaster: {} };
+const problems = (file: unknown) => readReleases(JSON.stringify(file), FLOWMASTER).problems.map(problemLine);
 
 it("reads each service's release; a rollback says so", () => {
   const { releases, problems: none } = readReleases(
     JSON.stringify({ flowmaster: { backend: GOOD, frontend: { ...GOOD, rollback: true } } }),
-    ["flowmaster"],
+    FLOWMASTER,
   );
   expect(none).toEqual([]);
   expect(releases).toEqual({ flowmaster: { backend: { ...GOOD, rollback: false }, frontend: { ...GOOD, rollback: true } } });
@@ -18,7 +20,7 @@ it("reads each service's release; a rollback says so", () => {
 
 it("reads the time as it is written", () => {
   const text = readFileSync(join(__dirname, "../../releases/prod.yaml"), "utf8");
-  expect(readReleases(text, ["flowmaster"]).releases["flowmaster"]?.["backend"]?.builtAt).toBe("2026-11-20T10:00:00Z");
+  expect(readReleases(text, FLOWMASTER).releases["flowmaster"]?.["backend"]?.builtAt).toBe("2026-11-20T10:00:00Z");
 });
 
 it("tells every problem at once", () => {
@@ -28,13 +30,13 @@ it("tells every problem at once", () => {
       flowstak: {},
     }),
   ).toEqual([
-    "flowstak: is not known; allowed: flowmaster",
+    "flowstak: is not known; allowed: flowmaster, flowra",
     'flowmaster.backned: is not known; allowed: backend, frontend; did you mean "backend"?',
     "flowmaster.backend: is missing; allowed: image + digest, with builtAt",
     'flowmaster.frontend.digest: must be the digest of an image; got "latest"; allowed: "sha256:" and 64 hexadecimal digits',
     'flowmaster.frontend.builtAt: must be a time in UTC; got "yesterday"; allowed: such as "2026-11-20T10:00:00Z"',
     'flowmaster.frontend.rollback: must be true or false; got "maybe"',
-    "flowmaster.frontend.tag: is not known; allowed: image, digest, builtAt, rollback",
+    "flowmaster.frontend.tag: is not known; allowed: image, digest, builtAt, rollback, version",
   ]);
 });
 
@@ -51,6 +53,39 @@ it.each([
   [{ image: GOOD.image, digest: GOOD.digest }, 'flowmaster.backend.builtAt: is missing; allowed: such as "2026-11-20T10:00:00Z"'],
 ])("refuses %j", (backend, problem) => {
   expect(problems({ flowmaster: { backend, frontend: GOOD } })).toEqual([problem]);
+});
+
+describe("Flowra", () => {
+  const image = { ...GOOD, image: "registry.example.com/flowra/api" };
+  const archive = { archive: "https://example.com/flowra-1.4.0.tar.gz", sha256: "1".repeat(64), builtAt: GOOD.builtAt };
+  const data = Object.fromEntries(["mongodb", "redis", "keycloak", "keycloak-db"].map((name) => [name, { ...GOOD, version: "6.0.20" }]));
+  const application = { api: image, worker: image, migrator: image };
+  const read = (file: object, mode?: string) => readReleases(JSON.stringify({ flowra: file }), { flowra: { mode } });
+
+  it.each([
+    ["containers", undefined, ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"]],
+    ["containers", "containers", ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"]],
+    ["services of the machine", "systemd", ["application", "mongodb", "redis", "keycloak", "keycloak-db"]],
+  ])("as %s runs what its mode needs of a file with both", (_, mode, services) => {
+    const { releases, problems: none } = read({ ...application, application: archive, ...data }, mode);
+    expect(none).toEqual([]);
+    expect(Object.keys(releases["flowra"] ?? {})).toEqual(services);
+  });
+
+  it("needs the version of each database, and the archive or the images", () => {
+    expect(read({ ...application, ...data, redis: image }).problems.map(problemLine)).toEqual(["flowra.redis.version: is missing"]);
+    expect(read({ ...application, ...data }, "systemd").problems.map(problemLine)).toEqual([
+      "flowra.application: is missing; allowed: archive + sha256, with builtAt",
+    ]);
+    expect(
+      read({ application: { ...archive, archive: "http://example.com/a.tar.gz" }, worker: archive, ...data }).problems.map(problemLine),
+    ).toEqual([
+      "flowra.api: is missing; allowed: image + digest, with builtAt",
+      'flowra.worker: cannot be deployed from "archive"; allowed: image + digest, with builtAt',
+      "flowra.migrator: is missing; allowed: image + digest, with builtAt",
+      'flowra.application.archive: must be the https address of an archive, such as "https://example.com/flowra-1.4.0.tar.gz"; got "http://example.com/a.tar.gz"',
+    ]);
+  });
 });
 
 it("a stack without systems needs no file; one with systems says which is missing", () => {

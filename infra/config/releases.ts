@@ -1,8 +1,13 @@
 import * as z from "zod";
 import { parse } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
+import * as flowra from "../../stacks/flowra/guide";
 import * as f from "./fields";
 import { nearest, problemsOf, zodWords } from "./problems";
+import type { Raw } from "./raw";
+import { group } from "./raw";
+import type { System } from "./systems";
+import { SYSTEM_NAMES } from "./systems";
 
 /** What every release says beside what it is. */
 interface Built {
@@ -11,8 +16,8 @@ interface Built {
   /** Going back to an older one on purpose. */
   rollback: boolean;
 }
-/** An image in a registry. */
-export type ImageRelease = Built & { image: string; digest: string };
+/** An image in a registry. Of a database the version is known, too: its volume takes no other major one. */
+export type ImageRelease = Built & { image: string; digest: string; version?: string | undefined };
 /** A file that is fetched. */
 export type ArchiveRelease = Built & { archive: string; sha256: string };
 /** A commit that is built on the host. */
@@ -20,16 +25,36 @@ export type SourceRelease = Built & { repository: string; ref: string; commit: s
 export type Release = ImageRelease | ArchiveRelease | SourceRelease;
 
 const built = { builtAt: f.time(), rollback: f.flag().default(false) };
-const FORMS = [
-  z.strictObject({ image: f.image(), digest: f.digest(), ...built }),
-  z.strictObject({ archive: f.url(), sha256: f.hex(64), ...built }),
-  z.strictObject({ repository: f.text(), ref: f.branch(), commit: f.hex(40), ...built }),
-] as const;
-const KINDS = ["image", "archive", "repository"] as const;
+const image = { image: f.image(), digest: f.digest(), ...built };
+const FORMS = {
+  image: z.strictObject({ ...image, version: f.version().optional() }),
+  data: z.strictObject({ ...image, version: f.version() }),
+  archive: z.strictObject({ archive: f.archive(), sha256: f.hex(64), ...built }),
+  source: z.strictObject({ repository: f.text(), ref: f.branch(), commit: f.hex(40), ...built }),
+};
+/** The forms of a release in words, by the setting that tells which it is. */
+const WORDS = {
+  image: { key: "image", words: "image + digest" },
+  data: { key: "image", words: "image + digest + version" },
+  archive: { key: "archive", words: "archive + sha256" },
+  source: { key: "repository", words: "repository + ref + commit" },
+} as const satisfies Record<keyof typeof FORMS, unknown>;
+type Form = keyof typeof FORMS;
 
-/** The applications that may stand in a release file, each with its services and the kinds of release that it takes. */
-const APPLICATIONS: Record<string, { services: readonly string[]; kinds: readonly (typeof KINDS)[number][] }> = {
-  flowmaster: { services: ["backend", "frontend"], kinds: ["image"] },
+/** The applications that may stand in a release file: each service with the form of its release. */
+const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
+  flowmaster: { backend: "image", frontend: "image" },
+  flowra: {
+    ...Object.fromEntries(flowra.APPLICATION.map((service) => [service, "image" as const])),
+    application: "archive",
+    ...Object.fromEntries(flowra.DATA.map((service) => [service, "data" as const])),
+  },
+};
+
+/** The services that the stack deploys of an application; a release file may hold more. */
+const WANTED: Record<System, (settings: Raw) => readonly string[]> = {
+  flowmaster: () => Object.keys(APPLICATIONS.flowmaster),
+  flowra: ({ mode }) => [...(mode === "systemd" ? ["application"] : flowra.APPLICATION), ...flowra.DATA],
 };
 
 export interface Releases {
@@ -41,9 +66,9 @@ export interface Releases {
 /**
  * Reads a release file: `<application>: {<service>: <release>}`.
  *
- * @param wanted Applications that the stack deploys: each must be there with all its services.
+ * @param raw The stack's configuration: each application in it must be there with all services that the stack deploys.
  */
-export function readReleases(text: string, wanted: readonly string[]): Releases {
+export function readReleases(text: string, raw: Raw): Releases {
   let file: unknown;
   try {
     file = parse(text) ?? {};
@@ -56,45 +81,36 @@ export function readReleases(text: string, wanted: readonly string[]): Releases 
   if (!isGroup(file)) return { releases: {}, problems: [{ path: "", wrong: "must hold applications, each with its services" }] };
   const given = file;
   const releases: Releases["releases"] = {};
-  const problems: Problem[] = unknownNames("", Object.keys(given), Object.keys(APPLICATIONS));
-  for (const [application, { services, kinds }] of Object.entries(APPLICATIONS)) {
+  const problems: Problem[] = unknownNames("", Object.keys(given), SYSTEM_NAMES);
+  for (const application of SYSTEM_NAMES) {
+    const forms = APPLICATIONS[application];
     const entries = given[application];
-    if (entries === undefined && !wanted.includes(application)) continue;
+    // What the stack does not deploy is checked as far as it is there.
+    const wanted = raw[application] === undefined ? [] : WANTED[application](group(raw[application]));
+    if (entries === undefined && wanted.length === 0) continue;
     if (!isGroup(entries)) {
-      problems.push({ path: application, wrong: "is missing", allowed: services.join(", "), todo: "name a release of each service" });
+      problems.push({ path: application, wrong: "is missing", allowed: wanted.join(", "), todo: "name a release of each service" });
       continue;
     }
-    problems.push(...unknownNames(`${application}.`, Object.keys(entries), services));
-    for (const service of services) {
-      const read = readRelease(`${application}.${service}`, entries[service], kinds);
+    problems.push(...unknownNames(`${application}.`, Object.keys(entries), Object.keys(forms)));
+    for (const [service, form] of Object.entries(forms)) {
+      if (entries[service] === undefined && !wanted.includes(service)) continue;
+      const read = readRelease(`${application}.${service}`, entries[service], form);
       if ("problems" in read) problems.push(...read.problems);
-      else (releases[application] ??= {})[service] = read.release;
+      else if (wanted.includes(service)) (releases[application] ??= {})[service] = read.release;
     }
   }
   return { releases, problems };
 }
 
-function readRelease(
-  path: string,
-  given: unknown,
-  kinds: readonly (typeof KINDS)[number][],
-): { release: Release } | { problems: Problem[] } {
-  const allowed = kinds
-    .map((kind) =>
-      Object.keys(FORMS[KINDS.indexOf(kind)]?.shape ?? {})
-        .slice(0, -2)
-        .join(" + "),
-    )
-    .join(", or ");
-  if (!isGroup(given)) return { problems: [{ path, wrong: "is missing", allowed: `${allowed}, with builtAt` }] };
-  const kind = KINDS.find((one) => Object.hasOwn(given, one));
-  if (kind === undefined || !kinds.includes(kind))
-    return {
-      problems: [
-        { path, wrong: kind === undefined ? "says no release" : `cannot be deployed from "${kind}"`, allowed: `${allowed}, with builtAt` },
-      ],
-    };
-  const result = (FORMS[KINDS.indexOf(kind)] as (typeof FORMS)[number]).safeParse(given, { error: zodWords });
+function readRelease(path: string, given: unknown, form: Form): { release: Release } | { problems: Problem[] } {
+  const allowed = `${WORDS[form].words}, with builtAt`;
+  if (!isGroup(given)) return { problems: [{ path, wrong: "is missing", allowed }] };
+  if (!Object.hasOwn(given, WORDS[form].key)) {
+    const other = Object.values(WORDS).find(({ key }) => Object.hasOwn(given, key));
+    return { problems: [{ path, wrong: other === undefined ? "says no release" : `cannot be deployed from "${other.key}"`, allowed }] };
+  }
+  const result = FORMS[form].safeParse(given, { error: zodWords });
   return result.success ? { release: result.data } : { problems: problemsOf(result.error.issues, given, `${path}.`) };
 }
 

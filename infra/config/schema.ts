@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Problem } from "../../components/kernel/refuse";
 import * as f from "./fields";
 import { flowmaster } from "./flowmaster-schema";
+import { flowra } from "./flowra-schema";
 import { ownedHost } from "./host-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
 import type { Path } from "./problems";
@@ -18,6 +19,7 @@ const configuration = z.strictObject({
   registries: z.record(z.string(), z.strictObject({ user: f.text(), password: f.secret() })).default({}),
   reapply: f.text().optional(),
   flowmaster: flowmaster.optional(),
+  flowra: flowra.optional(),
 });
 
 export type Configuration = z.output<typeof configuration>;

@@ -6,12 +6,14 @@ import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
 import { pathText, problemLine } from "./problems";
 import type { Path } from "./problems";
-import type { ImageRelease, Releases } from "./releases";
+import type { ArchiveRelease, ImageRelease, Releases } from "./releases";
 import { readReleases } from "./releases";
 import type { Configuration } from "./schema";
 import { parseConfiguration, PROJECT } from "./schema";
 import { Secret } from "./secret";
 import { plainSecrets, readStackFile } from "./stack-file";
+import type { System } from "./systems";
+import { SYSTEM_NAMES } from "./systems";
 
 /**
  * What a stack's files say, for the command line: read without Pulumi and without the means to decrypt a secret. Whatever is wrong is
@@ -89,7 +91,7 @@ export function crossStackProblems(stacks: readonly Stack[]): string[] {
 
 /** Reads the releases of what the stack deploys; a path begins with the file. */
 export function releasesOf(stack: string, raw: Record<string, unknown>, releaseFile: (folder: string) => string | undefined): Releases {
-  const wanted = raw["flowmaster"] === undefined ? [] : ["flowmaster"];
+  const wanted = SYSTEM_NAMES.filter((system) => raw[system] !== undefined);
   if (wanted.length === 0) return { releases: {}, problems: [] };
   const folder = typeof raw["releases"] === "string" && raw["releases"] !== "" ? raw["releases"] : "releases";
   const path = `${folder}/${stack}.yaml`;
@@ -99,7 +101,7 @@ export function releasesOf(stack: string, raw: Record<string, unknown>, releaseF
       releases: {},
       problems: [{ path, wrong: "there is no such file", todo: "it says which release of each application runs in this stack" }],
     };
-  const read = readReleases(text, wanted);
+  const read = readReleases(text, raw);
   return {
     releases: read.releases,
     problems: read.problems.map((problem): Problem => ({ ...problem, path: `${path} ${problem.path}`.trim() })),
@@ -131,20 +133,33 @@ function cloned(value: unknown): unknown {
 /** Hosts that the stack owns. */
 export const hostsOf = ({ config }: Stack) => Object.entries(config?.hosts ?? {}).map(([name, host]) => ({ name, ...host }));
 
+/** The systems of the stack, each with the machine that it runs on. */
+const chosenHosts = ({ config }: Stack) =>
+  SYSTEM_NAMES.flatMap((system) => {
+    const host = config?.[system]?.host;
+    return host === undefined ? [] : [{ system, host }];
+  });
+
 /** Stacks whose outputs this one reads. */
-export const stacksReferredBy = ({ config }: Stack): string[] => [config?.flowmaster?.host.stack].filter((stack) => stack !== undefined);
+export const stacksReferredBy = (stack: Stack): string[] => [...new Set(chosenHosts(stack).flatMap(({ host }) => host.stack ?? []))];
 
 /** Sites of the stack and the machine that each is served by. */
-export const sitesOf = ({ stack, config }: Stack) =>
-  config?.flowmaster
-    ? [
-        {
-          system: "flowmaster",
-          domain: config.flowmaster.domain,
-          host: { stack: config.flowmaster.host.stack ?? stack, name: config.flowmaster.host.name },
-        },
-      ]
-    : [];
+export const sitesOf = (stack: Stack) =>
+  chosenHosts(stack).flatMap(({ system, host }) =>
+    domainsOf(stack, system).map((domain) => ({ system, domain, host: { stack: host.stack ?? stack.stack, name: host.name } })),
+  );
+
+function domainsOf({ config }: Stack, system: System): string[] {
+  const { flowmaster, flowra } = config ?? {};
+  switch (system) {
+    case "flowmaster":
+      return flowmaster ? [flowmaster.domain] : [];
+    case "flowra":
+      return flowra ? [flowra.domain, flowra.authDomain] : [];
+    default:
+      return system satisfies never;
+  }
+}
 
 /** Images that the stack's releases name. */
 export const releaseImages = ({ releases }: Stack) =>
@@ -154,8 +169,16 @@ export const releaseImages = ({ releases }: Stack) =>
     ),
   );
 
+/** Archives that the stack's releases name. */
+export const releaseArchives = ({ releases }: Stack) =>
+  Object.entries(releases).flatMap(([system, services]) =>
+    Object.entries(services).flatMap(([service, release]) =>
+      "archive" in release ? [{ system, service, ...(release satisfies ArchiveRelease) }] : [],
+    ),
+  );
+
 /** Settings that name the distribution of a machine: a rehearsal sets them to that of its throwaway machines. */
-export const osSettings = ({ config }: Stack): string[] => [
-  ...Object.keys(config?.hosts ?? {}).map((name) => `${PROJECT}:hosts.${name}.os`),
-  ...(config?.flowmaster?.host.stack === undefined ? [] : [`${PROJECT}:flowmaster.host.os`]),
+export const osSettings = (stack: Stack): string[] => [
+  ...Object.keys(stack.config?.hosts ?? {}).map((name) => `${PROJECT}:hosts.${name}.os`),
+  ...chosenHosts(stack).flatMap(({ system, host }) => (host.stack === undefined ? [] : [`${PROJECT}:${system}.host.os`])),
 ];

@@ -1,11 +1,12 @@
 import { Guard } from "../../components/host/guard";
 import { Host } from "../../components/host/host";
 import type { Config } from "../config/read-config";
+import { SYSTEM_NAMES } from "../config/systems";
 import type { ReadHost } from "../outputs/read-host";
-import { readHost } from "../outputs/read-host";
+import { hostAmong, readHosts } from "../outputs/read-host";
 import { isProtected, ownedHost } from "./owned-host";
 
-type ChosenHost = NonNullable<Config["flowmaster"]>["host"];
+type ChosenHost = NonNullable<Config[(typeof SYSTEM_NAMES)[number]]>["host"];
 
 /** What the systems of a stack share. */
 export interface Ground {
@@ -23,13 +24,13 @@ export interface Ground {
  * @throws pulumi.RunError when another stack has no such machine; nothing is registered by then.
  */
 export async function prepareGround(config: Config): Promise<Ground> {
-  const chosen = config.flowmaster?.host;
-  const borrowed = chosen?.stack === undefined ? undefined : await readHost(chosen.stack, chosen.name);
+  const read = await readElsewhere(config);
   const owned = new Map(Object.entries(config.hosts).map(([name, settings]) => [name, ownedHost(name, settings, config)]));
+  const borrowed = new Map(read.map(([host, found]) => [labelOf(host), borrowedHost(host, found, config)]));
   return {
     owned,
     host: (wanted) => {
-      const host = borrowed ? borrowedHost(wanted, borrowed, config) : owned.get(wanted.name);
+      const host = isElsewhere(wanted) ? borrowed.get(labelOf(wanted)) : owned.get(wanted.name);
       if (!host) throw new Error(`host ${wanted.name}: the configuration was not checked`);
       return host;
     },
@@ -42,9 +43,27 @@ export async function prepareGround(config: Config): Promise<Ground> {
   };
 }
 
+type HostElsewhere = ChosenHost & { stack: string };
+
+const isElsewhere = (host: ChosenHost): host is HostElsewhere => host.stack !== undefined;
+const labelOf = ({ stack, name }: HostElsewhere): string => `${stack}-${name}`;
+
+/** Each machine of another stack once, however many systems run on it. */
+async function readElsewhere(config: Config): Promise<(readonly [HostElsewhere, ReadHost])[]> {
+  const chosen = SYSTEM_NAMES.flatMap((system) => {
+    const host = config[system]?.host;
+    return host && isElsewhere(host) ? [{ system, host }] : [];
+  });
+  const stacks = [...new Set(chosen.map(({ host }) => host.stack))];
+  const hosts = new Map(await Promise.all(stacks.map(async (stack) => [stack, await readHosts(stack)] as const)));
+  const machines = new Map(chosen.map((one) => [labelOf(one.host), one])).values();
+  return [...machines].map(({ system, host }) => [host, hostAmong(hosts.get(host.stack), host.stack, host.name, system)]);
+}
+
 /** Another stack's machine: what its outputs do not tell, the configuration of this stack does. */
-const borrowedHost = ({ stack = "", name, os, state, bastion, privateKey }: ChosenHost, read: ReadHost, { reapply }: Config): Host =>
-  new Host(`${stack}-${name}`, {
+const borrowedHost = (chosen: HostElsewhere, read: ReadHost, { reapply }: Config): Host => {
+  const { os, state, bastion, privateKey } = chosen;
+  return new Host(labelOf(chosen), {
     ...read,
     os,
     state,
@@ -52,3 +71,4 @@ const borrowedHost = ({ stack = "", name, os, state, bastion, privateKey }: Chos
     ...(privateKey && { privateKey }),
     ...(reapply && { reapply }),
   });
+};

@@ -36,7 +36,8 @@ const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }
   ...(privateKey && { privateKey }),
 });
 
-const baseOf = ({ size, docker, ssh, swap, journal, web }: Settings) => ({
+const baseOf = ({ size, audit, docker, ssh, swap, journal, web }: Settings) => ({
+  audit,
   ssh,
   journal,
   allow: web ? [{ port: 80 }, { port: 443 }] : [],

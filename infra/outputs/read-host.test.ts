@@ -3,7 +3,7 @@ import { hostAmong } from "./read-host";
 const MAIN = { address: "203.0.113.10", port: 22, user: "deploy", hostKey: "ssh-ed25519 AAAA" };
 
 it("finds the machine by name", () => {
-  expect(hostAmong({ main: { ...MAIN, more: "later" } }, "shared", "main")).toEqual(MAIN);
+  expect(hostAmong({ main: { ...MAIN, more: "later" } }, "shared", "main", "flowmaster")).toEqual(MAIN);
 });
 
 it.each([
@@ -11,7 +11,7 @@ it.each([
   [{ spare: MAIN }, "spare"],
   [{ main: { ...MAIN, hostKey: undefined } }, "main"],
 ])("tells what to do when it is not in %j", (hosts, known) => {
-  expect(() => hostAmong(hosts, "shared", "main")).toThrow(
+  expect(() => hostAmong(hosts, "shared", "main", "flowmaster")).toThrow(
     `flowfleet:flowmaster.host: stack "shared" has no host "main" among its outputs; it has ${known}; bring it up first: pulumi up --stack shared`,
   );
 });

@@ -6,25 +6,25 @@ const host = z.object({ address: z.string(), port: z.number(), user: z.string(),
 /** How the machine is reached. */
 export type ReadHost = z.output<typeof host>;
 
-/**
- * A machine among the outputs of the stack that owns it. Awaited, so that nothing is registered when it is not there.
- *
- * @throws pulumi.RunError when the stack has no such machine.
- */
-export async function readHost(stack: string, name: string): Promise<ReadHost> {
+/** The machines among the outputs of the stack that owns them. Awaited, so that nothing is registered when one is not there. */
+export async function readHosts(stack: string): Promise<unknown> {
   const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
-  const hosts = await reference.getOutputDetails("hosts");
-  return hostAmong(hosts.value, stack, name);
+  return (await reference.getOutputDetails("hosts")).value as unknown;
 }
 
-/** The machine of that name in the output `hosts`. */
-export function hostAmong(hosts: unknown, stack: string, name: string): ReadHost {
+/**
+ * The machine of that name in the output `hosts`.
+ *
+ * @param system Key of the system that is to run there.
+ * @throws pulumi.RunError when the stack has no such machine.
+ */
+export function hostAmong(hosts: unknown, stack: string, name: string, system: string): ReadHost {
   const named = (typeof hosts === "object" && hosts !== null ? hosts : {}) as Record<string, unknown>;
   const found = host.safeParse(named[name]);
   if (found.success) return found.data;
   const known = Object.keys(named);
   throw plainError(
-    `flowfleet:flowmaster.host: stack "${stack}" has no host "${name}" among its outputs; ` +
+    `flowfleet:${system}.host: stack "${stack}" has no host "${name}" among its outputs; ` +
       `it has ${known.length === 0 ? "none" : known.join(", ")}; bring it up first: pulumi up --stack ${stack}`,
   );
 }

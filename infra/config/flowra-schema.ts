@@ -1,0 +1,93 @@
+import * as z from "zod";
+import type { Service } from "../../stacks/flowra/guide";
+import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, SERVICE_NAMES, USERS } from "../../stacks/flowra/guide";
+import { ROTATED } from "../../stacks/flowra/settings";
+import { SIZES } from "../../stacks/flowra/sizes";
+import { certificate } from "./certificate-schema";
+import * as f from "./fields";
+import { variables } from "./flowra-variables";
+import { chosenHost } from "./host-schema";
+
+/** Its defaults depend on the environment. */
+const size = f.group({
+  limits: f.group({
+    cpus: f.amount(0.01, 512).optional(),
+    memory: f.size().optional(),
+    pids: f.integer(16, 100_000).optional(),
+  }),
+  reservations: f.group({ cpus: f.amount(0.01, 512).optional(), memory: f.size().optional() }),
+});
+
+const each = <T extends z.ZodType>(field: (service: Service) => T) =>
+  f.group(Object.fromEntries(SERVICE_NAMES.map((service) => [service, field(service)])) as Record<Service, T>);
+
+const switching = {
+  overlap: f.choice("allowed", "never").default("allowed"),
+  drain: f.duration().default(DEFAULTS.drain),
+};
+const rate = (defaults: { perSecond: number; burst: number }) =>
+  f.group({ perSecond: f.integer(1, 100_000).default(defaults.perSecond), burst: f.integer(0, 100_000).default(defaults.burst) });
+
+/** Flowra in one environment. */
+export const flowra = z
+  .strictObject({
+    environment: f.choice(...ENVIRONMENT_NAMES),
+    host: chosenHost,
+    mode: f.choice("containers", "systemd").default("containers"),
+    configuration: f.choice("environment", "file").default("environment"),
+    domain: f.hostName().optional(),
+    authDomain: f.hostName().optional(),
+    branch: f.branch().optional(),
+    directory: f.absolutePath().default(DEFAULTS.directory),
+    composeFile: f.fileName().optional(),
+    subnet: f.subnet().optional(),
+    certificate,
+    variables,
+    rotation: f.group(
+      Object.fromEntries(ROTATED.map((name) => [name, f.slug().optional()])) as Record<
+        (typeof ROTATED)[number],
+        z.ZodOptional<ReturnType<typeof f.slug>>
+      >,
+    ),
+    cors: f.group({ origins: z.array(f.origin()).default([]) }),
+    admin: f.group({ allowFrom: z.array(f.network()).default([]) }),
+    rateLimit: rate(DEFAULTS.rateLimit),
+    authRateLimit: rate(DEFAULTS.authRateLimit),
+    maxBody: f.size().default(DEFAULTS.maxBody),
+    apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
+    websocketTimeout: f.duration().default(DEFAULTS.websocketTimeout),
+    redirectUris: z.array(f.url()).default([]),
+    sizes: each(() => size),
+    users: each((service) => f.containerUser().default(USERS[service])),
+    api: f.group({ ...switching, deadline: f.duration().default(DEFAULTS.deadlines.api) }),
+    worker: f.group({ ...switching, deadline: f.duration().default(DEFAULTS.deadlines.worker) }),
+    migrator: f.group({ deadline: f.duration().default(DEFAULTS.deadlines.migrator) }),
+  })
+  .transform(({ sizes, ...settings }) => {
+    const place = ENVIRONMENTS[settings.environment];
+    const usual = SIZES[settings.environment];
+    return {
+      ...settings,
+      domain: settings.domain ?? place.domain,
+      authDomain: settings.authDomain ?? place.authDomain,
+      branch: settings.branch ?? place.branch,
+      composeFile: settings.composeFile ?? place.composeFile,
+      subnet: settings.subnet ?? place.subnet,
+      variables: { ...settings.variables, FLOWRA_ENV: settings.variables.FLOWRA_ENV ?? settings.environment },
+      sizes: Object.fromEntries(
+        SERVICE_NAMES.map((service) => [
+          service,
+          {
+            limits: filled(usual[service].limits, sizes[service].limits),
+            reservations: filled(usual[service].reservations, sizes[service].reservations),
+          },
+        ]),
+      ) as typeof usual,
+    };
+  });
+
+/** The defaults where nothing is said. */
+const filled = <T extends object>(defaults: T, given: { [Key in keyof T]?: T[Key] | undefined }): T => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+});
