@@ -11,6 +11,8 @@ import { ContainerService } from "./service/container-service";
 import { RegistryLogin } from "./service/registry-login";
 import { Certificate } from "./web/certificate";
 import type { Challenge } from "./web/certificate";
+import { FixedUpstream } from "./web/fixed-upstream";
+import { LocalListener } from "./web/local-listener";
 import { NginxServer } from "./web/nginx-server";
 import { NginxSite } from "./web/nginx-site";
 
@@ -107,6 +109,8 @@ function everything(): void {
       }),
   );
   if (first) new NginxSite("site", { host, domain: "shop.example.com", certificate: first, locations: { "/": { to: service } } });
+  new FixedUpstream("login-upstream", { host, upstream: "shop-login", address: "10.90.2.20", port: 8080 });
+  new LocalListener("database", { host, port: 5432, to: { address: "10.90.2.16", port: 5432 }, protocol: "tcp" });
   new Guard("guard", { host });
 }
 

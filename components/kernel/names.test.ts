@@ -1,4 +1,4 @@
-import { hostNameProblems, isHostName, isSlug, pathProblems, portProblems, slugProblems } from "./names";
+import { addressProblems, hostNameProblems, isHostName, isSlug, pathProblems, portProblems, slugProblems } from "./names";
 
 it.each(["app.example.com", "flowmaster.localhost", "a-b.c1.example"])("%s is a host name", (name) => {
   expect(isHostName(name)).toBe(true);
@@ -32,6 +32,13 @@ it("knows the range of ports", () => {
   expect([1, 80, 65_535].flatMap((port) => portProblems("port", port))).toEqual([]);
   expect(portProblems("port", 0)).toEqual([{ path: "port", wrong: "must be a port", got: 0, allowed: "1 to 65535" }]);
   expect([65_536, 1.5, -1, NaN].flatMap((port) => portProblems("port", port))).toHaveLength(4);
+});
+
+it("wants an IPv4 address where it is known", () => {
+  expect(["10.91.1.16", Promise.resolve("mongodb")].flatMap((address) => addressProblems("to", address))).toEqual([]);
+  for (const address of ["mongodb", "10.91.1", "::1", ""]) {
+    expect(addressProblems("to", address)).toEqual([{ path: "to", wrong: "must be an IPv4 address", got: address }]);
+  }
 });
 
 it("takes absolute paths that need no quoting, and no way up", () => {

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { Problem } from "./refuse";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -20,8 +21,18 @@ export const slugProblems = (path: string, text: string): Problem[] =>
 export const portProblems = (path: string, port: number): Problem[] =>
   Number.isInteger(port) && port >= 1 && port <= 65_535 ? [] : [{ path, wrong: "must be a port", got: port, allowed: "1 to 65535" }];
 
+/** An IPv4 address where it is known; one that only a deployment knows is none of ours to judge. */
+export const addressProblems = (path: string, address: unknown): Problem[] =>
+  typeof address !== "string" || isIPv4(address) ? [] : [{ path, wrong: "must be an IPv4 address", got: address }];
+
 /** An absolute path in plain characters, so that it can stand unquoted in nginx and systemd text. */
 export const pathProblems = (path: string, file: string): Problem[] =>
   /^(?:\/[A-Za-z0-9_.@+-]+)+$/.test(file) && !/\/\.\.?(?:\/|$)/.test(file)
     ? []
     : [{ path, wrong: 'must be an absolute path of plain characters such as "/srv/shop"', got: file }];
+
+/** The name of an account of a machine that is not root. */
+export const accountProblems = (path: string, user: string): Problem[] =>
+  /^[a-z_][a-z0-9_-]{0,30}$/.test(user) && user !== "root"
+    ? []
+    : [{ path, wrong: "must be the name of an account other than root", got: user, allowed: 'such as "flowra"' }];

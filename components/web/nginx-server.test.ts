@@ -2,6 +2,7 @@ import { Host } from "../host/host";
 import type { HostArgs } from "../host/host";
 import { record } from "../host/recording";
 import { NginxServer } from "./nginx-server";
+import { corsText } from "./texts/cors";
 import { defaultText, headersText, internalText, nginxText, proxyText, tlsText, unitText } from "./texts/server";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
@@ -14,7 +15,7 @@ it("installs nginx, then writes all that it reads, checked before it is told", a
     ["nginx-packages-apt", "packages", true],
     ["nginx-configuration-files", "files", false],
   ]);
-  expect(steps[0]?.document).toMatchObject({ install: ["nginx"] });
+  expect(steps[0]?.document).toMatchObject({ install: ["libnginx-mod-stream", "nginx"] });
   const { owner, ...document } = steps[1]?.document ?? {};
   const file = (text: readonly string[]) => ({ mode: "0644", ...RIGHTS, text });
   const folder = { mode: "0755", ...RIGHTS };
@@ -25,6 +26,7 @@ it("installs nginx, then writes all that it reads, checked before it is told", a
       "/etc/nginx/flowfleet/names": folder,
       "/etc/nginx/flowfleet/services": folder,
       "/etc/nginx/flowfleet/sites": folder,
+      "/etc/nginx/flowfleet/streams": folder,
       "/var/lib/flowfleet": folder,
       "/var/lib/flowfleet/acme": folder,
     },
@@ -34,6 +36,7 @@ it("installs nginx, then writes all that it reads, checked before it is told", a
       "/etc/nginx/flowfleet/headers.conf": file(headersText()),
       "/etc/nginx/flowfleet/proxy.conf": file(proxyText()),
       "/etc/nginx/flowfleet/internal.conf": file(internalText()),
+      "/etc/nginx/flowfleet/cors.conf": file(corsText()),
       "/etc/nginx/flowfleet/default.conf": file(defaultText([1, 22, 1])),
       "/etc/systemd/system/nginx.service.d/flowfleet.conf": file(unitText()),
     },
@@ -44,6 +47,6 @@ it("installs nginx, then writes all that it reads, checked before it is told", a
 
 it("writes for the nginx of the host's distribution, and gets a certificate where a handshake cannot be refused", async () => {
   const { steps } = await record(() => new NginxServer("nginx", { host: main({ os: "ubuntu-22.04" }) }));
-  expect(steps[0]?.document).toMatchObject({ install: ["nginx", "ssl-cert"] });
+  expect(steps[0]?.document).toMatchObject({ install: ["libnginx-mod-stream", "nginx", "ssl-cert"] });
   expect(steps[1]?.document).toMatchObject({ files: { "/etc/nginx/flowfleet/default.conf": { text: defaultText([1, 18, 0]) } } });
 });

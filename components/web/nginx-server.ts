@@ -3,6 +3,7 @@ import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { distributionOf } from "../host/operating-system";
 import { Packages } from "../host/packages";
+import { corsText } from "./texts/cors";
 import {
   ACME_WEBROOT,
   FOLDER,
@@ -32,18 +33,18 @@ export class NginxServer extends pulumi.ComponentResource {
     const { host } = args;
     const { nginx } = distributionOf(host.os);
 
-    // Where a handshake cannot be refused, the default server needs a certificate that says nothing.
-    const install = ["nginx", ...(canRejectHandshakes(nginx) ? [] : ["ssl-cert"])];
+    // Streams are a module of their own, in all distributions under this name. Where a handshake cannot be refused, the default
+    // server needs a certificate that says nothing.
+    const install = ["nginx", "libnginx-mod-stream", ...(canRejectHandshakes(nginx) ? [] : ["ssl-cert"])];
     new Packages(`${name}-packages`, { host, install }, { parent: this });
     new FileSet(
       `${name}-configuration`,
       {
         host,
         directories: Object.fromEntries(
-          [FOLDER, ...["names", "services", "sites"].map((part) => `${FOLDER}/${part}`), "/var/lib/flowfleet", ACME_WEBROOT].map((path) => [
-            path,
-            {},
-          ]),
+          [FOLDER, ...["names", "services", "sites", "streams"].map((part) => `${FOLDER}/${part}`), "/var/lib/flowfleet", ACME_WEBROOT].map(
+            (path) => [path, {}],
+          ),
         ),
         files: {
           "/etc/nginx/nginx.conf": { text: nginxText(nginx) },
@@ -51,6 +52,7 @@ export class NginxServer extends pulumi.ComponentResource {
           [`${FOLDER}/headers.conf`]: { text: headersText() },
           [`${FOLDER}/proxy.conf`]: { text: proxyText() },
           [`${FOLDER}/internal.conf`]: { text: internalText() },
+          [`${FOLDER}/cors.conf`]: { text: corsText() },
           [`${FOLDER}/default.conf`]: { text: defaultText(nginx) },
           "/etc/systemd/system/nginx.service.d/flowfleet.conf": { text: unitText() },
         },

@@ -60,6 +60,75 @@ it("is two files, checked and served after its certificate is there", async () =
   });
 });
 
+it("hands limits, origins and closed paths on to its text", async () => {
+  const rateLimit = { perSecond: 10, burst: 20 };
+  const { steps } = await made({
+    cors: { origins: ["https://app.example.com"] },
+    hidden: ["/metrics"],
+    locations: { "/": { to: BACKEND, rateLimit }, "= /api/ws": { to: BACKEND, allowFrom: ["203.0.113.7"] } },
+  });
+  const common = { timeout: "60 seconds", streaming: false, ...BACKEND } as const;
+  expect(steps[1]?.document).toMatchObject({
+    files: {
+      "/etc/nginx/flowfleet/sites/shop.example.com.conf": {
+        text: siteText({
+          domain: "shop.example.com",
+          fullchain: "/etc/flowfleet/certificates/certificate/fullchain.pem",
+          privateKey: "/etc/flowfleet/certificates/certificate/privkey.pem",
+          maxBody: "1 MB",
+          compression: { level: 5, minimum: "1 KB" },
+          hsts: { maxAge: "730 days", includeSubDomains: false },
+          cors: { origins: ["https://app.example.com"], headers: ["authorization", "content-type", "x-request-id"] },
+          hidden: ["/metrics"],
+          locations: [
+            { path: "/", rateLimit, ...common },
+            { path: "= /api/ws", allowFrom: ["203.0.113.7"], ...common },
+          ],
+        }),
+      },
+    },
+  });
+});
+
+it("is refused where a limit, an origin or a closed path cannot be right", async () => {
+  await expect(
+    made({
+      cors: { origins: ["*", "https://app.example.com/", "HTTPS://app.example.com", "https://ok.example.com:8443"], headers: ["a b"] },
+      hidden: ["metrics", "/debug/", "/", "/api"],
+      locations: {
+        "/": {
+          to: BACKEND,
+          rateLimit: { perSecond: 0.5, burst: -1 },
+          allowFrom: ["office", "203.0.113.0/33", "2001:db8::/129", "2001:db8::1"],
+        },
+        "= /API/ws": { to: BACKEND },
+        "= ws": { to: BACKEND },
+      },
+    }),
+  ).rejects.toThrow(
+    "shop/locations///rateLimit/perSecond: must be a whole number; got 0.5; allowed: 1 to 1000000\n" +
+      "shop/locations///rateLimit/burst: must be a whole number; got -1; allowed: 0 to 1000000\n" +
+      ["office", "203.0.113.0/33", "2001:db8::/129"]
+        .map(
+          (got, index) => `shop/locations///allowFrom[${index}]: must be an address or a subnet such as "203.0.113.0/24"; got "${got}"\n`,
+        )
+        .join("") +
+      'shop/locations/= /API/ws: can never be asked for, since hidden names "/api"; drop one of them\n' +
+      'shop/locations/= ws: must begin and end with a slash, such as "/api/", or be one path alone, such as "= /api/ws"\n' +
+      ["*", "https://app.example.com/", "HTTPS://app.example.com"]
+        .map(
+          (got, index) =>
+            `shop/cors/origins[${index}]: must be one origin as browsers send it: scheme, lower-case name and, unless it is the scheme's own, ` +
+            `port; got "${got}"; allowed: such as "https://app.example.com"\n`,
+        )
+        .join("") +
+      'shop/cors/headers[0]: must be the name of a header; got "a b"\n' +
+      ["metrics", "/debug/", "/"]
+        .map((got, index) => `shop/hidden[${index}]: must be a path without a slash at its end, such as "/metrics"; got "${got}"`)
+        .join("\n"),
+  );
+});
+
 it("has an address that a preview knows", async () => {
   const { outputs } = await made({});
   expect(outputs["shop"]).toEqual({ url: "https://shop.example.com" });
@@ -85,7 +154,7 @@ it("is refused with everything that is wrong at once", async () => {
     'shop/domain: must be a bare lower-case name such as "shop.example.com"; got "https://shop"\n' +
       'shop/certificate: does not name the domain; got ["shop.example.com"]; allowed: https://shop\n' +
       'shop/locations: must say what serves the rest; add "/"\n' +
-      'shop/locations//api: must begin and end with a slash, such as "/api/"\n' +
+      'shop/locations//api: must begin and end with a slash, such as "/api/", or be one path alone, such as "= /api/ws"\n' +
       'shop/locations//api/timeout: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "soon"\n' +
       'shop/maxBody: must be a size above zero such as "50 MB", got "0 MB"\n' +
       "shop/compression/level: must be one of gzip's levels; got 10; allowed: 1 to 9\n" +

@@ -1,19 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
-import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
-import { hostNameProblems } from "../kernel/names";
-import { problemsOf, refuse } from "../kernel/refuse";
-import type { Problem } from "../kernel/refuse";
-import { inKilobytes, inNginxUnits } from "../kernel/size";
+import { refuse } from "../kernel/refuse";
 import type { Size } from "../kernel/size";
 import type { Certificate } from "./certificate";
+import { siteProblems } from "./nginx-site-problems";
 import { FOLDER } from "./texts/server";
 import { nameText, siteText } from "./texts/site";
 import type { SiteText } from "./texts/site";
 
-/** Something that serves requests by the name of an nginx upstream, such as a `ContainerService`. */
+/** Something that serves requests by the name of an nginx upstream, such as a `ContainerService` or a `FixedUpstream`. */
 export interface Upstream {
   /** Name of the upstream in nginx. */
   readonly upstream: string;
@@ -28,6 +25,20 @@ export interface LocationArgs {
   timeout?: Duration;
   /** Hand on at once whatever the application sends: for answers that grow while they are read. @default false */
   streaming?: boolean;
+  /**
+   * Requests per second that one client may make for long, and how many more at once; beyond it the answer is 429 with a
+   * `Retry-After`. A client is an IPv4 address or an IPv6 /64 network. @default no limit
+   */
+  rateLimit?: { perSecond: number; burst: number };
+  /** Addresses and subnets, IPv4 or IPv6, that may ask; others get 403. An empty list lets nobody in. @default everybody */
+  allowFrom?: readonly string[];
+}
+
+export interface CorsArgs {
+  /** Origins whose pages may read the site's answers: `"https://app.example.com"`. Never `*`. */
+  origins: readonly string[];
+  /** Request headers that those pages may send. @default ["authorization", "content-type", "x-request-id"] */
+  headers?: readonly string[];
 }
 
 export interface NginxSiteArgs {
@@ -35,7 +46,7 @@ export interface NginxSiteArgs {
   /** Public name. It names the files on the host, so it is plain, not an Input. */
   domain: string;
   certificate: Certificate;
-  /** What serves which path, by prefix: `{ "/": …, "/api/": … }`. */
+  /** What serves which path: by prefix, `{ "/": …, "/api/": … }`, or one path alone, `{ "= /api/v1/ws": … }`. */
   locations: Readonly<Record<string, LocationArgs>>;
   /** Largest request body. @default "1 MB" */
   maxBody?: Size;
@@ -43,6 +54,18 @@ export interface NginxSiteArgs {
   compression?: { level?: number; minimum?: Size } | "off";
   /** `includeSubDomains` binds every name below the domain to HTTPS, siblings' included. @default { maxAge: "730 days", includeSubDomains: false } */
   hsts?: { maxAge?: Duration; includeSubDomains?: boolean };
+  /**
+   * Which other sites' pages may use this one: nginx answers their preflights (204) and says so on every answer, errors included, in
+   * the place of whatever the application says. Only an application's `Access-Control-Allow-Credentials` and `-Expose-Headers` get through.
+   * @default the application's own answer
+   */
+  cors?: CorsArgs;
+  /**
+   * Paths that answer 404, with all that is below them: `"/metrics"`. Compared without regard to case, after nginx decoded the
+   * request's path. Where there is one, or a location with `allowFrom`, a request whose path holds a dot segment or a semicolon gets
+   * 404 as well, because the application may read such a path in another way. @default none
+   */
+  hidden?: readonly string[];
 }
 
 /**
@@ -78,45 +101,33 @@ export class NginxSite extends pulumi.ComponentResource {
   }
 }
 
-const settled = ({ domain, certificate, locations, maxBody = "1 MB", compression = {}, hsts = {} }: NginxSiteArgs): SiteText => ({
+const HEADERS = ["authorization", "content-type", "x-request-id"];
+
+const settled = ({
+  domain,
+  certificate,
+  locations,
+  maxBody = "1 MB",
+  compression = {},
+  hsts = {},
+  cors,
+  hidden,
+}: NginxSiteArgs): SiteText => ({
   domain,
   fullchain: certificate.fullchain,
   privateKey: certificate.privateKey,
   maxBody,
   compression: compression === "off" ? compression : { level: compression.level ?? 5, minimum: compression.minimum ?? "1 KB" },
   hsts: { maxAge: hsts.maxAge ?? "730 days", includeSubDomains: hsts.includeSubDomains ?? false },
-  locations: Object.entries(locations).map(([path, { to, timeout = "60 seconds", streaming = false }]) => ({
+  cors: cors && { headers: HEADERS, ...cors },
+  hidden,
+  locations: Object.entries(locations).map(([path, { to, timeout = "60 seconds", streaming = false, rateLimit, allowFrom }]) => ({
     path,
     upstream: to.upstream,
     timeout,
     streaming,
+    rateLimit,
+    allowFrom,
     assets: to.assets,
   })),
 });
-
-const siteProblems = ({ domain, certificate, locations, maxBody = "1 MB", compression = "off", hsts = {} }: NginxSiteArgs): Problem[] => [
-  ...hostNameProblems("domain", domain),
-  ...(certificate.names.some((known) => covers(known, domain))
-    ? []
-    : [{ path: "certificate", wrong: "does not name the domain", got: certificate.names, allowed: domain }]),
-  ...("/" in locations ? [] : [{ path: "locations", wrong: "must say what serves the rest", todo: 'add "/"' }]),
-  ...Object.entries(locations).flatMap(([path, { timeout = "60 seconds" }]) => [
-    ...(/^\/(?:[A-Za-z0-9_.-]+\/)*$/.test(path)
-      ? []
-      : [{ path: `locations/${path}`, wrong: 'must begin and end with a slash, such as "/api/"' }]),
-    ...problemsOf(`locations/${path}/timeout`, () => inSeconds(timeout)),
-  ]),
-  ...problemsOf("maxBody", () => inNginxUnits(maxBody)),
-  ...(compression === "off" ? [] : compressionProblems(compression)),
-  ...problemsOf("hsts/maxAge", () => inSeconds(hsts.maxAge ?? "730 days")),
-];
-
-const compressionProblems = ({ level = 5, minimum = "1 KB" }: { level?: number; minimum?: Size }): Problem[] => [
-  ...([1, 2, 3, 4, 5, 6, 7, 8, 9].includes(level)
-    ? []
-    : [{ path: "compression/level", wrong: "must be one of gzip's levels", got: level, allowed: "1 to 9" }]),
-  ...problemsOf("compression/minimum", () => inKilobytes(minimum)),
-];
-
-/** Whether a name on a certificate holds for the domain: itself, or a star in the place of its first label. */
-const covers = (known: string, domain: string) => known === domain || known === domain.replace(/^[^.]+/, "*");

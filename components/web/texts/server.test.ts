@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { corsText } from "./cors";
 import { defaultText, headersText, internalText, nginxText, proxyText, tlsText, unitText } from "./server";
 
 const golden = (name: string) => readFileSync(join(__dirname, "../golden", name), "utf8");
@@ -20,6 +21,7 @@ it.each([
   ["headers.conf", headersText()],
   ["proxy.conf", proxyText()],
   ["internal.conf", internalText()],
+  ["cors.conf", corsText()],
   ["nginx.service.conf", unitText()],
 ])("%s", (name, lines) => {
   expect(text(lines)).toBe(golden(name));

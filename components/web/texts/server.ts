@@ -8,7 +8,8 @@ export const FOLDER = "/etc/nginx/flowfleet";
 /** Where certbot puts its answers to ACME challenges. */
 export const ACME_WEBROOT = "/var/lib/flowfleet/acme";
 
-const OURS = "# Written by Flowfleet; a change here is undone by the next deployment.";
+/** First line of every file of ours. */
+export const OURS = "# Written by Flowfleet; a change here is undone by the next deployment.";
 
 type Version = Distribution["nginx"];
 
@@ -40,6 +41,7 @@ export const nginxText = (nginx: Version): Lines => [
     "types_hash_max_size 4096;",
     "server_names_hash_bucket_size 128;",
     "map_hash_bucket_size 128;",
+    "variables_hash_bucket_size 128;",
     ...(hasHttp2Directive(nginx) ? ["http2 on;"] : []),
     "",
     "# Slow senders of requests are cut off; slow answers have limits of their own in each location.",
@@ -63,12 +65,32 @@ export const nginxText = (nginx: Version): Lines => [
     ...block("map $flowfleet_upgrade $flowfleet_connection", ["default upgrade;", '"" "";']),
     "# On plain listeners the first proxy says which scheme the client used.",
     ...block("map $http_x_forwarded_proto $flowfleet_scheme", ["default http;", "https https;"]),
+    "# Who a limit counts: an address, or the whole /64 of which an IPv6 client can take any address.",
+    ...block("map $remote_addr $flowfleet_client", [
+      "default $remote_addr;",
+      '"~^(?<flowfleet_network>(?:[0-9a-f]+:){4}|(?:[0-9a-f]+:){0,3}:)" $flowfleet_network;',
+    ]),
+    "limit_req_status 429;",
+    ...block("map $limit_req_status $flowfleet_retry_after", ['default "";', "REJECTED 1;"]),
+    "# What a browser asks before a page of another site may send its request.",
+    ...block('map "$request_method $http_origin $http_access_control_request_method" $flowfleet_preflight', [
+      'default "";',
+      '"~^OPTIONS \\S+ \\S+$" 1;',
+    ]),
+    "# What an application may take for another path than nginx does: dot segments and parameters within the path.",
+    ...block("map $request_uri $flowfleet_ambiguous", [
+      'default "";',
+      String.raw`"~*^[^?]*(?:;|(?:/|%2f|\\\\|%5c)(?:\.|%2e){1,2}(?:/|%2f|\\\\|%5c|\?|$))" 1;`,
+    ]),
     "",
     `include ${FOLDER}/tls.conf;`,
     `include ${FOLDER}/default.conf;`,
     `include ${FOLDER}/services/*.conf;`,
     `include ${FOLDER}/sites/*.conf;`,
   ]),
+  "",
+  "# Listeners for what is not HTTP, such as databases, whose connections rest for hours.",
+  ...block("stream", ["proxy_connect_timeout 5s;", "proxy_timeout 1d;", "proxy_socket_keepalive on;", `include ${FOLDER}/streams/*.conf;`]),
 ];
 
 /** Mozilla's server side TLS, profile "intermediate" of guideline 6.0, for OpenSSL before 3.5. */

@@ -41,19 +41,58 @@ it("a site that is only proxied", () => {
   expect(text(siteText(plain))).toBe(golden("site-plain.conf"));
 });
 
-it("sets the security headers again wherever a header is added", () => {
-  const lines = siteText(SITE);
-  const blocks = lines
-    .join("\n")
-    .split(/^ {2}location /m)
-    .slice(1);
-  const adding = blocks.filter((block) => block.includes("add_header"));
-  expect(adding).toHaveLength(1);
-  for (const block of adding) {
-    expect(block).toContain('add_header Strict-Transport-Security "max-age=63072000" always;');
-    expect(block).toContain("include /etc/nginx/flowfleet/headers.conf;");
-  }
+const API: SiteText = {
+  ...SITE,
+  domain: "api.flowra-test.example.com",
+  cors: { origins: ["https://app.example.com", "http://localhost:3000"], headers: ["authorization", "content-type"] },
+  hidden: ["/metrics", "/debug/pprof", "/v1.0"],
+  locations: [
+    { path: "/", upstream: "api", timeout: "60 seconds", streaming: false, rateLimit: { perSecond: 20, burst: 40 } },
+    { path: "= /api/v1/ws", upstream: "api", timeout: "90 seconds", streaming: false, rateLimit: { perSecond: 1, burst: 0 } },
+    { path: "/admin/", upstream: "api", timeout: "60 seconds", streaming: false, allowFrom: ["203.0.113.0/24", "2001:db8::/32"] },
+    { path: "/nobody/", upstream: "api", timeout: "60 seconds", streaming: false, allowFrom: [] },
+  ],
+};
+
+it("a site with limits, listed origins and closed paths", () => {
+  expect(text(siteText(API))).toBe(golden("site-api.conf"));
 });
+
+it("guards paths against other spellings only where some are closed", () => {
+  const guarded = (site: Partial<SiteText>) => siteText({ ...SITE, ...site }).includes("  if ($flowfleet_ambiguous) {");
+  expect(guarded({})).toBe(false);
+  expect(guarded({ hidden: ["/metrics"] })).toBe(true);
+  expect(guarded({ locations: [{ path: "/", upstream: "shop", timeout: "60 seconds", streaming: false, allowFrom: [] }] })).toBe(true);
+});
+
+it("names the variables of two domains apart, however alike", () => {
+  const names = ["a-b.c.com", "a.b.c.com", "a--b.c.com", "methods.a.com", "a.com"].flatMap((domain) =>
+    siteText({ ...API, domain }).flatMap((line) => /^map .* (\$\w+) \{$/.exec(line)?.[1] ?? []),
+  );
+  expect(names).toHaveLength(20);
+  expect(new Set(names).size).toBe(20);
+});
+
+it("serves the assets of a service at one place, whatever else leads to it", () => {
+  const lines = siteText({ ...SITE, locations: SITE.locations.slice(0, 1).flatMap((one) => [one, { ...one, path: "= /status" }]) });
+  expect(lines.filter((line) => line.includes("location /assets/"))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("location @"))).toHaveLength(1);
+  expect(lines).toContain("  location = /status {");
+});
+
+it.each([SITE, { ...API, locations: [...API.locations, ...SITE.locations.slice(0, 1).map((one) => ({ ...one, path: "/app/" }))] }])(
+  "sets all of the server's headers again wherever a header is added",
+  (site) => {
+    const [server = "", ...locations] = siteText(site)
+      .join("\n")
+      .split(/^ {2}location /m);
+    const added = server.split("\n").filter((line) => /add_header|headers\.conf/.test(line));
+    const adding = locations.filter((block) => block.includes("add_header"));
+    expect(added.length).toBeGreaterThan(1);
+    expect(adding).toHaveLength(1);
+    for (const line of added) expect(adding[0]).toContain(line);
+  },
+);
 
 it("the name for the server on port 80", () => {
   expect(nameText("staging.example.com")).toEqual(["staging.example.com staging.example.com;"]);

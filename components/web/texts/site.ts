@@ -4,7 +4,11 @@ import { block } from "../../kernel/lines";
 import type { Lines } from "../../kernel/lines";
 import { inKilobytes, inNginxUnits } from "../../kernel/size";
 import type { Size } from "../../kernel/size";
-import { FOLDER } from "./server";
+import { corsHeaders, corsMaps } from "./cors";
+import type { CorsText } from "./cors";
+import { locationText, zoneName } from "./location";
+import type { LocationText } from "./location";
+import { FOLDER, OURS } from "./server";
 
 /** What a site's text is made of. */
 export interface SiteText {
@@ -14,35 +18,36 @@ export interface SiteText {
   maxBody: Size;
   compression: { level: number; minimum: Size } | "off";
   hsts: { maxAge: Duration; includeSubDomains: boolean };
+  cors?: CorsText | undefined;
+  /** Paths that do not exist for the public. */
+  hidden?: readonly string[] | undefined;
   locations: readonly LocationText[];
 }
 
-export interface LocationText {
-  path: string;
-  upstream: string;
-  timeout: Duration;
-  streaming: boolean;
-  /** Files of older releases, by the path at which they are served. */
-  assets?: { readonly path: string; readonly root: string } | null | undefined;
+/** The site's server block and what it needs around it. There is none for port 80: the default one sends the name here. */
+export function siteText(site: SiteText): Lines {
+  const { domain, cors, locations } = site;
+  const shared = { domain, headers: headers(site), cors: cors !== undefined };
+  return [
+    OURS,
+    ...locations.flatMap((location) => zoneText(domain, location)),
+    ...(cors ? corsMaps(domain, cors) : []),
+    ...block("server", [
+      "listen 443 ssl;",
+      "listen [::]:443 ssl;",
+      `server_name ${site.domain};`,
+      `ssl_certificate ${site.fullchain};`,
+      `ssl_certificate_key ${site.privateKey};`,
+      `access_log /var/log/nginx/${site.domain}.access.log flowfleet;`,
+      `error_log /var/log/nginx/${site.domain}.error.log;`,
+      `client_max_body_size ${inNginxUnits(site.maxBody)};`,
+      ...compressionText(site.compression),
+      ...shared.headers,
+      ...guardText(site),
+      ...oncePerUpstream(locations).flatMap((location) => ["", ...locationText(shared, location)]),
+    ]),
+  ];
 }
-
-/** The site's server block. There is none for port 80: the default one sends the name here. */
-export const siteText = (site: SiteText): Lines => [
-  "# Written by Flowfleet; a change here is undone by the next deployment.",
-  ...block("server", [
-    "listen 443 ssl;",
-    "listen [::]:443 ssl;",
-    `server_name ${site.domain};`,
-    `ssl_certificate ${site.fullchain};`,
-    `ssl_certificate_key ${site.privateKey};`,
-    `access_log /var/log/nginx/${site.domain}.access.log flowfleet;`,
-    `error_log /var/log/nginx/${site.domain}.error.log;`,
-    `client_max_body_size ${inNginxUnits(site.maxBody)};`,
-    ...compressionText(site.compression),
-    ...headers(site.hsts),
-    ...site.locations.flatMap((location) => ["", ...locationText(location, site.hsts)]),
-  ]),
-];
 
 /** The entry by which the default server on port 80 knows the name. */
 export const nameText = (domain: string): Lines => [`${domain} ${domain};`];
@@ -52,35 +57,31 @@ const compressionText = (compression: SiteText["compression"]): Lines =>
     ? []
     : ["gzip on;", `gzip_comp_level ${compression.level};`, `gzip_min_length ${inKilobytes(compression.minimum) * 1024};`];
 
-const headers = ({ maxAge, includeSubDomains }: SiteText["hsts"]): Lines => [
+/** All headers that the site adds: nginx forgets them wherever a block adds one of its own, so there they are repeated. */
+const headers = ({ domain, hsts: { maxAge, includeSubDomains }, locations, cors }: SiteText): Lines => [
   `add_header Strict-Transport-Security "max-age=${inSeconds(maxAge)}${includeSubDomains ? "; includeSubDomains" : ""}" always;`,
   `include ${FOLDER}/headers.conf;`,
+  ...(locations.some(({ rateLimit }) => rateLimit) ? ["add_header Retry-After $flowfleet_retry_after always;"] : []),
+  ...(cors ? corsHeaders(domain) : []),
 ];
 
-function locationText(location: LocationText, hsts: SiteText["hsts"]): Lines {
-  const { path, assets } = location;
-  if (!assets) return block(`location ${path}`, proxied(location));
-  const fallback = `@${location.upstream}`;
-  return [
-    ...block(`location ${path}`, proxied(location)),
-    "",
-    "# A page that was loaded before a release still asks for its own files.",
-    ...block(`location ${assets.path}`, [
-      `root ${assets.root};`,
-      "open_file_cache max=1000 inactive=60s;",
-      "open_file_cache_valid 10s;",
-      `try_files $uri ${fallback};`,
-      ...headers(hsts),
-      'add_header Cache-Control "public, max-age=31536000, immutable";',
-    ]),
-    ...block(`location ${fallback}`, proxied(location)),
-  ];
-}
+const zoneText = (domain: string, location: LocationText): Lines =>
+  location.rateLimit
+    ? [`limit_req_zone $flowfleet_client zone=${zoneName(domain, location.path)}:10m rate=${location.rateLimit.perSecond}r/s;`]
+    : [];
 
-const proxied = ({ upstream, timeout, streaming }: LocationText): Lines => [
-  `include ${FOLDER}/proxy.conf;`,
-  `proxy_read_timeout ${inSeconds(timeout)}s;`,
-  `proxy_send_timeout ${inSeconds(timeout)}s;`,
-  ...(streaming ? ["proxy_buffering off;"] : []),
-  `proxy_pass http://${upstream};`,
+/** What keeps closed paths closed however they are written. */
+const guardText = ({ hidden = [], locations }: SiteText): Lines => [
+  ...(hidden.length > 0 || locations.some(({ allowFrom }) => allowFrom) ? block("if ($flowfleet_ambiguous)", ["return 404;"]) : []),
+  ...(hidden.length > 0
+    ? ["", ...block(`location ~* ^(?:${hidden.map((path) => path.replaceAll(".", String.raw`\.`)).join("|")})(?:/|$)`, ["return 404;"])]
+    : []),
 ];
+
+/** Assets of older releases are served at one place, however many locations a service has. */
+const oncePerUpstream = (locations: readonly LocationText[]): LocationText[] =>
+  locations.map((location, index) =>
+    locations.slice(0, index).some(({ upstream, assets }) => upstream === location.upstream && assets)
+      ? { ...location, assets: null }
+      : location,
+  );
