@@ -41,7 +41,7 @@ VERBS = ("apply", "remove", "read")
 
 # What the host calls by itself, from timers, at boot, and when one helper installs another: no document, nobody reads a result.
 # Each has only so many further arguments.
-BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("helper", "fit"): 0, ("boot", "settle"): 0}
+BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("helper", "fit"): 0, ("boot", "settle"): 0, ("boot", "releases"): 0}
 
 
 def main(arguments):

@@ -25,8 +25,7 @@ SHAPE = {"revision": REVISION, "files": FILES}
 
 STUB = "#!/bin/sh\nexec /usr/bin/python3 -I %s/current \"$@\"\n" % paths.PROGRAM
 
-UNIT = "/etc/systemd/system/flowfleet-settle.service"
-UNIT_TEXT = """[Unit]
+_SETTLE = """[Unit]
 Description=Put back what a power cut left half done, and settings that nobody confirmed
 DefaultDependencies=no
 After=local-fs.target systemd-tmpfiles-setup.service
@@ -40,7 +39,20 @@ ExecStart=%s boot settle
 
 [Install]
 WantedBy=multi-user.target
-""" % (paths.HELPER, paths.HELPER)
+"""
+_RELEASES = """[Unit]
+Description=Bring releases to their end that a power cut left half done
+After=docker.service nginx.service
+ConditionPathExists=%s
+
+[Service]
+Type=oneshot
+ExecStart=%s boot releases
+
+[Install]
+WantedBy=multi-user.target
+"""
+UNITS = {"/etc/systemd/system/flowfleet-%s.service" % name: text % (paths.HELPER, paths.HELPER) for name, text in (("settle", _SETTLE), ("releases", _RELEASES))}
 
 
 def apply(wanted):
@@ -79,11 +91,12 @@ def install(revision, files):
 
 
 def fit():
-    """The stub and the unit at boot, as this revision wants them. Called by the one that installs it, under that one's lock."""
+    """The stub and the units at boot, as this revision wants them. Called by the one that installs it, under that one's lock."""
     _ensure(paths.at(paths.HELPER), STUB, 0o755)
-    if _ensure(paths.at(UNIT), UNIT_TEXT, 0o644):
+    written = [os.path.basename(place) for place, text in UNITS.items() if _ensure(paths.at(place), text, 0o644)]
+    if written:
         runner.run(["systemctl", "daemon-reload"], check=False)
-        runner.run(["systemctl", "enable", "--quiet", os.path.basename(UNIT)], check=False)
+        runner.run(["systemctl", "enable", "--quiet", *written], check=False)
 
 
 def digest(texts):

@@ -55,8 +55,7 @@ class Source(unittest.TestCase):
 class Installing(OnHost):
     def setUp(self):
         super().setUp()
-        # Only the newer one's own check is run for real: it imports its modules and touches nothing.
-        self.answers[sys.executable] = lambda argv: self.really(argv) if argv[-1] == "selfcheck" else ""
+        self.answers[sys.executable] = ""
 
     @staticmethod
     def really(argv):
@@ -76,6 +75,8 @@ class Installing(OnHost):
         self.assertEqual(sorted(os.listdir(self.root + paths.PROGRAM + "/revisions")), sorted([second, third]))
 
     def test_one_that_does_not_work_never_replaces_it(self):
+        # Here the newer one's own check is run for real: it imports its modules and touches nothing.
+        self.answers[sys.executable] = lambda argv: self.really(argv) if argv[-1] == "selfcheck" else ""
         texts = sources()
         former = helper.apply(document(texts)).result["revision"]
         for broken, says in (({"guard.py": "def (\n"}, "guard.py: invalid syntax"), ({"guard.py": "import nothing_like_it\n"}, "does not pass its own check")):
@@ -99,8 +100,9 @@ class Installing(OnHost):
     def test_what_belongs_around_it(self):
         helper.fit()
         self.assertEqual(self.text("/usr/local/lib/flowfleet/helper"), '#!/bin/sh\nexec /usr/bin/python3 -I /usr/local/lib/flowfleet/current "$@"\n')
-        self.assertIn("ExecStart=/usr/local/lib/flowfleet/helper boot settle\n", self.text(helper.UNIT))
-        self.assertIn("systemctl enable --quiet flowfleet-settle.service", self.commands)
+        for name in ("settle", "releases"):
+            self.assertIn("ExecStart=/usr/local/lib/flowfleet/helper boot %s\n" % name, self.text("/etc/systemd/system/flowfleet-%s.service" % name))
+        self.assertIn("systemctl enable --quiet flowfleet-settle.service flowfleet-releases.service", self.commands)
         self.commands.clear()
         helper.fit()
         self.assertEqual(self.commands, [])

@@ -1,8 +1,12 @@
 from tests.releasing import Releasing, document
 
+import boot
 import journal
 import locks
 import release
+import release_end
+import store
+from errors import Failure
 
 
 class CutShort(Releasing):
@@ -49,6 +53,42 @@ class CutShort(Releasing):
 
     def test_a_singleton_then_a_revert(self):
         self.each_step(lambda: self.good, lambda: self.next, lambda: self.good, "shop-staging-backend-11111111", overlap="never")
+
+    def test_a_power_cut_is_settled_at_boot_before_anybody_calls(self):
+        for overlap in ("allowed", "never"):
+            served = set()
+            step, died = 0, True
+            while died:
+                step += 1
+                self.setUp()
+                self.apply(document(self.good, overlap=overlap))
+                died = self.killed(document(self.next, overlap=overlap), step)
+                for one in self.docker.state["containers"].values():
+                    if one["restart"] == "no":
+                        one["status"] = "exited"
+                with self.subTest(overlap=overlap, step=step):
+                    boot.settle()
+                    self.docker.run(["systemctl", "reload", "nginx"])  # it starts, with the files of now
+                    boot.releases()
+                    (running,) = self.docker.running()
+                    self.settled(running, False)
+                    served.add(running)
+                self.doCleanups()
+            self.assertEqual(served, {"shop-staging-backend-11111111", "shop-staging-backend-22222222"})
+
+    def test_at_boot_one_that_cannot_be_settled_keeps_no_other_waiting(self):
+        for service in ("a", "z"):
+            store.write("services", service, {"attempt": {}})
+        asked = []
+
+        def settle(record, wanted):
+            asked.append((record.service, wanted))
+            if record.service == "a":
+                raise Failure("docker: does not answer on this host")
+        self._patch(release_end, "settle", settle)
+        with self.assertRaisesRegex(Failure, "not brought to their end, the next release does it: a$"):
+            boot.releases()
+        self.assertEqual(asked, [("a", None), ("z", None)])
 
     def test_then_it_is_removed(self):
         step, died = 0, True
