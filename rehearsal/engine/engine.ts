@@ -33,7 +33,7 @@ async function run(operation: Operation, options: EngineOptions): Promise<Result
   const project = readProject(options.cwd);
   const location = { stateDir: options.stateDir, project: project.name, stack: options.stack };
   if (operation === "preview" || options.previewOnly) return new Run(operation, options, project, location).execute();
-  const lock = Lock.take(lockFileOf(location), options.stack, options.command ?? `engine ${operation}`);
+  const lock = Lock.take(lockFileOf(location), `stack "${options.stack}"`, options.command ?? `engine ${operation}`);
   try {
     return await new Run(operation, options, project, location).execute();
   } finally {

@@ -25,7 +25,7 @@ export async function exportState(options: StateOptions & { showSecrets?: boolea
 export async function importState(options: StateOptions, deployment: UntypedDeployment): Promise<void> {
   if (deployment.version !== 3) throw new EngineError(`deployment version ${deployment.version} is not supported; expected 3`);
   const at = locate(options);
-  const lock = Lock.take(lockFileOf(at), options.stack, options.command ?? "engine import");
+  const lock = Lock.take(lockFileOf(at), `stack "${options.stack}"`, options.command ?? "engine import");
   try {
     const store = await open(options, at);
     const provider = deployment.deployment.secrets_providers;

@@ -74,3 +74,15 @@ test("until waits for an answer, and tells what it saw last when there is none",
 test("last lines", () => {
   expect([lastLines("a\nb\nc\n", 2), lastLines("", 2)]).toEqual(["b\nc", ""]);
 });
+
+test("many at once listen to one signal, and all of them are interrupted by it", async () => {
+  const warned = jest.fn();
+  process.on("warning", warned);
+  const stop = new AbortController();
+  const work = Array.from({ length: 12 }, () => failure(command("sleep", ["20"], { ...about, signal: stop.signal })));
+  await new Promise((ok) => setTimeout(ok, 200));
+  stop.abort();
+  expect((await Promise.all(work)).map(({ reason }) => reason)).toEqual(Array.from({ length: 12 }, () => "interrupted"));
+  process.off("warning", warned);
+  expect(warned).not.toHaveBeenCalled();
+});

@@ -60,7 +60,9 @@ export async function command(file: string, argv: string[], options: CommandOpti
   const interrupt = () => {
     end("interrupted");
   };
-  signal?.addEventListener("abort", interrupt, { once: true });
+  // One of its own: a dozen commands that listen to one signal at once look like a leak to Node.js.
+  const stopped = signal && AbortSignal.any([signal]);
+  stopped?.addEventListener("abort", interrupt, { once: true });
   // Not execa's own timeout: its timer stays when the program is not there, and holds this process up.
   const late = setTimeout(end, timeout, `timeout after ${timeout / 1000} s`);
   const dumb = firstWord === undefined ? undefined : setTimeout(end, firstWord, `said nothing for ${firstWord / 1000} s`);
@@ -78,7 +80,7 @@ export async function command(file: string, argv: string[], options: CommandOpti
   } finally {
     clearTimeout(late);
     clearTimeout(dumb);
-    signal?.removeEventListener("abort", interrupt);
+    stopped?.removeEventListener("abort", interrupt);
   }
 }
 

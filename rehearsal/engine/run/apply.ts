@@ -289,7 +289,8 @@ function operation(host: ApplyHost, resource: Resource, timeout: number | undefi
     type: resource.type,
     preview: host.preview,
     timeout: timeout ?? 0,
-    signal: host.killSignal,
+    // One of its own: sixteen steps that listen to one signal at once look like a leak to Node.js.
+    signal: AbortSignal.any([host.killSignal]),
     log: (severity, message) => {
       host.log(resource.urn, severity, message);
     },

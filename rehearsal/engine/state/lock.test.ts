@@ -14,7 +14,7 @@ describe("the lock of a stack", () => {
   afterEach(() => {
     rmSync(dir, { recursive: true });
   });
-  const take = (command = "engine up"): Lock => Lock.take(file, "dev", command);
+  const take = (command = "engine up"): Lock => Lock.take(file, 'stack "dev"', command);
   const rewrite = (more: object): void => {
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), ...more }));
   };

@@ -1,4 +1,4 @@
-/** One run at a time per stack: a file that names the run which holds it. */
+/** One run at a time per stack, or whatever else a file stands for: it names the run which holds it. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
@@ -18,8 +18,13 @@ interface Holder {
 export class Lock {
   private constructor(private readonly file: string) {}
 
-  /** Fails when another live run holds it. A lock whose holder is gone from this host, or that was cut while it was written, is taken over. */
-  static take(file: string, stack: string, command: string): Lock {
+  /**
+   * Fails when another live run holds it. A lock whose holder is gone from this host, or that was cut while it was written, is taken over.
+   *
+   * @param what What it is that only one may use, e.g. `stack "dev"`.
+   * @param command What the holder does, for whoever comes second.
+   */
+  static take(file: string, what: string, command: string): Lock {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const mine: Holder = {
       pid: process.pid,
@@ -32,10 +37,10 @@ export class Lock {
     for (let attempt = 0; attempt < 3; attempt++) {
       if (writeExclusively(file, JSON.stringify(mine))) return new Lock(file);
       const holder = readHolder(file);
-      if (holder && isAlive(holder)) throw new EngineError(describe(stack, holder, file));
+      if (holder && isAlive(holder)) throw new EngineError(describe(what, holder, file));
       rmSync(file, { force: true });
     }
-    throw new EngineError(`stack "${stack}" is being locked by several runs at once (${file}); try again`);
+    throw new EngineError(`${what} is being locked by several runs at once (${file}); try again`);
   }
 
   release(): void {
@@ -43,10 +48,10 @@ export class Lock {
   }
 }
 
-function describe(stack: string, holder: Holder, file: string): string {
+function describe(what: string, holder: Holder, file: string): string {
   const where = holder.host === hostname() ? "this host" : `host ${holder.host}`;
   return (
-    `stack "${stack}" is in use: "${holder.command}" has run since ${holder.since} as ${holder.user} on ${where} (process ${holder.pid}). ` +
+    `${what} is in use: "${holder.command}" has run since ${holder.since} as ${holder.user} on ${where} (process ${holder.pid}). ` +
     `Wait until it ends. If that run no longer exists, remove ${file}`
   );
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import type { Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -234,6 +235,13 @@ describe("how it logs in", () => {
     await expect(run({ host: "127.0.0.1", port, privateKey: userKey.private, dialErrorLimit: 1 })).rejects.toThrow(
       `after 1 failed attempts: dial tcp 127.0.0.1:${port}: connect: connection refused`,
     );
+  });
+  test("logins that fail leave no listener behind on the run's signal", async () => {
+    const to = await server({ authorizedKey: agentKey.public });
+    const steps = new Steps();
+    await expect(steps.create({ connection: connectionTo(to, { dialErrorLimit: 2 }), create: "true" })).rejects.toThrow("after 2 failed");
+    await expect(steps.create({ connection: connectionTo(to, { hostKey: ed25519().public }), create: "true" })).rejects.toThrow("mismatch");
+    expect(getEventListeners(steps.abort.signal, "abort")).toEqual([]);
   });
   test("through a bastion that has a key of its own", async () => {
     const bastion = await server({ user: "jump" });

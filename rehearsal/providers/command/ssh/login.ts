@@ -57,16 +57,14 @@ export async function login(credentials: Credentials, over: Duplex, signal: Abor
   const { hostKey } = credentials;
   const attempted: string[] = ["none"];
   const shown = { wrongKey: false };
+  let abort = (): void => undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      const abort = (): void => {
+      abort = () => {
         reject(new Error(reasonOfAbort(signal)));
       };
       signal.addEventListener("abort", abort, { once: true });
-      client.once("ready", () => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      });
+      client.once("ready", resolve);
       client.on("error", reject);
       client.once("close", () => {
         reject(new Error("EOF"));
@@ -91,6 +89,9 @@ export async function login(credentials: Credentials, over: Duplex, signal: Abor
     throw new Error(`ssh: handshake failed: ${shown.wrongKey ? "ssh: host key mismatch" : reasonOf(error as Error, hostKey, attempted)}`, {
       cause: error,
     });
+  } finally {
+    // Of a login that failed, too: it is tried again and again with the same signal.
+    signal.removeEventListener("abort", abort);
   }
 }
 
