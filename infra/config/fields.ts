@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import * as z from "zod";
 import { hostKeyProblems } from "../../components/host/host-key";
 import type { Duration } from "../../components/kernel/duration";
@@ -160,6 +161,13 @@ export const network = () =>
   line((value) =>
     converts(() => parseSubnet(value.includes("/") ? value : `${value}/32`), 'must be an IPv4 address or subnet such as "203.0.113.0/24"'),
   );
+/** The same, or of IPv6. */
+export const anyNetwork = () =>
+  line((value) => {
+    const [address = "", bits = "128", ...rest] = value.split("/");
+    if (isIPv6(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0) return [];
+    return converts(() => parseSubnet(value.includes("/") ? value : `${value}/32`), "must be an address or a subnet");
+  }, "such as 203.0.113.7, 203.0.113.0/24, 2001:db8::/32");
 /** A size that may be below a megabyte. */
 export const kilobytes = () =>
   line<Size>(

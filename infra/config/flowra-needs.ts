@@ -6,6 +6,7 @@ import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
 import type { Environment } from "../../stacks/flowra/guide";
 import { DEFAULTS, ENVIRONMENTS, SERVICE_NAMES } from "../../stacks/flowra/guide";
+import type { ServiceSize } from "../../stacks/flowra/settings";
 import { SIZES, sums } from "../../stacks/flowra/sizes";
 import { VARIABLES } from "../../stacks/flowra/variables";
 import type { Raw } from "./raw";
@@ -101,7 +102,7 @@ function roomOf(settings: Raw, hosts: Raw): Problem[] {
   const memory = numberOf(() => inMegabytes(group(declared)["memory"] as Size));
   const sizes = sizesOf(environment, group(settings["sizes"]));
   if (sizes === undefined || memory === undefined || Number.isNaN(cpus)) return [];
-  return sums(sizes).flatMap(({ what, total, unit, spelled }) => {
+  const tooMuch = sums(sizes).flatMap(({ what, total, unit, spelled }) => {
     const has = unit === "CPU" ? cpus : memory;
     if (total <= has) return [];
     return [
@@ -112,7 +113,18 @@ function roomOf(settings: Raw, hosts: Raw): Problem[] {
       },
     ];
   });
+  return [...tooMuch, ...SERVICE_NAMES.flatMap((service) => promises(`${PATH}.sizes.${service}.reservations`, sizes[service]))];
 }
+
+/** Nothing can be promised beyond its own limit. */
+const promises = (path: string, { limits, reservations }: ServiceSize): Problem[] => [
+  ...(reservations.cpus > limits.cpus
+    ? [{ path: `${path}.cpus`, wrong: `is more than its limit, which is ${limits.cpus}`, got: reservations.cpus }]
+    : []),
+  ...(inMegabytes(reservations.memory) > inMegabytes(limits.memory)
+    ? [{ path: `${path}.memory`, wrong: `is more than its limit, which is ${limits.memory}`, got: reservations.memory }]
+    : []),
+];
 
 /** The sizes that result, unless one of them cannot be read. */
 function sizesOf(environment: Environment, given: Raw): (typeof SIZES)[Environment] | undefined {

@@ -50,7 +50,7 @@ export const flowra = z
       >,
     ),
     cors: f.group({ origins: z.array(f.origin()).default([]) }),
-    admin: f.group({ allowFrom: z.array(f.network()).default([]) }),
+    admin: f.group({ allowFrom: z.array(f.anyNetwork()).default([]) }),
     rateLimit: rate(DEFAULTS.rateLimit),
     authRateLimit: rate(DEFAULTS.authRateLimit),
     maxBody: f.size().default(DEFAULTS.maxBody),
