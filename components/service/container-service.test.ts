@@ -4,7 +4,7 @@ import { record } from "../host/recording";
 import { SecretBundle } from "../secrets/secret-bundle";
 import { ContainerNetwork } from "./container-network";
 import { ContainerService } from "./container-service";
-import type { ContainerServiceArgs } from "./container-service";
+import type { ServingContainerArgs } from "./container-service";
 import { serviceText } from "./service-text";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
@@ -12,7 +12,7 @@ const main = () => new Host("main", { address: "203.0.113.10", hostKey: KEY });
 const DIGEST = `sha256:1a2b3c4d${"0".repeat(56)}`;
 
 /** FlowMaster's backend as the guide has it. */
-const BACKEND: Omit<ContainerServiceArgs, "host" | "network"> = {
+const BACKEND: Omit<ServingContainerArgs, "host" | "network"> = {
   project: "flowmaster-staging",
   service: "backend",
   index: 0,
@@ -27,12 +27,12 @@ const BACKEND: Omit<ContainerServiceArgs, "host" | "network"> = {
 };
 
 const networkOn = (host: Host) => new ContainerNetwork("net", { host, network: "flowmaster-staging", subnet: "10.90.2.0/24" });
-const made = (args: Partial<ContainerServiceArgs> = {}) =>
+const made = (args: Partial<ServingContainerArgs> = {}) =>
   record(() => {
     const host = main();
     return new ContainerService("backend", { host, network: networkOn(host), ...BACKEND, ...args });
   });
-const documentOf = async (args: Partial<ContainerServiceArgs> = {}) => (await made(args)).steps.at(-1)?.document ?? {};
+const documentOf = async (args: Partial<ServingContainerArgs> = {}) => (await made(args)).steps.at(-1)?.document ?? {};
 
 it("is one release with the guide's numbers and safe defaults", async () => {
   const { steps } = await made();
@@ -204,8 +204,8 @@ it("is refused with everything that is wrong at once", async () => {
       "backend/port: must be a port; got 0; allowed: 1 to 65535",
       'backend/environment: is no name of a variable; got "NOT-A-NAME"',
       'backend/user: must be the numbers of a user other than root and of a group; got "root"; allowed: such as "10001:10001"',
-      'backend/health/path: must be a path such as "/api/health"; got "health"',
       'backend/health/command: must be one line of shell; got "a\\nb"',
+      'backend/health/path: must be a path such as "/api/health"; got "health"',
       'backend/health/interval: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "often"',
       "backend/health/retries: must be at least 1; got 0",
       'backend/drain: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "-1 seconds"',

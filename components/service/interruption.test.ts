@@ -1,10 +1,16 @@
 import { interruption } from "./interruption";
 
-const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160 };
+const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160, port: 80 };
 
 it("promises no interruption where releases may overlap", () => {
   expect(interruption({ ...SWITCH, overlap: "allowed" })).toBe(
     "not interrupted: the new release serves before the old one stops; requests under way get 30 s to end",
+  );
+});
+
+it("promises as much for one without requests", () => {
+  expect(interruption({ drain: 30, stopTimeout: 20, deadline: 40, overlap: "allowed" })).toBe(
+    "not interrupted: the new release works before the old one stops, which gets 20 s to end what it is doing",
   );
 });
 

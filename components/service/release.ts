@@ -3,33 +3,65 @@ import type { Host } from "../host/host";
 import { HostStep } from "../host/host-step";
 import type { Lines } from "../kernel/lines";
 
-/** What the helper is to bring to service, in its own words and units: seconds and megabytes. `ContainerServiceArgs` says what each is for. */
-export interface ReleaseSpecification {
+/** What the helper is to bring to service, in its own words and units: seconds and megabytes. `ServiceArgs` and its kin say what each is for. */
+export type ReleaseSpecification = ContainerSpecification | UnitSpecification;
+
+interface CommonSpecification {
   service: string;
+  /** Where its releases take turns. */
+  addresses: readonly string[];
+  /** Absent for a service that answers no requests. */
+  port?: number;
+  secrets: { file: string; revision: pulumi.Input<string> } | null;
+  deadline: number;
+  overlap: "allowed" | "never";
+  drain: number;
+  stopTimeout: number;
+  /** For fetching the image or the archive. */
+  pullTimeout: number;
+  /** nginx files by path; the helper puts the serving address in the place of `@address@`. */
+  nginx: Readonly<Record<string, Lines>>;
+}
+
+export interface ContainerSpecification extends CommonSpecification {
   release: { image: string; builtAt: string; rollback: boolean };
   container: string;
   compose: { project: string; service: string; directory: string; file: string };
   network: string;
-  addresses: readonly [string, string];
-  port: number;
   hosts: Readonly<Record<string, string>>;
   environment: Readonly<Record<string, pulumi.Input<string>>>;
-  secrets: { file: string; revision: pulumi.Input<string> } | null;
   user: string;
   readOnly: boolean;
   tmpfs: Readonly<Record<string, number>>;
   capabilities: readonly string[];
   limits: { memory: number; cpus: number; pids: number };
+  reservations?: { memory: number; cpus: number };
   logs: { size: number; files: number };
-  health: { path: string; command: readonly string[]; interval: number; timeout: number; retries: number; startPeriod: number };
-  deadline: number;
-  overlap: "allowed" | "never";
-  drain: number;
-  stopTimeout: number;
-  pullTimeout: number;
-  /** nginx files by path; the helper puts the serving address in the place of `@address@`. */
-  nginx: Readonly<Record<string, Lines>>;
+  health:
+    | { path: string; command: readonly string[]; interval: number; timeout: number; retries: number; startPeriod: number }
+    | { alive: number };
   assets: { from: string; to: string; keep: number } | null;
+}
+
+export interface UnitSpecification extends CommonSpecification {
+  release: { archive: string; sha256: string; builtAt: string; rollback: boolean };
+  unit: {
+    /** Below it are the releases. */
+    directory: string;
+    /** Name of the account that it runs as. */
+    user: string;
+    /** In the release. */
+    executable: string;
+    /** The variable that says on which of the addresses to listen. */
+    addressVariable: string | null;
+    /** Links that follow the serving release: path on the machine -> path in the release. */
+    links: Readonly<Record<string, string>>;
+    /** The unit's file; the helper fills in `@release@`, `@address@` and `@environment@`. */
+    text: pulumi.Input<Lines>;
+  };
+  health: { path: string; timeout: number } | { alive: number };
+  /** So many releases stay on the machine. */
+  keep: number;
 }
 
 export interface ReleaseArgs {

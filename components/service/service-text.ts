@@ -4,13 +4,17 @@ import type { Lines } from "../kernel/lines";
 /** The helper puts the address of the serving release in its place. */
 export const ADDRESS = "@address@";
 
-export interface ServiceText {
-  upstream: string;
-  /** Port in the container, and at the gateway. */
-  port: number;
-  localPort: number;
+/** Where the containers of a network find the service, whichever release serves. */
+export interface Doors {
   gateway: string;
   subnet: string;
+}
+
+export interface ServiceText extends Partial<Doors> {
+  upstream: string;
+  /** Port of the service itself, and at the gateway. */
+  port: number;
+  localPort: number;
   /** In nginx's units. */
   maxBody: string;
   /** Seconds. */
@@ -18,8 +22,8 @@ export interface ServiceText {
 }
 
 /**
- * nginx's text of a service: the upstream that sites name, and one plain listener at two doors: the port of the guides on loopback,
- * and the container's own port on the gateway, where the neighbours find the service whichever release serves.
+ * nginx's text of a service: the upstream that sites name, and one plain listener on the port of the guides on loopback and, for a
+ * container, at a second door: its own port on the gateway.
  */
 export const serviceText = ({ upstream, port, localPort, gateway, subnet, maxBody, keepAlive }: ServiceText): Lines => [
   "# Written by Flowfleet; every release of the service writes it anew.",
@@ -32,10 +36,10 @@ export const serviceText = ({ upstream, port, localPort, gateway, subnet, maxBod
   "",
   ...block("server", [
     `listen 127.0.0.1:${localPort};`,
-    `listen ${gateway}:${port};`,
+    ...(gateway === undefined ? [] : [`listen ${gateway}:${port};`]),
     `server_name ${upstream}.internal;`,
     "allow 127.0.0.1;",
-    `allow ${subnet};`,
+    ...(subnet === undefined ? [] : [`allow ${subnet};`]),
     "deny all;",
     `client_max_body_size ${maxBody};`,
     ...block("location /", ["include /etc/nginx/flowfleet/internal.conf;", `proxy_pass http://${upstream};`]),

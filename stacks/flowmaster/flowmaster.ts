@@ -5,7 +5,7 @@ import type { Size } from "../../components/kernel/size";
 import { SecretBundle } from "../../components/secrets/secret-bundle";
 import { ContainerNetwork } from "../../components/service/container-network";
 import { ContainerService } from "../../components/service/container-service";
-import type { ContainerServiceArgs, ImageRelease } from "../../components/service/container-service";
+import type { ImageRelease, ServingContainerArgs } from "../../components/service/container-service";
 import { Certificate } from "../../components/web/certificate";
 import type { CertificateArgs } from "../../components/web/certificate";
 import { NginxSite } from "../../components/web/nginx-site";
@@ -84,7 +84,7 @@ const commonOf = ({ directory, composeFile, maxBody }: FlowMasterSettings) => ({
   maxBody,
 });
 
-type Own = Omit<ContainerServiceArgs, "host" | "network" | "project" | "compose" | "overlap" | "release">;
+type Own = Omit<ServingContainerArgs, "host" | "network" | "project" | "compose" | "overlap" | "release">;
 
 const backendOf = ({ backend }: FlowMasterSettings): Own => ({
   ...serviceOf("backend", 0, HEALTH_PATH, backend),

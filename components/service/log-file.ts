@@ -1,0 +1,80 @@
+import { dirname } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { FileSet } from "../host/file-set";
+import type { Host } from "../host/host";
+import { Packages } from "../host/packages";
+import type { Lines } from "../kernel/lines";
+import { HARDENING } from "./unit-text";
+
+export interface LogFileArgs {
+  host: Host;
+  /** `"flowra-api"`: its units are this with `-a` and `-b`. */
+  service: string;
+  /** `"/var/log/flowra/api.log"`. */
+  file: string;
+}
+
+/**
+ * A file with what a service prints, line by line, beside the journal: for `grep` and for whoever ships files. Readable by root and the
+ * group adm; rotated daily, or at 100 MB, two weeks kept. The journal is the complete one: what is printed while the follower itself is
+ * restarted is there only.
+ */
+export class LogFile extends pulumi.ComponentResource {
+  constructor(name: string, args: LogFileArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:service:LogFile", name, {}, opts);
+    const { host, service, file } = args;
+    new Packages(`${name}-rotation`, { host, install: ["logrotate"] }, { parent: this });
+    new FileSet(
+      `${name}-follower`,
+      {
+        host,
+        directories: { [dirname(file)]: { mode: "0750", group: "adm" } },
+        files: {
+          [`/etc/systemd/system/${service}-log.service`]: { text: followerText(service, file) },
+          [`/etc/logrotate.d/${service}`]: { text: rotationText(file) },
+        },
+        check: ["systemd"],
+        after: ["daemon-reload", `restart ${service}-log.service`, `enable ${service}-log.service`],
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** It has to run before the first line is printed. */
+export const followerText = (service: string, file: string): Lines => [
+  "# Written by Flowfleet.",
+  "[Unit]",
+  `Description=Journal of ${service} to ${file}`,
+  "After=systemd-journald.service",
+  `Before=${service}-a.service ${service}-b.service`,
+  "",
+  "[Service]",
+  `ExecStart=/usr/bin/journalctl --follow --lines=0 --quiet --output=cat --unit=${service}-a.service --unit=${service}-b.service`,
+  `StandardOutput=append:${file}`,
+  "Restart=always",
+  "RestartSec=1",
+  "DynamicUser=yes",
+  "SupplementaryGroups=systemd-journal",
+  "",
+  ...HARDENING,
+  "",
+  "[Install]",
+  "WantedBy=multi-user.target",
+];
+
+/** Copied and cut: whoever appends to the file goes on with the same one. */
+export const rotationText = (file: string): Lines => [
+  "# Written by Flowfleet.",
+  `${file} {`,
+  "  daily",
+  "  maxsize 100M",
+  "  rotate 14",
+  "  compress",
+  "  delaycompress",
+  "  missingok",
+  "  notifempty",
+  "  copytruncate",
+  "}",
+];

@@ -1,0 +1,94 @@
+import type { Lines } from "../kernel/lines";
+import { ADDRESS } from "./service-text";
+
+/** The helper puts the folder of the release, and the instance's own copy of the secret variables, in their places. */
+export const RELEASE = "@release@";
+const ENVIRONMENT = "@environment@";
+
+export interface UnitText {
+  service: string;
+  description: string;
+  user: string;
+  directory: string;
+  executable: string;
+  arguments: readonly string[];
+  environment: Readonly<Record<string, string>>;
+  addressVariable: string | undefined;
+  /** Whether there are secret variables. */
+  secrets: boolean;
+  /** Seconds. */
+  stopTimeout: number;
+  /** Memory in megabytes. */
+  limits: { memory: number; cpus: number; pids: number };
+  reservations: { memory: number; cpus: number } | undefined;
+}
+
+/** The unit of one instance of a service: that of a deployment by hand, hardened. */
+export const unitText = (unit: UnitText): Lines => [
+  "# Written by Flowfleet for one release. It starts at boot if the alias",
+  `# ${unit.service}.service names it; systemctl status, restart and stop take that name too.`,
+  "[Unit]",
+  `Description=${unit.description.replaceAll("%", "%%")}`,
+  "After=network.target docker.service nginx.service",
+  "",
+  "[Service]",
+  "Type=simple",
+  `User=${unit.user}`,
+  `Group=${unit.user}`,
+  `WorkingDirectory=${unit.directory}`,
+  `ExecStart=${[`${RELEASE}/${unit.executable}`, ...unit.arguments.map(argument)].join(" ")}`,
+  "Restart=always",
+  "RestartSec=5",
+  `TimeoutStopSec=${unit.stopTimeout}`,
+  ...Object.entries(unit.environment).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
+  ...(unit.addressVariable === undefined ? [] : [`Environment="${unit.addressVariable}=${ADDRESS}"`]),
+  ...(unit.secrets ? [`EnvironmentFile=${ENVIRONMENT}`] : []),
+  "",
+  `MemoryMax=${unit.limits.memory}M`,
+  "MemorySwapMax=0",
+  `CPUQuota=${Math.round(unit.limits.cpus * 100)}%`,
+  `TasksMax=${unit.limits.pids}`,
+  ...(unit.reservations ? [`MemoryMin=${unit.reservations.memory}M`, `CPUWeight=${weight(unit.reservations.cpus)}`] : []),
+  "",
+  ...HARDENING,
+];
+
+/** For a program that needs no more than its files to read, its variables and the network. */
+export const HARDENING: Lines = [
+  "UMask=0077",
+  "NoNewPrivileges=yes",
+  "CapabilityBoundingSet=",
+  "AmbientCapabilities=",
+  "ProtectSystem=strict",
+  "ProtectHome=yes",
+  "PrivateTmp=yes",
+  "PrivateDevices=yes",
+  "ProtectProc=invisible",
+  "ProcSubset=pid",
+  "ProtectClock=yes",
+  "ProtectHostname=yes",
+  "ProtectKernelLogs=yes",
+  "ProtectKernelModules=yes",
+  "ProtectKernelTunables=yes",
+  "ProtectControlGroups=yes",
+  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+  "RestrictNamespaces=yes",
+  "RestrictRealtime=yes",
+  "RestrictSUIDSGID=yes",
+  "LockPersonality=yes",
+  "MemoryDenyWriteExecute=yes",
+  "RemoveIPC=yes",
+  "SystemCallArchitectures=native",
+  "SystemCallFilter=@system-service",
+  "SystemCallFilter=~@privileged @resources",
+  "SystemCallErrorNumber=EPERM",
+];
+
+/** A weight of 100 is that of everything else on the machine. */
+const weight = (cpus: number): number => Math.min(10_000, Math.max(1, Math.round(cpus * 100)));
+
+/** One word as systemd reads it: quoted, nothing in it replaced by a specifier. */
+const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;
+
+/** In a command line a dollar sign would begin a variable too. */
+const argument = (text: string): string => quoted(text).replaceAll("$", "$$$$");
