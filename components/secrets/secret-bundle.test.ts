@@ -70,6 +70,12 @@ it("has a revision that a preview knows, shows and that tells nothing", async ()
   expect(outputs["secrets"]).toEqual({ revision: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown });
 });
 
+it("knows its revision in a preview, too, when what stands for a value is known", async () => {
+  const made = pulumi.output(new Promise<string>(() => undefined));
+  expect(await revision({ URI: { value: made, known: "first" } })).toBe(await revision({ URI: { value: "other", known: "first" } }));
+  expect(await revision({ URI: { value: made, known: "first" } })).not.toBe(await revision({ URI: { value: made, known: "second" } }));
+});
+
 it("changes its revision with a value, a variable or a rotation, and with nothing else", async () => {
   const before: Variables = { A: { value: "1" }, B: { generate: "hex" } };
   const same = await revision(before);
