@@ -1,7 +1,9 @@
 import type { types } from "@pulumi/command";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
+import { dockerOverSsh } from "./docker-over-ssh";
 import { hostKeyProblems } from "./host-key";
 import type { OperatingSystem } from "./operating-system";
 
@@ -54,11 +56,13 @@ export class Host extends pulumi.ComponentResource {
   readonly connection: types.input.remote.ConnectionArgs;
 
   private lastStep: pulumi.Resource | undefined;
+  private ownDocker: docker.Provider | undefined;
+  private readonly bastion: SettledDoor | undefined;
   private readonly reserved = new Map<string, string>();
 
   constructor(
     private readonly label: string,
-    args: HostArgs,
+    private readonly args: HostArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("flowfleet:host:Host", label, {}, opts);
@@ -71,7 +75,8 @@ export class Host extends pulumi.ComponentResource {
     this.os = args.os ?? "debian-12";
     this.state = args.state ?? "present";
     this.reapply = args.reapply;
-    this.connection = connectionOf(door, args.bastion && this.settled("bastion/", args.bastion), args.privateKey);
+    this.bastion = args.bastion && this.settled("bastion/", args.bastion);
+    this.connection = connectionOf(door, this.bastion, args.privateKey);
     this.registerOutputs({ address, port, user, hostKey });
   }
 
@@ -80,7 +85,23 @@ export class Host extends pulumi.ComponentResource {
     return this.lastStep ? [this.lastStep] : [];
   }
 
-  /** Makes a step the last of the chain. For `HostStep` alone. */
+  /**
+   * Docker on the machine, for `@pulumi/docker`. Asking for it lets the deploy user talk to Docker, who thereby is root there.
+   * What is made with it has to depend on `chain` and to be the last of it (`follow`), as every step on the machine.
+   */
+  get docker(): docker.Provider {
+    if (this.args.privateKey !== undefined) refuse(this, this.label, [NO_KEY_FOR_DOCKER]);
+    this.ownDocker ??= dockerOverSsh(this.label, this, this.bastion && pulumi.output(this.bastion));
+    return this.ownDocker;
+  }
+
+  /** How the options of a resource on the machine end: it waits for the chain, and nobody waits for a machine that is gone. */
+  placed(inputs: object): pulumi.CustomResourceOptions {
+    const leftAlone = { retainOnDelete: true, ignoreChanges: Object.keys(inputs) };
+    return { dependsOn: this.chain, ...(this.state === "abandoned" ? leftAlone : {}) };
+  }
+
+  /** Makes a step the last of the chain. */
   follow(step: pulumi.Resource): void {
     this.lastStep = step;
   }
@@ -114,6 +135,12 @@ export class Host extends pulumi.ComponentResource {
     };
   }
 }
+
+const NO_KEY_FOR_DOCKER: Problem = {
+  path: "privateKey",
+  wrong: "Docker on this machine is spoken to by ssh itself, which takes no key from the configuration",
+  todo: "leave the key out and load it into the SSH agent",
+};
 
 interface SettledDoor {
   address: pulumi.Output<string>;

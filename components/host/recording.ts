@@ -78,7 +78,8 @@ export async function record(program: () => unknown, { stack = "test", preview =
     // What is under way would otherwise be registered in the next recording.
     await pulumi.runtime.disconnect();
   }
-  return { resources, steps: inOrder(resources.filter(({ type }) => type === "command:remote:Command").map(stepOf)), outputs };
+  const steps = inOrder(resources).filter(({ type }) => type === "command:remote:Command");
+  return { resources, steps: steps.map(stepOf), outputs };
 }
 
 /** What the real providers would have answered, as far as a program looks at it. */
@@ -114,18 +115,20 @@ function stepOf(step: Registered): RecordedStep {
   };
 }
 
-/** Each step after the one that it waits for. */
-function inOrder(steps: RecordedStep[]): RecordedStep[] {
-  const names = new Set(steps.map(({ name }) => name));
-  const depth = (step: RecordedStep): number =>
-    Math.max(
-      0,
-      ...step.dependsOn.filter((name) => names.has(name)).map((name) => 1 + depth(steps.find((other) => other.name === name) ?? step)),
-    );
-  return steps
-    .map((step) => ({ step, at: depth(step) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ step }) => step);
+/** Each resource after those that it waits for. */
+function inOrder(resources: Registered[]): Registered[] {
+  const byName = new Map(resources.map((resource) => [resource.name, resource]));
+  const depths = new Map<Registered, number>();
+  const depth = (resource: Registered): number => {
+    const known = depths.get(resource);
+    if (known !== undefined) return known;
+    depths.set(resource, 0);
+    const before = resource.dependsOn.flatMap((name) => byName.get(name) ?? []);
+    const found = Math.max(0, ...before.map((one) => 1 + depth(one)));
+    depths.set(resource, found);
+    return found;
+  };
+  return [...resources].sort((a, b) => depth(a) - depth(b));
 }
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -1,0 +1,108 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { inSeconds } from "../kernel/duration";
+import { markOf } from "../kernel/mark";
+import { inMegabytes } from "../kernel/size";
+import type { DataContainerArgs, DataHealth, DataImage } from "./data-container";
+
+/** Where a container finds its public and its secret files. Folders, because a mounted file would stay the old one when it is replaced. */
+export const SETTINGS_INSIDE = "/etc/flowfleet";
+export const SECRETS_INSIDE = "/run/flowfleet";
+
+const HEALTH = { interval: "10 seconds", timeout: "5 seconds", retries: 5, startPeriod: "30 seconds" } as const;
+
+export const imageReference = ({ image, digest }: DataImage): string => `${image}@${digest}`;
+
+/** Seconds in which Docker itself would call the container unhealthy, and one interval more. */
+export function waitOf(health: DataHealth): number {
+  const { interval, timeout, retries, startPeriod } = { ...HEALTH, ...health };
+  return inSeconds(startPeriod) + retries * (inSeconds(interval) + inSeconds(timeout)) + inSeconds(interval);
+}
+
+export const stopSecondsOf = ({ stopTimeout }: Pick<DataContainerArgs, "stopTimeout">): number => inSeconds(stopTimeout ?? "60 seconds");
+
+/** What is only known once names are settled. */
+interface Settled {
+  name: string;
+  /** Path on the host -> path in the container. */
+  mounts: Readonly<Record<string, string>>;
+  secretsMark?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * The container as the provider is told. Pure, so that a test reads it whole. Values are written as the provider reads them back from
+ * Docker (durations, numbers of processors, the limit of swap), or every preview would show a change.
+ */
+export function containerInputs(args: DataContainerArgs, { name, mounts, secretsMark }: Settled) {
+  const { network, service, index, volume, limits, reservations } = args;
+  const memory = inMegabytes(limits.memory);
+  const binds = Object.entries(mounts).map(([source, target]) => ({ type: "bind", source, target, readOnly: true }));
+  return {
+    name,
+    image: imageReference(args.image),
+    restart: "unless-stopped",
+    user: args.user,
+    networksAdvanced: [{ name: network.network, ipv4Address: network.addresses(index)[0], aliases: [service] }],
+    ...(args.entrypoint && { entrypoints: [...args.entrypoint] }),
+    ...(args.command && { command: [...args.command] }),
+    envs: Object.entries(args.environment ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .sort(),
+    mounts: [...(volume ? [{ type: "volume", source: volume.name, target: volume.path, readOnly: false }] : []), ...binds],
+    readOnly: args.readOnly ?? true,
+    tmpfs: Object.fromEntries(
+      Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [path, `size=${inMegabytes(size)}m`]),
+    ),
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges"],
+    memory,
+    memorySwap: memory,
+    cpus: decimal(limits.cpus),
+    ...(reservations && { memoryReservation: inMegabytes(reservations.memory), cpuShares: Math.round(1024 * reservations.cpus) }),
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "5" },
+    healthcheck: healthOf(args.health),
+    stopTimeout: stopSecondsOf(args),
+    // Without it the provider kills at once what it deletes.
+    destroyGraceSeconds: stopSecondsOf(args),
+    labels: labelsOf(args, name, secretsMark),
+  } satisfies docker.ContainerArgs;
+}
+
+function healthOf(health: DataHealth) {
+  const { command, interval, timeout, retries, startPeriod } = { ...HEALTH, ...health };
+  return {
+    tests: [...command],
+    interval: goDuration(inSeconds(interval)),
+    timeout: goDuration(inSeconds(timeout)),
+    retries,
+    startPeriod: goDuration(inSeconds(startPeriod)),
+  };
+}
+
+/** Compose's labels, by which its `ps` and `logs` find the container, and our own: whose it is, and from which settings it was made. */
+function labelsOf({ project, service, directory, files = {} }: DataContainerArgs, name: string, secretsMark?: pulumi.Input<string>) {
+  const settings = markOf(files, name);
+  const labels: Record<string, pulumi.Input<string>> = {
+    "com.docker.compose.project": project,
+    "com.docker.compose.service": service,
+    "com.docker.compose.container-number": "1",
+    "com.docker.compose.oneoff": "False",
+    "com.docker.compose.project.working_dir": directory,
+    "com.docker.compose.config-hash": settings,
+    "flowfleet.data": name,
+    "flowfleet.settings": settings,
+    ...(secretsMark === undefined ? {} : { "flowfleet.secrets": secretsMark }),
+  };
+  return Object.entries(labels).map(([label, value]) => ({ label, value }));
+}
+
+/** A number of processors as the provider reads it back: `"1.0"`, `"0.25"`. */
+const decimal = (number: number): string => (Number.isInteger(number) ? number.toFixed(1) : String(number));
+
+/** Seconds as Go prints a duration: `"1m30s"`. */
+function goDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours}h${minutes}m${seconds % 60}s`;
+  return minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
+}

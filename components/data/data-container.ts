@@ -1,0 +1,218 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { FileSet } from "../host/file-set";
+import type { Host } from "../host/host";
+import { HostStep } from "../host/host-step";
+import type { Duration } from "../kernel/duration";
+import type { Lines } from "../kernel/lines";
+import { mapValues } from "../kernel/map-values";
+import { markOf } from "../kernel/mark";
+import { refuse } from "../kernel/refuse";
+import type { Size } from "../kernel/size";
+import type { ContainerNetwork } from "../service/container-network";
+import { containerInputs, imageReference, SECRETS_INSIDE, SETTINGS_INSIDE, waitOf } from "./container-inputs";
+import { dataContainerProblems } from "./data-container-problems";
+import { interruptionOf } from "./interruption";
+
+/** Which build of a database runs. */
+export interface DataImage {
+  /** Repository without tag: `"docker.io/library/mongo"`. */
+  image: string;
+  /** `"sha256:…"` */
+  digest: string;
+  /** What the image holds, e.g. `"6.0.20"`. Another major version of what is in a volume is refused. */
+  version: string;
+}
+
+/** What a volume may hold. */
+export type Engine = "mongodb" | "redis" | "postgres";
+
+/** How one knows that the container works, besides that it runs. */
+export interface DataHealth {
+  /** Docker's own check, in its words: `["CMD", "pg_isready"]`, `["CMD-SHELL", "…"]`. Never with a secret: every user of the host reads it. */
+  command: readonly string[];
+  /** @default "10 seconds" */
+  interval?: Duration;
+  /** @default "5 seconds" */
+  timeout?: Duration;
+  /** @default 5 */
+  retries?: number;
+  /** How long failures do not count. @default "30 seconds" */
+  startPeriod?: Duration;
+}
+
+/** How much of the machine a container may use. `pids`: processes and threads; what is right depends on the database. */
+export interface DataLimits {
+  memory: Size;
+  cpus: number;
+  pids?: number;
+}
+
+/** Where a container of data is and what it may use: what all of them have in common. */
+export interface DataPlace {
+  host: Host;
+  network: ContainerNetwork;
+  /** Compose's word for what belongs together: `"flowra"`. With `service` it names the container. */
+  project: string;
+  /** Its name for its neighbours: `"mongodb"`. */
+  service: string;
+  /** Number of the service in its network, from 0: the first of its two addresses is the container's, whichever image runs. */
+  index: number;
+  /** Folder of the project on the host: settings go to `<directory>/services/<service>`, secrets to `<directory>/secrets/<service>`. */
+  directory: string;
+  image: DataImage;
+  /** Numbers of user and group in the container, to whom its data belong: `"999:999"`. */
+  user: string;
+  limits: DataLimits;
+  /** What it gets before others when the machine runs short: memory that is not taken from it, and its weight for the processors. @default none */
+  reservations?: { memory: Size; cpus: number } | undefined;
+  /** Time between TERM and KILL: a database that is killed has to mend itself when it starts. @default "60 seconds" */
+  stopTimeout?: Duration | undefined;
+}
+
+export interface DataVolume {
+  /** Docker's name for it: `"mongodb_data"`. */
+  name: string;
+  /** Where the container has it: `"/data/db"`. */
+  path: string;
+  engine: Engine;
+  /** Pulumi refuses to delete it. Whatever is said here, a deletion leaves the volume on the host. @default true */
+  protect?: boolean | undefined;
+}
+
+export interface DataContainerArgs extends DataPlace {
+  /** Port on which it listens in its network. None is published. */
+  port: number;
+  /** Where its data are. @default none of its own */
+  volume?: DataVolume;
+  /** @default the image's own */
+  entrypoint?: readonly string[];
+  /** @default the image's own */
+  command?: readonly string[];
+  /** Public variables. @default none */
+  environment?: Readonly<Record<string, string>>;
+  /** Public files by name, which the container finds below `/etc/flowfleet`. A change makes the container anew. @default none */
+  files?: Readonly<Record<string, Lines>>;
+  /** Secret files by name, which the container's user alone finds below `/run/flowfleet`. @default none */
+  secretFiles?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Whether another secret makes the container anew: for what reads them only when it starts. @default false */
+  restartOnSecrets?: boolean;
+  /** Further folders of the host, read-only: path on the host -> path in the container. @default none */
+  folders?: Readonly<Record<string, string>>;
+  health: DataHealth;
+  /** Root file system is read-only. @default true */
+  readOnly?: boolean;
+  /** Writable memory file systems: path -> size. @default { "/tmp": "64 MB" } */
+  tmpfs?: Readonly<Record<string, Size>>;
+}
+
+/**
+ * A container that holds data. It is replaced stop-first, because two must not work on one volume; its image is on the host before
+ * anything is stopped, and a major version that its volume was not made for is refused before that.
+ *
+ * @example
+ * new DataContainer("cache", { host, network, project: "shop", service: "cache", index: 3, directory: "/srv/shop", image, user: "999:999", … });
+ */
+export class DataContainer extends pulumi.ComponentResource {
+  /** Its name on the host: `"flowra-mongodb"`. */
+  readonly container: string;
+  readonly service: string;
+  /** Its address in the network, which no release changes. */
+  readonly address: string;
+  readonly port: number;
+  /** The address, once the container is healthy. */
+  readonly ready: pulumi.Output<string>;
+  /** What a change of it does to those who use it, as the plan prints it. */
+  readonly interruption: string;
+
+  constructor(name: string, args: DataContainerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:data:DataContainer", name, {}, opts);
+    const { host, network, project, service, index } = args;
+    refuse(this, name, [
+      ...dataContainerProblems(args),
+      ...host.reserve("index", `address pair ${index} of network ${network.network}`, name),
+      ...host.reserve("service", `service ${project}-${service}`, name),
+    ]);
+    const provider = host.docker;
+    const here = { parent: this };
+
+    new HostStep(`${name}-image`, { host, noun: "image", document: imageDocument(args) }, here);
+    if (args.volume) new HostStep(`${name}-version`, { host, noun: "volume", document: volumeDocument(args.volume, args.image) }, here);
+    if (args.files) new FileSet(`${name}-settings`, { host, ...settingsOf(args, args.files) }, here);
+    if (args.secretFiles) new FileSet(`${name}-secrets`, { host, ...secretsOf(args, args.secretFiles) }, here);
+    if (args.volume) volumeResource(`${name}-volume`, args.host, args.volume, { ...here, provider });
+    const container = containerResource(`${name}-container`, args, { ...here, provider });
+    // What the provider knows no word for. The container's id makes the step run again for each new one.
+    const limits = { container: containerName(args), id: container.id, pids: args.limits.pids ?? 256 };
+    const limited = new HostStep(`${name}-limits`, { host, noun: "container", document: pulumi.output(limits) }, here);
+
+    const address = network.addresses(index)[0];
+    this.container = containerName(args);
+    this.service = service;
+    this.address = address;
+    this.port = args.port;
+    this.ready = limited.urn.apply(() => address);
+    this.interruption = interruptionOf(args);
+    this.registerOutputs({ container: this.container, address, interruption: this.interruption });
+  }
+}
+
+const containerName = ({ project, service }: DataPlace): string => `${project}-${service}`;
+
+/** Where the settings of a service are on the host. */
+export const settingsFolder = ({ directory, service }: Pick<DataPlace, "directory" | "service">): string =>
+  `${directory}/services/${service}`;
+
+/** Where the secrets of a service are on the host. */
+export const secretsFolder = ({ directory, service }: Pick<DataPlace, "directory" | "service">): string =>
+  `${directory}/secrets/${service}`;
+
+const imageDocument = ({ image, service }: DataContainerArgs) => ({ image: imageReference(image), service, version: image.version });
+
+const volumeDocument = ({ name, engine }: DataVolume, { version }: DataImage) => ({ volume: name, engine, version });
+
+const settingsOf = (args: DataContainerArgs, files: Readonly<Record<string, Lines>>) => ({
+  directories: { [settingsFolder(args)]: {} },
+  files: inFolder(settingsFolder(args), files, (text) => ({ text })),
+});
+
+function secretsOf(args: DataContainerArgs, files: Readonly<Record<string, pulumi.Input<string>>>) {
+  const [user, group] = args.user.split(":") as [string, string];
+  return {
+    directories: { [secretsFolder(args)]: { mode: "0700", user, group } },
+    files: inFolder(secretsFolder(args), files, (text) => ({ text: pulumi.secret(text), mode: "0400", user, group })),
+    secret: true,
+  };
+}
+
+const inFolder = <T, U>(folder: string, files: Readonly<Record<string, T>>, file: (content: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, file(content)]));
+
+type Here = { parent: pulumi.Resource; provider: docker.Provider };
+
+function volumeResource(name: string, host: Host, { name: volume, protect = true }: DataVolume, here: Here): void {
+  const inputs = { name: volume, driver: "local" };
+  const made = new docker.Volume(name, inputs, { ...host.placed(inputs), ...here, protect, retainOnDelete: true });
+  host.follow(made);
+}
+
+function containerResource(name: string, args: DataContainerArgs, here: Here): docker.Container {
+  const { host, secretFiles = {}, restartOnSecrets = false } = args;
+  const mounts = {
+    ...(args.files && { [settingsFolder(args)]: SETTINGS_INSIDE }),
+    ...(args.secretFiles && { [secretsFolder(args)]: SECRETS_INSIDE }),
+    ...args.folders,
+  };
+  const secretsMark = restartOnSecrets ? secretsMarkOf(secretFiles, containerName(args)) : undefined;
+  const inputs = containerInputs(args, { name: containerName(args), mounts, secretsMark });
+  const made = new docker.Container(
+    name,
+    { ...inputs, wait: true, waitTimeout: waitOf(args.health) },
+    { ...host.placed(inputs), ...here, deleteBeforeReplace: true },
+  );
+  host.follow(made);
+  return made;
+}
+
+const secretsMarkOf = (files: Readonly<Record<string, pulumi.Input<string>>>, salt: string): pulumi.Output<string> =>
+  pulumi.unsecret(pulumi.output(mapValues(files, (value) => value)).apply((known) => markOf(known, salt)));

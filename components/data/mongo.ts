@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SECRETS_INSIDE } from "./container-inputs";
+import { DataContainer } from "./data-container";
+import type { DataPlace, DataVolume } from "./data-container";
+
+export interface MongoArgs extends DataPlace {
+  /** Docker's name of the volume with the data: `"mongodb_data"`. */
+  volume: string;
+  /** @default true: Pulumi refuses to delete the volume */
+  protect?: boolean;
+  /** The administrator of the whole server. @default "root" */
+  rootUser?: string;
+  rootPassword: pulumi.Input<string>;
+  /** Port on the host's 127.0.0.1 that leads here (see `LocalListener`), for `localUri`. @default 27017 */
+  localPort?: number;
+}
+
+/** A user of a database; `MongoUsers` makes it. */
+export interface MongoUser {
+  /** One that a rotation gives another name, e.g. `"flowra-2026-11"`: the old one works on until it is retired. */
+  name: string;
+  password: pulumi.Input<string>;
+  /** Database in which the user is made and has its roles. */
+  database: string;
+  /** Roles in that database: `["readWrite"]`. */
+  roles: readonly string[];
+}
+
+const PORT = 27_017;
+
+/**
+ * MongoDB with authentication, in a container of its own. Its users are made by `MongoUsers`.
+ *
+ * @example
+ * const mongo = new Mongo("prod-mongodb", { ...place, service: "mongodb", user: "999:999", volume: "mongodb_data", rootPassword });
+ * new MongoUsers("prod-mongodb-users", { host, mongo, users: [flowra] });
+ */
+export class Mongo extends pulumi.ComponentResource {
+  readonly container: string;
+  readonly address: string;
+  readonly port = PORT;
+  readonly ready: pulumi.Output<string>;
+  readonly interruption: string;
+  readonly root: { readonly user: string; readonly password: pulumi.Output<string> };
+  private readonly service: string;
+  private readonly localPort: number;
+
+  constructor(name: string, args: MongoArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:data:Mongo", name, {}, opts);
+    const { volume, protect, rootUser = "root", rootPassword, localPort = PORT, ...place } = args;
+    this.root = { user: rootUser, password: pulumi.secret(rootPassword) };
+
+    const server = new DataContainer(
+      `${name}-server`,
+      {
+        ...place,
+        limits: { pids: 1024, ...place.limits },
+        port: PORT,
+        volume: volumeOf(volume, protect),
+        environment: {
+          MONGO_INITDB_ROOT_USERNAME: rootUser,
+          MONGO_INITDB_ROOT_PASSWORD_FILE: `${SECRETS_INSIDE}/root-password`,
+        },
+        // Read when the volume is empty; later the server's own copy counts, which `MongoUsers` keeps the same.
+        secretFiles: { "root-password": rootPassword },
+        // A ping needs no login, so that no password is in a command line.
+        health: { command: ["CMD", "mongosh", "--quiet", "--norc", "--eval", "db.adminCommand('ping')"] },
+        // mongosh keeps a log in its user's home, which is elsewhere read-only.
+        tmpfs: { "/tmp": "64 MB" },
+      },
+      { parent: this },
+    );
+
+    this.service = args.service;
+    this.localPort = localPort;
+    this.container = server.container;
+    this.address = server.address;
+    this.ready = server.ready;
+    this.interruption = server.interruption;
+    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+  }
+
+  /** How a container of the network reaches it as this user. A secret. */
+  uri(user: MongoUser): pulumi.Output<string> {
+    return uriOf(user, `${this.service}:${PORT}`);
+  }
+
+  /** How a process of the host reaches it as this user, over the listener on 127.0.0.1. A secret. */
+  localUri(user: MongoUser): pulumi.Output<string> {
+    return uriOf(user, `127.0.0.1:${this.localPort}`);
+  }
+}
+
+const volumeOf = (name: string, protect: boolean | undefined): DataVolume => ({ name, path: "/data/db", engine: "mongodb", protect });
+
+const uriOf = ({ name, password, database }: MongoUser, at: string): pulumi.Output<string> =>
+  pulumi
+    .secret(password)
+    .apply((known) => `mongodb://${encodeURIComponent(name)}:${encodeURIComponent(known)}@${at}/${database}?authSource=${database}`);

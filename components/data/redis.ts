@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import { inMegabytes } from "../kernel/size";
+import { SECRETS_INSIDE, SETTINGS_INSIDE } from "./container-inputs";
+import { DataContainer, secretsFolder } from "./data-container";
+import type { DataPlace, DataVolume } from "./data-container";
+import { REDIS_HEALTH, redisText } from "./redis-text";
+import { RedisUsers } from "./redis-users";
+
+export interface RedisArgs extends DataPlace {
+  /** Docker's name of the volume with the data: `"redis_data"`. */
+  volume: string;
+  /** @default true: Pulumi refuses to delete the volume */
+  protect?: boolean;
+  /** Password of the application, which is user `default` without dangerous commands. */
+  applicationPassword: pulumi.Input<string>;
+  /** Password of user `administrator`, who may do everything. */
+  administratorPassword: pulumi.Input<string>;
+}
+
+const PORT = 6379;
+const USERS = "users.acl";
+
+/**
+ * Redis with users from an ACL file, in a container of its own. Passwords are on the host as hashes and can be changed while it runs:
+ * an old one is valid until `RedisUsers` with `retire` takes it away.
+ *
+ * @example
+ * const redis = new Redis("prod-redis", { ...place, service: "redis", user: "999:1000", volume: "redis_data", applicationPassword, administratorPassword });
+ */
+export class Redis extends pulumi.ComponentResource {
+  readonly container: string;
+  readonly address: string;
+  readonly port = PORT;
+  readonly ready: pulumi.Output<string>;
+  readonly interruption: string;
+  /** What `RedisUsers` needs to know. */
+  readonly accounts: { readonly container: string; readonly file: string; readonly user: string };
+
+  constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:data:Redis", name, {}, opts);
+    const { volume, protect, applicationPassword, administratorPassword, ...place } = args;
+    const { host, project, service, user } = place;
+    this.accounts = { container: `${project}-${service}`, file: `${secretsFolder(place)}/${USERS}`, user };
+
+    // Before the container, which does not start without the file.
+    const passwords = { application: applicationPassword, administrator: administratorPassword };
+    new RedisUsers(`${name}-users`, { host, redis: this, ...passwords }, { parent: this });
+    const server = new DataContainer(
+      `${name}-server`,
+      {
+        ...place,
+        limits: { pids: 64, ...place.limits },
+        port: PORT,
+        volume: volumeOf(volume, protect),
+        command: ["redis-server", `${SETTINGS_INSIDE}/redis.conf`],
+        files: { "redis.conf": redisText({ users: `${SECRETS_INSIDE}/${USERS}`, memory: inMegabytes(place.limits.memory) }) },
+        folders: { [secretsFolder(place)]: SECRETS_INSIDE },
+        health: { command: REDIS_HEALTH },
+      },
+      { parent: this },
+    );
+
+    this.container = server.container;
+    this.address = server.address;
+    this.ready = server.ready;
+    this.interruption = server.interruption;
+    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+  }
+}
+
+const volumeOf = (name: string, protect: boolean | undefined): DataVolume => ({ name, path: "/data", engine: "redis", protect });
