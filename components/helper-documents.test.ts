@@ -57,7 +57,8 @@ function everything(): void {
     host,
     docker,
     swap: "2 GB",
-    size: { cpus: 2, memory: "4 GB" },
+    size: { cpus: 2, memory: "4 GB", disk: "10 GB", lenient: true },
+    audit: true,
     allow: [{ port: 80 }, { port: 8000, from: ["10.90.0.0/16"] }],
   });
   new NginxServer("nginx", { host });

@@ -5,6 +5,17 @@ import type { Host } from "./host";
 import { HostStep } from "./host-step";
 import type { OperatingSystem } from "./operating-system";
 
+/** Least that a machine must have, compared at first contact. */
+export interface SizeArgs {
+  cpus: number;
+  /** As sold: a tenth of it may be missing, which the kernel keeps for itself. */
+  memory: Size;
+  /** Of the file system at `/`, as sold: a fifth of it may be missing, since disks are sold in powers of 1000 and hold more than that file system. @default any */
+  disk?: Size | undefined;
+  /** A throwaway machine may fall short of it; the helper then prints it as a substitution. @default false */
+  lenient?: boolean | undefined;
+}
+
 export interface ClaimArgs {
   host: Host;
   /** Who registers. @default the stack that is being deployed */
@@ -13,8 +24,8 @@ export interface ClaimArgs {
   system: string;
   /** Distributions that the system runs on. @default any that the components know */
   os?: readonly OperatingSystem[];
-  /** Least that the machine must have. */
-  size?: { cpus: number; memory: Size } | undefined;
+  /** Least that the machine must have. @default any */
+  size?: SizeArgs | undefined;
   /** Public names that its sites answer. @default none */
   names?: readonly string[];
   /** TCP ports that it listens on. @default none */
@@ -46,11 +57,19 @@ export const claimDocument = ({ stack = pulumi.getStack(), system, os, size, ...
   stack,
   system,
   ...(os && { os }),
-  ...(size && { size: { cpus: size.cpus, memory: inMegabytes(size.memory) } }),
+  ...(size && { size: sizeDocument(size) }),
   names: [],
   ports: [],
   paths: [],
   containers: [],
   subnets: [],
   ...claimed,
+});
+
+/** Memory in megabytes, disk in gigabytes. */
+const sizeDocument = ({ cpus, memory, disk, lenient }: SizeArgs): object => ({
+  cpus,
+  memory: inMegabytes(memory),
+  ...(disk && { disk: inMegabytes(disk) / 1024 }),
+  ...(lenient && { lenient }),
 });

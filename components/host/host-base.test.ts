@@ -4,6 +4,7 @@ import type { HostArgs } from "./host";
 import { HostBase } from "./host-base";
 import type { HostBaseArgs } from "./host-base";
 import { record } from "./recording";
+import { auditText } from "./settings/audit";
 import { dockerText } from "./settings/docker";
 import { moduliText, sshdText } from "./settings/sshd";
 import { fail2banText, journalText, kernelText, updatesText } from "./settings/system";
@@ -20,13 +21,14 @@ const steps = async (args: Omit<HostBaseArgs, "host">, host: Partial<HostArgs> =
 const documentOf = (all: Awaited<ReturnType<typeof steps>>, name: string) => all.find((step) => step.name === name)?.document;
 
 it("runs its steps in this order, the one that could lock out at the end and proven by a second login", async () => {
-  const all = await steps({ docker: {}, swap: "2 GB", allow: [{ port: 80 }, { port: 443 }] });
+  const all = await steps({ docker: {}, swap: "2 GB", audit: true, allow: [{ port: 80 }, { port: 443 }] });
   expect(all.map(({ name, noun, removable }) => [name, noun, removable])).toEqual([
     ["base-helper-revision", "helper", false],
     ["base-claim-tenant", "claim", true],
     ["base-packages-apt", "packages", true],
     ["base-settings-files", "files", false],
     ["base-docker-files", "files", true],
+    ["base-audit-files", "files", true],
     ["base-swap", "swap", true],
     ["base-firewall-rules", "firewall", true],
     ["base-ssh-files", "files", true],
@@ -98,6 +100,15 @@ it("writes the settings of the machine, apart from Docker's, whose change restar
   });
 });
 
+it("records who did what where it is asked for, in rules beside the distribution's own", async () => {
+  const all = await steps({ audit: true });
+  expect(documentOf(all, "base-packages-apt")).toMatchObject({ install: expect.arrayContaining(["auditd"]) as unknown });
+  expect(documentOf(all, "base-audit-files")).toEqual({
+    files: { "/etc/audit/rules.d/50-flowfleet.rules": { ...ROOT, mode: "0640", text: auditText() } },
+    after: ["audit"],
+  });
+});
+
 it("always lets the deploy user in, and takes SSH settings back that nobody confirms", async () => {
   const all = await steps({ ssh: { users: ["alice", "flow"], ports: [2222] } }, { user: "flow" });
   const text = sshdText("debian-12", ["flow", "alice"], [2222]);
@@ -120,8 +131,16 @@ it("always lets the deploy user in, and takes SSH settings back that nobody conf
 });
 
 it("is refused with everything that is wrong at once", async () => {
-  await expect(steps({ ssh: { ports: [], users: ["a b"] }, swap: "1 TB" as "1 GB", journal: "1 KB" })).rejects.toThrow(
-    "base/ssh/ports: must name a port, or nobody can log in\n" +
+  await expect(
+    steps({
+      ssh: { ports: [], users: ["a b"] },
+      swap: "1 TB" as "1 GB",
+      journal: "1 KB",
+      size: { cpus: 1, memory: "1 GB", disk: "10 TB" as "1 GB" },
+    }),
+  ).rejects.toThrow(
+    'base/size/disk: must be a size above zero such as "50 MB", got "10 TB"\n' +
+      "base/ssh/ports: must name a port, or nobody can log in\n" +
       'base/ssh/users[0]: must be the name of an account; got "a b"\n' +
       'base/swap: must be a size above zero such as "50 MB", got "1 TB"\n' +
       'base/journal: must be a whole number of megabytes, got "1 KB"',

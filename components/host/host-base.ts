@@ -6,6 +6,7 @@ import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
 import { Claim } from "./claim";
+import type { SizeArgs } from "./claim";
 import { FileSet } from "./file-set";
 import { Firewall } from "./firewall";
 import type { Opening } from "./firewall";
@@ -13,6 +14,7 @@ import { HelperProgram } from "./helper-program";
 import type { Host } from "./host";
 import { HostStep } from "./host-step";
 import { Packages } from "./packages";
+import { auditText } from "./settings/audit";
 import { dockerPackages, dockerText } from "./settings/docker";
 import { MODULI, SSHD_DROP_IN, moduliText, sshdText } from "./settings/sshd";
 import { fail2banText, journalText, kernelText, updatesText } from "./settings/system";
@@ -38,8 +40,8 @@ export interface SshArgs {
 
 export interface HostBaseArgs {
   host: Host;
-  /** Least that the machine must have. */
-  size?: { cpus: number; memory: Size };
+  /** Least that the machine must have. @default any */
+  size?: SizeArgs;
   /** Docker Engine. @default none */
   docker?: DockerArgs;
   ssh?: SshArgs;
@@ -47,6 +49,11 @@ export interface HostBaseArgs {
   swap?: Size;
   /** What the firewall opens beside SSH, e.g. `[{ port: 80 }, { port: 443 }]`. @default nothing */
   allow?: readonly Opening[];
+  /**
+   * Record who changes accounts and settings, becomes root or talks to Docker (auditd). A container cannot: there it is printed as a
+   * substitution. @default false
+   */
+  audit?: boolean;
   /** Most that the journal may take. @default "500 MB" */
   journal?: Size;
 }
@@ -67,15 +74,16 @@ export class HostBase extends pulumi.ComponentResource {
   constructor(name: string, args: HostBaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:host:HostBase", name, {}, opts);
     refuse(this, name, hostBaseProblems(args));
-    const { host, docker, ssh = {}, swap, allow = [], journal = "500 MB" } = args;
+    const { host, docker, ssh = {}, swap, audit = false, allow = [], journal = "500 MB" } = args;
     const ports = ssh.ports ?? [22];
     const here = { parent: this };
 
     new HelperProgram(`${name}-helper`, { host }, here);
     new Claim(`${name}-claim`, { host, system: "host", os: [host.os], size: args.size, ports: publicPorts(allow) }, here);
-    new Packages(`${name}-packages`, { host, ...packagesOf(host, docker) }, here);
+    new Packages(`${name}-packages`, { host, ...packagesOf(host, audit ? [...PACKAGES, "auditd"] : PACKAGES, docker) }, here);
     new FileSet(`${name}-settings`, settingsOf(host, ports, ssh.trusted ?? [], journal), here);
     if (docker) new FileSet(`${name}-docker`, dockerSettings(host), here);
+    if (audit) new FileSet(`${name}-audit`, auditSettings(host), here);
     if (swap) new HostStep(`${name}-swap`, { host, noun: "swap", document: { size: inMegabytes(swap) }, removable: true }, here);
     new Firewall(`${name}-firewall`, { host, allow: [...ports.map((port) => ({ port })), ...allow] }, here);
     sshSettings(name, host, ports, ssh.users ?? [], this);
@@ -88,11 +96,11 @@ export class HostBase extends pulumi.ComponentResource {
 const publicPorts = (allow: readonly Opening[]): number[] =>
   allow.filter(({ protocol = "tcp", from }) => protocol === "tcp" && from === undefined).map(({ port }) => port);
 
-function packagesOf(host: Host, docker?: DockerArgs) {
-  if (!docker) return { install: PACKAGES };
+function packagesOf(host: Host, packages: readonly string[], docker?: DockerArgs) {
+  if (!docker) return { install: packages };
   const { source = "vendor", minimum = "24.0", lenient = false } = docker;
   const { install, ...from } = dockerPackages(host.os, source);
-  return { install: [...PACKAGES, ...install], ...from, minimum: { docker: minimum }, lenient };
+  return { install: [...packages, ...install], ...from, minimum: { docker: minimum }, lenient };
 }
 
 function settingsOf(host: Host, ports: readonly number[], trusted: readonly string[], journal: Size) {
@@ -120,6 +128,13 @@ const dockerSettings = (host: Host) => ({
   after: ["restart docker"],
 });
 
+/** The other files of that folder are the distribution's, with the sizes of buffers. */
+const auditSettings = (host: Host) => ({
+  host,
+  files: { "/etc/audit/rules.d/50-flowfleet.rules": { text: auditText(), mode: "0640" } },
+  after: ["audit"],
+});
+
 /** Last, so that a machine that refuses them has everything else; the confirming step is the second login. */
 function sshSettings(name: string, host: Host, ports: readonly number[], users: readonly string[], parent: pulumi.Resource): void {
   const text = host.user.apply((deploy) => sshdText(host.os, [...new Set([deploy, ...users])], ports));
@@ -142,7 +157,10 @@ function sshSettings(name: string, host: Host, ports: readonly number[], users: 
   new HostStep(`${name}-ssh-proof`, { host, noun: "confirm", document: pulumi.output({ name: "sshd", of }) }, { parent });
 }
 
-const hostBaseProblems = ({ ssh = {}, swap, journal = "500 MB" }: HostBaseArgs): Problem[] => [
+const hostBaseProblems = ({ size, ssh = {}, swap, journal = "500 MB" }: HostBaseArgs): Problem[] => [
+  ...(size
+    ? [...problemsOf("size/memory", () => inMegabytes(size.memory)), ...problemsOf("size/disk", () => size.disk && inMegabytes(size.disk))]
+    : []),
   ...(ssh.ports ?? []).flatMap((port, index) => portProblems(`ssh/ports[${index}]`, port)),
   ...(ssh.ports?.length === 0 ? [{ path: "ssh/ports", wrong: "must name a port, or nobody can log in" }] : []),
   ...(ssh.users ?? []).flatMap((user, index) =>

@@ -9,10 +9,10 @@ import runner
 from errors import Failure
 
 VERBS = ("reload", "restart", "start", "enable")
-PATTERN = r"daemon-reload|sysctl|(%s) [A-Za-z0-9@._:-]+" % "|".join(VERBS)
+PATTERN = r"audit|daemon-reload|sysctl|(%s) [A-Za-z0-9@._:-]+" % "|".join(VERBS)
 # How long a service may take to find out that it cannot run, in seconds.
 SETTLING = 0.3
-SAYS = '"daemon-reload", "sysctl" or "reload|restart|start|enable UNIT"'
+SAYS = '"audit", "daemon-reload", "sysctl" or "reload|restart|start|enable UNIT"'
 
 
 def opposites(action):
@@ -31,6 +31,8 @@ def perform(action):
         runner.run(["systemctl", "daemon-reload"], timeout=90)
     elif action == "sysctl":
         _sysctl()
+    elif action == "audit":
+        _audit()
     elif action == "reload nginx":
         nginx.reload()
     else:
@@ -78,3 +80,17 @@ def _sysctl():
         host.substitution("sysctl", "kernel settings: written, not set (a container cannot set them)")
     else:
         raise Failure("sysctl: the kernel does not take these settings\n%s" % "\n".join("    " + line for line in problems[:10]))
+
+
+def _audit():
+    """Has the kernel take the rules of /etc/audit/rules.d, and auditd write down what they find."""
+    if runner.succeeds(["auditctl", "-s"]):
+        runner.run(["systemctl", "enable", "--now", "--quiet", "auditd"], timeout=120)
+        runner.run(["augenrules", "--load"])
+    elif host.is_container():
+        # Else it would stay there as a service that failed.
+        runner.run(["systemctl", "disable", "--now", "--quiet", "auditd"], check=False, timeout=120)
+        runner.run(["systemctl", "reset-failed", "auditd"], check=False)
+        host.substitution("audit", "audit: rules written, not loaded (the kernel gives a container none)")
+    else:
+        raise Failure("audit: the kernel of this machine keeps no records (`auditctl -s` says why); boot one that does, or leave audit out")

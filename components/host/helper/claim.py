@@ -13,7 +13,8 @@ SHAPE = {
     "stack": document.name(),
     "system": document.name(),
     "os": document.optional(document.array(document.string(), 1)),
-    "size": document.optional(document.fields({"cpus": document.number(0), "memory": document.integer(1)})),
+    "size": document.optional(document.fields({"cpus": document.number(0), "memory": document.integer(1), "disk": document.optional(document.number(0)),
+                                             "lenient": document.optional(document.boolean())})),
     "names": document.array(document.domain()),
     "ports": document.array(document.port()),
     "paths": document.array(document.path()),
@@ -58,12 +59,27 @@ def machine_problems(wanted):
     found = []
     if host.os_name() not in wanted.get("os", [host.os_name()]):
         found.append("os: this machine runs %s, the system needs one of %s" % (host.os_name(), ", ".join(wanted["os"])))
-    size = wanted.get("size")
-    if size and host.cpus() < size["cpus"]:
-        found.append("size.cpus: this machine has %d, the system needs %s" % (host.cpus(), size["cpus"]))
-    # A machine sold with 4096 MB shows a little less: the kernel's own part is not counted.
-    if size and host.memory() < size["memory"] * 0.9:
-        found.append("size.memory: this machine has %d MB, the system needs %d MB" % (host.memory(), size["memory"]))
+    short = size_problems(wanted.get("size"))
+    if short and wanted["size"].get("lenient"):
+        host.substitution("size", "size: %s" % "; ".join(short))
+        return found
+    return found + ["size.%s" % one for one in short]
+
+
+def size_problems(size):
+    """What a machine of this size is short of. Sizes are those that a machine is sold with, and what one sees of them is less."""
+    if not size:
+        return []
+    found = []
+    if host.cpus() < size["cpus"]:
+        found.append("cpus: this machine has %d, the system needs %s" % (host.cpus(), size["cpus"]))
+    # The kernel and the firmware keep their own part, 3 to 7 hundredths of a few GB, which is not counted.
+    if host.memory() < size["memory"] * 0.9:
+        found.append("memory: this machine has %d MB, the system needs %d MB" % (host.memory(), size["memory"]))
+    # A disk is sold in powers of 1000, which is 7 hundredths less than in those of 1024. Of the rest, boot partitions take about 1 GB
+    # and the file system's own tables 2 hundredths. The next smaller size that is sold is still told apart.
+    if host.disk() < size.get("disk", 0) * 0.8:
+        found.append("disk: the file system at / has %d GB, the system needs %s GB" % (host.disk(), size["disk"]))
     return found
 
 

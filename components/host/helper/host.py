@@ -56,6 +56,12 @@ def has_ipv6():
     return True
 
 
+def disk():
+    """Size of the file system at / in GB, used or not."""
+    found = os.statvfs(paths.at("/"))
+    return found.f_blocks * found.f_frsize / 1024**3
+
+
 def is_container():
     """Whether this "machine" is a container, which cannot have swap, kernel modules and kernel settings of its own."""
     return runner.succeeds(["systemd-detect-virt", "--quiet", "--container"])

@@ -1,4 +1,5 @@
 import os
+import subprocess
 import unittest
 
 from tests import OnHost
@@ -51,11 +52,13 @@ class Claiming(OnHost):
         self._patch(host, "os_name", lambda: "debian-12")
         self._patch(host, "cpus", lambda: 2)
         self._patch(host, "memory", lambda: 3900)
-        problems = self.refused({**WANTED, "os": ["ubuntu-24.04"], "size": {"cpus": 4, "memory": 8192}})
+        self._patch(host, "disk", lambda: 37.2)
+        problems = self.refused({**WANTED, "os": ["ubuntu-24.04"], "size": {"cpus": 4, "memory": 8192, "disk": 50}})
         self.assertEqual(problems, [
             "os: this machine runs debian-12, the system needs one of ubuntu-24.04",
             "size.cpus: this machine has 2, the system needs 4",
             "size.memory: this machine has 3900 MB, the system needs 8192 MB",
+            "size.disk: the file system at / has 37 GB, the system needs 50 GB",
             "names: shop.example.com is served by nginx, see /etc/nginx/sites/hand.conf",
             "names: shop.example.com is on certbot's certificate old (certbot delete --cert-name old removes it)",
             "ports: 5000 is listened on by node",
@@ -64,6 +67,34 @@ class Claiming(OnHost):
             "subnets: 10.90.2.0/24 overlaps 10.90.0.0/16 of Docker's network theirs",
             "subnets: 10.90.2.0/24 overlaps 10.90.2.128/25 of interface wg0"])
         self.assertEqual(store.names("claims"), [])
+
+    def test_a_machine_of_the_size_that_is_sold_under_that_number_will_do_and_the_next_smaller_will_not(self):
+        self._patch(host, "cpus", lambda: 4)
+        wanted = {**WANTED, "size": {"cpus": 4, "memory": 8192, "disk": 80}}
+        # 8 GB of memory and 80 GB of disk, as Linux shows them.
+        for memory, disk, problems in [(7757, 71.2, []), (7372, 63.9, ["size.memory: this machine has 7372 MB, the system needs 8192 MB",
+                                                                      "size.disk: the file system at / has 63 GB, the system needs 80 GB"])]:
+            self._patch(host, "memory", lambda: memory)
+            self._patch(host, "disk", lambda: disk)
+            self.assertEqual(claim.machine_problems(wanted), problems)
+
+    def test_a_throwaway_machine_may_be_smaller_which_is_one_substitution(self):
+        self._patch(host, "os_name", lambda: "debian-12")
+        self._patch(host, "cpus", lambda: 2)
+        self._patch(host, "memory", lambda: 3900)
+        self._patch(host, "disk", lambda: 500.0)
+        wanted = {**WANTED, "os": ["ubuntu-24.04"], "size": {"cpus": 8, "memory": 16384, "disk": 100, "lenient": True}}
+        self.assertEqual(self.refused(wanted), ["os: this machine runs debian-12, the system needs one of ubuntu-24.04"])
+        del wanted["os"]
+        claim.apply(wanted)
+        text = "size: cpus: this machine has 2, the system needs 8; memory: this machine has 3900 MB, the system needs 16384 MB"
+        self.assertEqual(self.said[-1:], ["substitution: " + text])
+        self.assertEqual(host.substitutions(), [text])
+
+    def test_the_disk_is_that_of_the_root(self):
+        self.assertGreater(host.disk(), 0)
+        self.assertAlmostEqual(host.disk() * 1024, int(subprocess.run(["df", "-BM", "--output=size", self.root], capture_output=True, text=True, check=True)
+                                                       .stdout.split()[1].rstrip("M")), delta=2)
 
     def test_what_it_has_already_is_its_own(self):
         claim.apply(WANTED)
