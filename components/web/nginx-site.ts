@@ -57,6 +57,7 @@ export interface NginxSiteArgs {
   /**
    * Which other sites' pages may use this one: nginx answers their preflights (204) and says so on every answer, errors included, in
    * the place of whatever the application says. Only an application's `Access-Control-Allow-Credentials` and `-Expose-Headers` get through.
+   * Below a location with `allowFrom` preflights are the application's, so that nobody else gets an answer.
    * @default the application's own answer
    */
   cors?: CorsArgs;

@@ -42,13 +42,12 @@ export const corsHeaders = (domain: string): Lines => [
   `add_header Access-Control-Max-Age ${variable("age", domain)} always;`,
 ];
 
-/**
- * What every location of such a site includes. Nothing but `return` stands in the `if`: all else misbehaves there. And what the
- * application says about origins must not stand beside what nginx says: browsers refuse two answers.
- */
+/** Answers preflights. Nothing but `return` stands in an `if`: all else misbehaves there. It also comes before `allow` and `deny`. */
+export const preflightText = (): Lines => block("if ($flowfleet_preflight)", ["return 204;"]);
+
+/** What the application says about origins must not stand beside what nginx says: browsers refuse two answers. */
 export const corsText = (): Lines => [
   OURS,
   "# For locations of sites that list the origins they work with.",
-  ...block("if ($flowfleet_preflight)", ["return 204;"]),
   ...["Allow-Origin", "Allow-Methods", "Allow-Headers", "Max-Age"].map((header) => `proxy_hide_header Access-Control-${header};`),
 ];

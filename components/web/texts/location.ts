@@ -2,6 +2,7 @@ import { inSeconds } from "../../kernel/duration";
 import type { Duration } from "../../kernel/duration";
 import { block } from "../../kernel/lines";
 import type { Lines } from "../../kernel/lines";
+import { preflightText } from "./cors";
 import { FOLDER } from "./server";
 
 /** What a location's text is made of. */
@@ -30,8 +31,8 @@ export interface SiteOfLocation {
 
 export function locationText({ domain, headers, cors }: SiteOfLocation, location: LocationText): Lines {
   const { path, assets } = location;
-  const rules = [...(cors ? [`include ${FOLDER}/cors.conf;`] : []), ...accessText(domain, location)];
-  const passes = [...rules, ...proxied(location)];
+  const rules = [...(cors && !location.allowFrom ? preflightText() : []), ...accessText(domain, location)];
+  const passes = [...rules, ...(cors ? [`include ${FOLDER}/cors.conf;`] : []), ...proxied(location)];
   if (!assets) return block(`location ${path}`, passes);
   const fallback = `@${location.upstream}`;
   return [
