@@ -31,6 +31,8 @@ NOUNS = {
     "firewall": "firewall",
     "guard": "guard",
     "helper": "helper",
+    "job": "job",
+    "liveness": "liveness",
     "network": "networks",
     "packages": "packages",
     "registry": "registry",
@@ -41,7 +43,8 @@ VERBS = ("apply", "remove", "read")
 
 # What the host calls by itself, from timers, at boot, and when one helper installs another: no document, nobody reads a result.
 # Each has only so many further arguments.
-BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("helper", "fit"): 0, ("boot", "settle"): 0, ("boot", "releases"): 0}
+BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("helper", "fit"): 0, ("boot", "settle"): 0, ("boot", "releases"): 0,
+             ("liveness", "check"): 1}
 
 
 def main(arguments):

@@ -158,6 +158,17 @@ def variants(key, shapes):
     return run
 
 
+def either(*shapes):
+    """An object with exactly the keys of one of these shapes, which have none in common."""
+    def run(value, path, problems):
+        fitting = [shape for shape in shapes if isinstance(value, dict) and set(shape) & set(value)]
+        if len(fitting) == 1:
+            fields(fitting[0])(value, path, problems)
+        else:
+            problems.append("%s: must have the keys of one of %s; got %s" % (_at(path), " or ".join("(%s)" % ", ".join(shape) for shape in shapes), _shown(value)))
+    return run
+
+
 def path():
     return _path
 

@@ -1,0 +1,78 @@
+"""A job as a systemd unit of its own: a program of a release that came as an archive."""
+
+import archives
+import runner
+from document import array, fields, integer, path, string, user
+
+SHAPE = {
+    "release": fields({"archive": archives.ARCHIVE, "sha256": archives.SHA256}),
+    "directory": path(),
+    "executable": string(r"[^/\s][^\s]*", 'a path in the archive such as "bin/migrator"'),
+    "arguments": array(string(empty=True)),
+    "user": user(),
+    "sandbox": array(string(r"[A-Za-z]+=.*", 'a setting of systemd such as "PrivateTmp=yes"')),
+    "downloadTimeout": integer(1),
+}
+
+
+def prepare(wanted):
+    archives.unpack(wanted["run"]["release"], wanted["run"]["directory"], wanted["run"]["downloadTimeout"])
+
+
+def run(wanted):
+    """Returns None when it ended as it should, else how it ended in words."""
+    unit, deadline = _unit(wanted["job"]), wanted["deadline"]
+    # systemd ends it in time by itself; this is for a systemd that does not.
+    if runner.run(start_arguments(wanted), timeout=deadline + 120, check=False).ok:
+        return None
+    shown = runner.run(["systemctl", "show", unit, "--property", "Result,ExecMainCode,ExecMainStatus"]).out
+    found = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+    if found.get("Result") == "timeout":
+        return "did not end within %d s and was stopped" % deadline
+    if found.get("Result") == "oom-kill":
+        return "ended with no memory left"
+    return "ended with %s %s" % ("signal" if found.get("ExecMainCode") in ("2", "3") else "exit status", found.get("ExecMainStatus", "unknown"))
+
+
+def start_arguments(wanted):
+    """`systemd-run …`, which waits for its end."""
+    how, limits = wanted["run"], wanted["limits"]
+    settings = ["User=" + how["user"], "WorkingDirectory=" + how["directory"], "RuntimeMaxSec=%d" % wanted["deadline"], "TimeoutStopSec=30",
+                "MemoryMax=%dM" % limits["memory"], "MemorySwapMax=0", "CPUQuota=%g%%" % (limits["cpus"] * 100), "TasksMax=%d" % limits["pids"], *how["sandbox"]]
+    if wanted["secrets"]:
+        settings.append("EnvironmentFile=" + wanted["secrets"]["file"])
+    argv = ["systemd-run", "--quiet", "--wait", "--service-type=exec", "--unit", _unit(wanted["job"])]
+    for setting in settings:
+        argv += ["--property", setting]
+    for variable in wanted["environment"].items():
+        argv += ["--setenv", "%s=%s" % variable]
+    # systemd takes what follows a dollar sign for a variable.
+    return [*argv, "%s/%s" % (archives.folder(how["release"], how["directory"]), how["executable"]), *(one.replace("$", "$$") for one in how["arguments"])]
+
+
+def release(wanted):
+    return "%s@sha256:%s" % (wanted["run"]["release"]["archive"], wanted["run"]["release"]["sha256"])
+
+
+def log(job):
+    """Of its last run alone."""
+    run_ = runner.run(["systemctl", "show", _unit(job), "--property", "InvocationID", "--value"], check=False).out.strip()
+    return runner.run(["journalctl", "-n", "30", "--no-pager", "-o", "cat", "_SYSTEMD_INVOCATION_ID=" + run_], check=False).out if run_ else ""
+
+
+def finished(_wanted, _record):
+    """Archives are the services' to prune: they have the same."""
+    return {}
+
+
+def forget(_record):
+    pass
+
+
+def sweep(job):
+    runner.run(["systemctl", "stop", _unit(job)], check=False, timeout=120)
+    runner.run(["systemctl", "reset-failed", _unit(job)], check=False)
+
+
+def _unit(job):
+    return "flowfleet-job-%s.service" % job

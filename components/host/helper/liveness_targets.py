@@ -1,0 +1,117 @@
+"""What a liveness check looks at: a container or a systemd unit that runs."""
+
+import datetime
+import json
+import re
+import time
+
+import containers
+import probe
+import runner
+from errors import Failure
+from service_record import Record
+
+# How long what failed gets to end by itself before it is killed, in seconds.
+PATIENCE = 10
+_STATES = {"T": "is stopped", "t": "is being traced", "Z": "is a zombie", "X": "is dead", "": "has ended"}
+
+
+def find(wanted):
+    """What there is to ask; None where nothing runs that could be restarted."""
+    try:
+        if "container" in wanted["target"]:
+            return _container(wanted["target"]["container"])
+        serving = Record(wanted["target"]["service"]).serving
+        if not serving:
+            return None
+        if "unit" in serving["document"]:
+            return _unit(wanted["target"]["service"] + ".service", serving["address"])
+        name = containers.find(wanted["target"]["service"], serving["id"])
+        return name and _container(name)
+    except Failure:
+        return None  # docker does not answer: that is not this service's fault
+
+
+class _Target:
+    """`since` is when it began, in seconds ago; `main` its main process."""
+
+    def __init__(self, name, since, main, address):
+        self.name, self.since, self.main, self.address = name, since, main, address
+
+    def __eq__(self, other):
+        return isinstance(other, _Target) and (self.name, self.main) == (other.name, other.main)
+
+    __hash__ = None
+
+    def counts(self, start_period):
+        """Whether it had the time to come up."""
+        return self.since >= start_period
+
+    def ask(self, how, timeout):
+        """None where it lives, else what is wrong in words."""
+        if "path" in how:
+            told = probe.ask(self.address, how["port"], how["path"], timeout)
+            return told and "http://%s:%d%s %s" % (self.address, how["port"], how["path"], told)
+        if "command" in how:
+            return self.run(how["command"], timeout)
+        return _process(self.main)
+
+
+class Container(_Target):
+    def run(self, command, timeout):
+        try:
+            found = runner.run(["docker", "exec", self.name, *command], timeout=timeout, check=False)
+        except Failure:
+            return "%s: no end after %d s" % (command[0], timeout)
+        return None if found.ok else "%s: exit status %d" % (command[0], found.code)
+
+    def restart(self):
+        # A stopped process hears nothing but this; then it can end by itself.
+        runner.run(["docker", "kill", "--signal", "CONT", self.name], check=False)
+        runner.run(["docker", "restart", "-t", str(PATIENCE), self.name], timeout=PATIENCE + 120)
+
+
+class Unit(_Target):
+    def restart(self):
+        # systemd sends CONT by itself.
+        runner.run(["systemctl", "reset-failed", self.name], check=False)
+        runner.run(["systemctl", "restart", self.name], timeout=240)
+
+
+def _container(name):
+    found = runner.run(["docker", "container", "inspect", name], check=False)
+    if not found.ok:
+        return None
+    facts = json.loads(found.out)[0]
+    state = facts["State"]
+    if state["Status"] != "running":
+        return None
+    attached = (facts.get("NetworkSettings") or {}).get("Networks") or {}
+    address = next((one["IPAddress"] for one in attached.values() if one.get("IPAddress")), None)
+    return Container(name, _seconds_since(state["StartedAt"]), state["Pid"], address)
+
+
+def _unit(name, address):
+    shown = runner.run(["systemctl", "show", name, "--property", "ActiveState,MainPID,StateChangeTimestampMonotonic"], check=False)
+    found = dict(line.split("=", 1) for line in shown.out.splitlines() if "=" in line)
+    # One that fails to start is started again by systemd, until it gives up; a person's stop leaves it inactive.
+    if found.get("ActiveState") not in ("active", "failed"):
+        return None
+    since = time.monotonic() - int(found.get("StateChangeTimestampMonotonic") or 0) / 1e6
+    return Unit(name, since, int(found.get("MainPID") or 0), address)
+
+
+def _seconds_since(text):
+    """Docker's own time, such as 2026-11-20T10:00:00.123456789Z."""
+    began = datetime.datetime.fromisoformat(re.sub(r"(\.\d+)?Z$", "", text))
+    return (datetime.datetime.now(datetime.timezone.utc) - began.replace(tzinfo=datetime.timezone.utc)).total_seconds()
+
+
+def _process(main):
+    """What is wrong with a main process, or None."""
+    try:
+        with open("/proc/%d/stat" % main, encoding="ascii", errors="replace") as file:
+            state = file.read().rpartition(") ")[2][:1]
+    except (FileNotFoundError, ProcessLookupError):
+        state = ""
+    return None if state not in _STATES else "its main process %s" % _STATES[state]
