@@ -2,28 +2,31 @@ import pc from "picocolors";
 import type { RehearsalStatus } from "../rehearsal/status";
 
 /** What a person needs once a rehearsal stands: URLs, a curl line that works as printed, how to log in, look around, change, tear down. */
-export function nextSteps({ stack, ca, machines, urls }: RehearsalStatus, time: string): string {
+export function nextSteps({ stack, ca, machines, urls }: RehearsalStatus, time: string, systems: readonly string[] = []): string {
   const mine = urls.filter(({ environment }) => environment === stack);
   const shown = mine.length > 0 ? mine : urls;
   const [first] = shown;
   const rows: [string, string[]][] = [
     ["Open", shown.map(({ system, url }) => `${system}: ${url}`)],
-    ["Try", first ? [curlLine(first, ca, "/api/health")] : []],
+    ["Try", first ? [curlLine(first, ca)] : []],
     ["In a browser", first ? [`add "${first.address} ${new URL(first.url).hostname}" to /etc/hosts and trust ${ca}`] : []],
     ["Log in", machines.map(({ name }) => `npx flowfleet rehearse --stack ${stack} --ssh ${name}`)],
     ["Look around", [`npx flowfleet rehearse --stack ${stack} --status`, `npx flowfleet plan --stack ${stack}`]],
-    ["Change", [`edit Pulumi.${stack}.yaml, then ${startCommand(stack)} again: only what changed is done`]],
+    ["Change", [`edit Pulumi.${stack}.yaml, then ${startCommand(stack, systems)} again: only what changed is done`]],
     ["Tear down", [stack === "local" ? "npm run down" : `npx flowfleet rehearse --stack ${stack} --down`]],
   ];
   const lines = rows.flatMap(([title, texts]) => texts.map((text, index) => `  ${(index === 0 ? title : "").padEnd(14)}${text}`));
   return `\n${pc.green(`Stack ${stack} is up`)} (${time}).\n${lines.join("\n")}\n`;
 }
 
-const startCommand = (stack: string): string => (stack === "local" ? "npm start" : `npx flowfleet rehearse --stack ${stack}`);
+function startCommand(stack: string, systems: readonly string[]): string {
+  if (systems.length > 0) return `npx flowfleet rehearse --stack ${stack} --systems ${systems.join(" ")}`;
+  return stack === "local" ? "npm start" : `npx flowfleet rehearse --stack ${stack}`;
+}
 
-/** Name and certificate are checked as a browser would check them; only the address is told. */
-export function curlLine({ url, address, port }: RehearsalStatus["urls"][number], ca: string, path: string): string {
-  return `curl --cacert ${quoted(ca)} --connect-to ${new URL(url).hostname}:443:${address}:${port} ${url.replace(/\/$/, "")}${path}`;
+/** Asks for the system's health. Name and certificate are checked as a browser would check them; only the address is told. */
+export function curlLine({ url, healthUrl = url, address, port }: RehearsalStatus["urls"][number], ca: string): string {
+  return `curl --cacert ${quoted(ca)} --connect-to ${new URL(url).hostname}:443:${address}:${port} ${healthUrl}`;
 }
 
 /** For a shell, where it needs it. */

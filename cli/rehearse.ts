@@ -2,34 +2,29 @@ import { existsSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import execa from "execa";
 import { bootstrap } from "../components/host/bootstrap";
-import { standInImage } from "../rehearsal/apps";
-import { findEstate, type Machine, type ServerOs } from "../rehearsal/machines";
-import { rehearse } from "../rehearsal/rehearse";
-import { rehearsalStatus } from "../rehearsal/status";
-import type { StackToRehearse } from "../rehearsal/world";
+import { findEstate, type Machine } from "../rehearsal/machines";
+import { lockRehearsal, rehearse } from "../rehearsal/rehearse";
+import { rehearsalStatus, standingIn } from "../rehearsal/status";
 import { checkout, homeFolder } from "./checkout";
-import type { RehearseFlags } from "./commands/rehearse";
 import { CliError } from "./explain";
 import { seconds, table } from "./format";
 import { onInterrupt } from "./interrupt";
 import { nextSteps } from "./next-steps";
 import { Progress } from "./progress";
+import { isServerOs, type RehearseFlags } from "./rehearse-flags";
 import { rehearsalName, releaseFile, stacksToRehearse } from "./rehearsed-stack";
+import { standInBuilder } from "./stand-in-builder";
 import { summaryText } from "./summary";
 
 const DEPLOY_USER = "deploy";
-const SYSTEMS: readonly ServerOs[] = ["debian-12", "ubuntu-22.04", "ubuntu-24.04"];
 
 export const rehearsalFolder = (stack: string): string => path.join(homeFolder(), rehearsalName(stack));
 
 /** `flowfleet rehearse --stack X`. */
 export async function rehearseStack(flags: RehearseFlags): Promise<void> {
   const begun = Date.now();
-  const os = SYSTEMS.find((one) => one === flags.os);
-  if (os === undefined) throw new CliError(`--os ${flags.os}: must be one of ${SYSTEMS.join(", ")}.`);
-  if (flags.images !== "local" && flags.images !== "real") throw new CliError(`--images ${flags.images}: must be local or real.`);
-  const stacks = stacksToRehearse(flags.stack);
-  checkSystems(stacks, flags.systems);
+  const stateDir = rehearsalFolder(flags.stack);
+  const stacks = stacksToRehearse([flags.stack], { ...(flags.systems && { systems: flags.systems }), standing: standingIn(stateDir) });
 
   const progress = new Progress();
   const interrupt = onInterrupt((text) => {
@@ -38,10 +33,10 @@ export async function rehearseStack(flags: RehearseFlags): Promise<void> {
   try {
     const { rehearsed } = await rehearse({
       cwd: checkout,
-      stateDir: rehearsalFolder(flags.stack),
+      stateDir,
       stacks,
-      os,
-      standIn: flags.images === "real" ? undefined : (image, report) => standIn(image, report, interrupt.signal),
+      os: isServerOs(flags.os) ? flags.os : "debian-12",
+      standIns: flags.images === "real" ? undefined : standInBuilder(interrupt.signal),
       releaseFile,
       bootstrap: bootstrapMachine,
       deployUser: DEPLOY_USER,
@@ -65,8 +60,8 @@ export async function rehearseStack(flags: RehearseFlags): Promise<void> {
       process.exitCode ||= 1;
       return;
     }
-    const status = await rehearsalStatus(rehearsalFolder(flags.stack), flags.stack);
-    if (status) process.stdout.write(nextSteps(status, seconds(Date.now() - begun)));
+    const status = await rehearsalStatus(stateDir, flags.stack);
+    if (status) process.stdout.write(nextSteps(status, seconds(Date.now() - begun), flags.systems));
   } finally {
     progress.close();
     interrupt.done();
@@ -79,23 +74,6 @@ export async function bootstrapMachine(machine: Machine, sshAgent: string, note:
   await bootstrap(login, { user: DEPLOY_USER, authorizedKeys: [stdout.trim()] }, note);
 }
 
-/** The application that stands in for a real one; both services of FlowMaster have one. */
-export function standIn(
-  { system, service }: StackToRehearse["images"][number],
-  report: (text: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  if (system !== "flowmaster" || (service !== "backend" && service !== "frontend"))
-    throw new CliError(`There is no stand-in for ${system}'s ${service}.`);
-  return standInImage({ system, service, version: "v1" }, { report, signal });
-}
-
-function checkSystems(stacks: StackToRehearse[], systems: string[] | undefined): void {
-  const known = [...new Set(stacks.flatMap(({ names }) => names.map(({ system }) => system)))];
-  const unknown = (systems ?? []).filter((system) => !known.includes(system));
-  if (unknown.length > 0) throw new CliError(`--systems ${unknown.join(" ")}: the stack has no such system. Systems: ${known.join(", ")}.`);
-}
-
 /** `flowfleet rehearse --down`: leaves nothing behind, also where a rehearsal stopped halfway. */
 export async function bringDown(stack: string): Promise<void> {
   const folder = rehearsalFolder(stack);
@@ -103,11 +81,13 @@ export async function bringDown(stack: string): Promise<void> {
     process.stdout.write("Nothing stands there.\n");
     return;
   }
+  const lock = lockRehearsal(folder, `rehearse --stack ${stack} --down`);
   const progress = new Progress();
   try {
     await progress.task(`Removing the rehearsal of ${stack}`, (report) => removeRehearsal(folder, report));
   } finally {
     progress.close();
+    lock.release();
   }
 }
 
@@ -138,9 +118,13 @@ export async function login(stack: string, host: string): Promise<void> {
   const estate = await findEstate(rehearsalFolder(stack));
   if (!estate) throw new CliError(`Nothing stands there. To bring it up: npx flowfleet rehearse --stack ${stack}`);
   const machine = await estate.machine(host);
-  const { exitCode } = await execa("ssh", sshArguments(machine), { stdio: "inherit", reject: false });
+  const argv = [...sshArguments(machine), ...(process.stdin.isTTY ? [] : [SHELL_WITHOUT_TERMINAL])];
+  const { exitCode } = await execa("ssh", argv, { stdio: "inherit", reject: false });
   process.exitCode = exitCode;
 }
+
+/** Named, because a login without a command greets with the message of the day, which is no output of what was piped in. */
+const SHELL_WITHOUT_TERMINAL = "exec bash -l";
 
 /** The host key is pinned without a file of its own: `KnownHostsCommand` prints it. */
 export const sshArguments = ({
@@ -151,5 +135,7 @@ export const sshArguments = ({
 }: Pick<Machine, "identityFile" | "port" | "address" | "hostKey">): string[] => [
   ...["-i", identityFile, "-o", "IdentitiesOnly=yes", "-p", String(port)],
   ...["-o", `KnownHostsCommand=/bin/echo %H ${hostKey}`, "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes"],
+  // What ssh itself has to say about a missing terminal, banners included, would be taken for the machine's answer.
+  ...["-o", "LogLevel=ERROR"],
   `${DEPLOY_USER}@${address}`,
 ];

@@ -1,43 +1,91 @@
 import { stringify } from "yaml";
-import { hostsOf, osSettings, readStack, releaseImages, sitesOf, type Stack, stacksReferredBy } from "../infra/config/stacks";
-import { machineName, type LocalImage, type StackToRehearse } from "../rehearsal/world";
+import {
+  hostsOf,
+  osSettings,
+  readStack,
+  releaseArchives,
+  releaseImages,
+  sitesOf,
+  stacksReferredBy,
+  type Stack,
+} from "../infra/config/stacks";
+import type { Standing } from "../rehearsal/status";
+import { machineName, type LocalReleases, type StackToRehearse } from "../rehearsal/world";
 import { checkout, checkStack } from "./checkout";
+import { hostsUsedBy, type ReducedStack, systemsOf, withHosts, withSystems } from "./chosen-systems";
 import { CliError } from "./explain";
+
+export interface Choice {
+  /** Only these systems, on the machines that they use, with the stacks that they refer to. @default all */
+  systems?: readonly string[];
+  /** What stands there already: a run without it leaves it where it is. */
+  standing?: Standing;
+}
 
 /**
  * The stacks to bring up for these, each after those that it refers to.
  *
- * @throws CliError with everything that is wrong in their files.
+ * @throws CliError with everything that is wrong in their files, or when none of them has a system that was chosen.
  */
-export function stacksToRehearse(...wanted: string[]): StackToRehearse[] {
-  const found = new Map<string, Stack>();
+export const stacksToRehearse = (wanted: readonly string[], choice: Choice = {}): StackToRehearse[] =>
+  chosenStacks(wanted, choice, (name) => readStack(checkout, checkStack(name)));
+
+/** The same, with another way to read a stack. */
+export function chosenStacks(
+  wanted: readonly string[],
+  { systems, standing = {} }: Choice,
+  read: (name: string) => Stack,
+): StackToRehearse[] {
+  const whole = new Map<string, Stack>();
+  const found = new Map<string, ReducedStack>();
   const visit = (name: string): void => {
-    if (found.has(name)) return;
-    const stack = readStack(checkout, checkStack(name));
-    stacksReferredBy(stack).forEach(visit);
-    found.set(name, stack);
+    if (whole.has(name)) return;
+    const stack = read(name);
+    whole.set(name, stack);
+    const reduced = withSystems(stack, systems ? [...systems, ...(standing[name]?.systems ?? [])] : systemsOf(stack));
+    stacksReferredBy(reduced).forEach(visit);
+    found.set(name, reduced);
   };
   wanted.forEach(visit);
-  const problems = [...found.values()].flatMap((stack) => stack.problems);
+  const problems = [...whole.values()].flatMap((stack) => stack.problems);
   if (problems.length > 0) throw new CliError(problems.join("\n"));
-  return [...found.values()].map(toRehearse);
+  if (!systems) return [...found.values()].map(toRehearse);
+  checkSystems(
+    systems,
+    wanted.flatMap((name) => systemsOf(whole.get(name) as Stack)),
+  );
+  const used = [...found.values()].flatMap(hostsUsedBy);
+  return [...found.values()].map((stack) => {
+    const hosts = used.filter((host) => host.stack === stack.stack).map(({ name }) => name);
+    return toRehearse(withHosts(stack, [...hosts, ...(standing[stack.stack]?.hosts ?? [])]));
+  });
 }
 
-function toRehearse(stack: Stack): StackToRehearse {
+function checkSystems(systems: readonly string[], known: string[]): void {
+  const unknown = systems.filter((system) => !known.includes(system));
+  if (unknown.length > 0)
+    throw new CliError(`--systems ${unknown.join(" ")}: the stack has no such system. Systems: ${known.join(", ") || "none"}.`);
+}
+
+function toRehearse(stack: ReducedStack): StackToRehearse {
   return {
     stack: stack.stack,
-    hosts: hostsOf(stack).map(({ name, ssh, web }) => ({
+    systems: systemsOf(stack),
+    leftOut: stack.leftOut,
+    hosts: hostsOf(stack).map(({ name, ssh, web, size }) => ({
       name,
       ports: [...ssh.ports, ...(web ? [80, 443] : [])],
+      sized: size !== undefined,
     })),
     names: sitesOf(stack).map(({ domain, system, host }) => ({ name: domain, system, machine: machineName(host.stack, host.name) })),
-    images: releaseImages(stack).map(({ system, service, image }) => ({ system, service, image })),
+    images: releaseImages(stack).map(({ system, service, image, version }) => ({ system, service, image, ...(version && { version }) })),
+    archives: releaseArchives(stack).map(({ system, service }) => ({ system, service })),
     osSettings: osSettings(stack),
     missingSecrets: stack.missingSecrets.map(({ path }) => path),
   };
 }
 
-/** The stack that gives a rehearsal its name: stacks that share a machine share a rehearsal. */
+/** The stack that gives a rehearsal its name, whichever of its systems come up: stacks that share a machine share a rehearsal. */
 export function rehearsalName(stack: string): string {
   const read = readStack(checkout, checkStack(stack));
   // Its file does not tell then which stack owns its machine: "nothing stands there" would be a guess.
@@ -45,12 +93,18 @@ export function rehearsalName(stack: string): string {
   return stacksReferredBy(read)[0] ?? stack;
 }
 
-/** A release file as `releases/<stack>.yaml` is written, for images built here. */
-export function releaseFile(stack: StackToRehearse, images: LocalImage[]): string {
+/** A release file as `releases/<stack>.yaml` is written, for what was built here. */
+export function releaseFile(stack: StackToRehearse, built: LocalReleases): string {
   const releases: Record<string, Record<string, object>> = {};
   for (const { system, service, image } of stack.images) {
-    const local = images.find((one) => one.image === image);
-    if (local) (releases[system] ??= {})[service] = { image, digest: local.digest, builtAt: local.builtAt };
+    const local = built.images.find((one) => one.image === image);
+    if (!local) continue;
+    const { digest, version, builtAt } = local;
+    (releases[system] ??= {})[service] = { image, digest, ...(version && { version }), builtAt };
+  }
+  for (const { system, service } of stack.archives) {
+    const local = built.archives.find((one) => one.system === system && one.service === service);
+    if (local) (releases[system] ??= {})[service] = { archive: local.archive, sha256: local.sha256, builtAt: local.builtAt };
   }
   return stringify(releases);
 }

@@ -47,18 +47,27 @@ const status = {
   machines: [
     { name: "local-main", address: "127.20.1.1", port: 22, user: "deploy", identityFile: "/k", hostKey: "ssh-ed25519 A", state: "running" },
   ],
-  urls: [{ system: "flowmaster", environment: "local", url: "https://flowmaster.localhost", address: "127.20.1.1", port: 443 }],
+  urls: [
+    {
+      system: "flowmaster",
+      environment: "local",
+      url: "https://flowmaster.localhost",
+      address: "127.20.1.1",
+      port: 443,
+      healthUrl: "https://flowmaster.localhost/api/health",
+    },
+  ],
 };
 
 test("the curl line names the address and checks the certificate", () => {
-  expect(status.urls.map((url) => curlLine(url, status.ca, "/api/health"))).toEqual([
+  expect(status.urls.map((url) => curlLine(url, status.ca))).toEqual([
     "curl --cacert /home/me/ca.pem --connect-to flowmaster.localhost:443:127.20.1.1:443 https://flowmaster.localhost/api/health",
   ]);
 });
 
 test("the curl line works from a folder with blanks in its name", () => {
   const [url] = status.urls;
-  expect(url && curlLine(url, "/home/my files/ca.pem", "/")).toContain("--cacert '/home/my files/ca.pem' ");
+  expect(url && curlLine(url, "/home/my files/ca.pem")).toContain("--cacert '/home/my files/ca.pem' ");
 });
 
 test("what a person needs next", () => {
@@ -73,6 +82,12 @@ Stack local is up (9.6 s).
   Change        edit Pulumi.local.yaml, then npm start again: only what changed is done
   Tear down     npm run down
 `);
+});
+
+test("with some of the systems only, the same are started again", () => {
+  expect(nextSteps(status, "9.6 s", ["flowmaster", "flowra"])).toContain(
+    "then npx flowfleet rehearse --stack local --systems flowmaster flowra again: only what changed is done",
+  );
 });
 
 test("a plan shows the tree, and the document of a step as text", () => {

@@ -1,24 +1,15 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
+import { allOrFirstFailure } from "./all-or-first-failure";
 import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
-import { up } from "./engine";
-import {
-  type Acme,
-  ensureDocker,
-  type Estate,
-  type Machine,
-  openEstate,
-  type Registry,
-  type ServerOs,
-  startAcme,
-  startRegistry,
-} from "./machines";
+import { Lock, up } from "./engine";
+import { type Acme, ensureDocker, type Estate, type Machine, openEstate, type Registry, type ServerOs, startAcme } from "./machines";
+import { localReleases, type StandInBuilder } from "./local-releases";
 import { writePrivate } from "./private-file";
-import { pushed } from "./pushed-images";
 import { builtinProviders } from "./providers";
 import { generatedSecrets, standIns, statePassphrase } from "./stand-ins";
-import { remember, type RehearsedUrl } from "./status";
-import { type LocalImage, machineName, type ReleaseFile, type StackToRehearse } from "./world";
+import { remember, rememberStanding, type RehearsedUrl } from "./status";
+import { type LocalReleases, machineName, type ReleaseFile, type StackToRehearse } from "./world";
 
 export interface RehearsalOptions {
   /** Folder of the program (`Pulumi.yaml`). */
@@ -28,8 +19,8 @@ export interface RehearsalOptions {
   /** In the order in which they come up: a stack comes after those it refers to. */
   stacks: StackToRehearse[];
   os: ServerOs;
-  /** Builds the stand-in of one image and gives its local name; `undefined`: the configured registry's own images are pulled. */
-  standIn: ((image: StackToRehearse["images"][number], note: (text: string) => void) => Promise<string>) | undefined;
+  /** Builds what takes a release's place; `undefined`: the configured releases themselves are fetched. */
+  standIns: StandInBuilder | undefined;
   releaseFile: ReleaseFile;
   /** Makes the deploy user on a fresh machine, as an operator would. Gives the user's name. */
   bootstrap: (machine: Machine, sshAgent: string, note: (text: string) => void) => Promise<void>;
@@ -59,11 +50,28 @@ export interface Prepared {
   machines: Map<string, Machine>;
   acme: Acme;
   registry: Registry | undefined;
-  images: LocalImage[];
+  built: LocalReleases;
 }
 
-/** Brings stacks up on throwaway machines. Stops at the first stack that fails; what stands stays, so a second call goes on. */
+/**
+ * Brings stacks up on throwaway machines. Stops at the first stack that fails; what stands stays, so a second call goes on.
+ *
+ * @throws EngineError while another run is at it in the same folder; its message names that run.
+ */
 export async function rehearse(options: RehearsalOptions): Promise<{ prepared: Prepared; rehearsed: Rehearsed[] }> {
+  const lock = lockRehearsal(options.stateDir, `rehearse --stack ${options.stacks.at(-1)?.stack ?? ""}`);
+  try {
+    return await rehearseAll(options);
+  } finally {
+    lock.release();
+  }
+}
+
+/** One run at a time in the folder of a rehearsal: stacks that share a machine share it. */
+export const lockRehearsal = (stateDir: string, command: string): Lock =>
+  Lock.take(path.join(stateDir, "rehearsal.lock"), `rehearsal "${path.basename(stateDir)}"`, command);
+
+async function rehearseAll(options: RehearsalOptions): Promise<{ prepared: Prepared; rehearsed: Rehearsed[] }> {
   const prepared = await prepare(options);
   const rehearsed: Rehearsed[] = [];
   for (const stack of options.stacks) {
@@ -81,13 +89,13 @@ export async function prepare(options: RehearsalOptions): Promise<Prepared> {
   await task("Docker", (report) => ensureDocker({ stateDir: options.stateDir, report, signal }));
   const estate = await openEstate({ stateDir: options.stateDir, name: path.basename(options.stateDir), signal });
   const sshAgent = await estate.agent({ signal });
-  const [machines, acme, { registry, images }] = await allOrFirstFailure([
+  const [machines, acme, { registry, built }] = await allOrFirstFailure([
     bootMachines(estate, sshAgent, options),
     task("ACME test CA", (report) => startAcme(estate, { report, signal })),
-    prepareImages(estate, options),
+    localReleases(estate, options),
   ]);
   await trustAndName(machines, acme, registry, options);
-  return { estate, sshAgent, machines, acme, registry, images };
+  return { estate, sshAgent, machines, acme, registry, built };
 }
 
 async function bootMachines(estate: Estate, sshAgent: string, options: RehearsalOptions): Promise<Map<string, Machine>> {
@@ -113,29 +121,7 @@ async function isBootstrapped(estate: Estate, name: string): Promise<boolean> {
   return (await estate.exec(name, ["test", "-e", "/etc/sudoers.d/flowfleet"], { check: false })).exitCode === 0;
 }
 
-async function prepareImages(estate: Estate, options: RehearsalOptions): Promise<{ registry: Registry | undefined; images: LocalImage[] }> {
-  const { signal, standIn } = options;
-  const wanted = unique(options.stacks.flatMap((stack) => stack.images));
-  if (wanted.length === 0 || standIn === undefined) return { registry: undefined, images: [] };
-  const hosts = [...new Set(wanted.map(({ image }) => image.split("/")[0] ?? image))];
-  const [registry, ...built] = await allOrFirstFailure([
-    options.task("Image registry", (report) => startRegistry(estate, hosts, { report, signal })),
-    ...wanted.map((image) => options.task(`Image ${image.system} ${image.service}`, (note) => standIn(image, note))),
-  ] as [Promise<Registry>, ...Promise<string>[]]);
-  const images = await pushed(
-    estate,
-    registry,
-    wanted.map((image, index) => ({ ...image, local: built[index] ?? "" })),
-    signal,
-  );
-  return { registry, images };
-}
-
-const unique = (images: StackToRehearse["images"]): StackToRehearse["images"] => [
-  ...new Map(images.map((image) => [image.image, image])).values(),
-];
-
-/** Names resolve to their machines for the test CA; the machines' Docker trusts the local registry. */
+/** Names resolve to their machines for the test CA; the machines trust the local registry. */
 async function trustAndName(
   machines: Map<string, Machine>,
   acme: Acme,
@@ -157,6 +143,7 @@ async function trustAndName(
 async function bringUp(stack: StackToRehearse, prepared: Prepared, options: RehearsalOptions): Promise<Rehearsed> {
   const { engine, standIns } = engineOptions(stack, prepared, options);
   options.say(`Stack ${stack.stack}, with stand-ins:\n${standIns.map((line) => `  ${line}`).join("\n")}`);
+  rememberStanding(prepared.estate, stack);
   const result = await up(engine);
   const urls = result.succeeded ? urlsOf(stack, result.outputs, prepared.machines) : [];
   if (result.succeeded) remember(prepared.estate, { stack: stack.stack, ca: prepared.acme.rootCaFile, user: options.deployUser, urls });
@@ -200,32 +187,35 @@ export function engineOptions(
   return { engine, standIns: lines };
 }
 
-/** Writes the release file of locally built images; `undefined` where the committed one holds. */
+/** Writes the release file of what was built here; `undefined` where the committed one holds. */
 function releasesFolder(
   stack: StackToRehearse,
-  { estate, images }: Prepared,
+  { estate, built }: Prepared,
   options: Pick<RehearsalOptions, "cwd" | "releaseFile">,
 ): string | undefined {
-  if (stack.images.length === 0 || images.length === 0) return undefined;
+  if (stack.images.length + stack.archives.length === 0 || built.images.length + built.archives.length === 0) return undefined;
   const folder = path.join(estate.stateDir, "releases");
-  writePrivate(path.join(folder, `${stack.stack}.yaml`), options.releaseFile(stack, images));
+  writePrivate(path.join(folder, `${stack.stack}.yaml`), options.releaseFile(stack, built));
   return path.relative(options.cwd, folder);
 }
 
-/** Every system's `url` among the stack's outputs, with the address where it is served. */
+/** The addresses among the stack's outputs, the main one of each system first, and where they are served. */
 export function urlsOf(stack: StackToRehearse, outputs: Props, machines: ReadonlyMap<string, Machine>): RehearsedUrl[] {
   return Object.entries(outputs).flatMap(([system, output]) => {
-    const url = typeof output === "object" && output !== null && !Array.isArray(output) ? output["url"] : undefined;
-    if (typeof url !== "string") return [];
-    const machine = machines.get(stack.names.find(({ name }) => name === new URL(url).hostname)?.machine ?? "");
-    return machine ? [{ system, environment: stack.stack, url, address: machine.address, port: machine.ports[443] ?? 443 }] : [];
+    if (!isGroup(output)) return [];
+    const { url, healthUrl, ...others } = output;
+    // An address without a path: what is below it is found from there.
+    const sites = [url, ...Object.values(others)].filter(
+      (one): one is string => typeof one === "string" && /^https:\/\/[^/]+\/?$/.test(one),
+    );
+    return [...new Set(sites)].flatMap((site) => {
+      const { hostname } = new URL(site);
+      const machine = machines.get(stack.names.find(({ name }) => name === hostname)?.machine ?? "");
+      if (!machine) return [];
+      const health = typeof healthUrl === "string" && new URL(healthUrl).hostname === hostname ? { healthUrl } : {};
+      return [{ system, environment: stack.stack, url: site, address: machine.address, port: machine.ports[443] ?? 443, ...health }];
+    });
   });
 }
 
-/** Like `Promise.all`, but waits for all of them first, so that nothing goes on in the background after a failure. */
-async function allOrFirstFailure<const T extends readonly Promise<unknown>[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-}
+const isGroup = (value: Props[string] | undefined): value is Props => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -25,7 +25,8 @@ export interface World {
 /** What a rehearsal puts in the place of the real thing, as configuration on top of the committed stack file. */
 export function standIns(stack: StackToRehearse, world: World): StandIns {
   const of = [
-    ...stack.hosts.map((host) => hostStandIn(stack, host.name, world)),
+    leftOut(stack),
+    ...stack.hosts.map((host) => hostStandIn(stack, host, world)),
     acmeStandIn(stack, world),
     releaseStandIn(stack, world),
     secretStandIn(stack, world),
@@ -38,10 +39,17 @@ export function standIns(stack: StackToRehearse, world: World): StandIns {
   };
 }
 
-function hostStandIn(stack: StackToRehearse, host: string, { machines, deployUser }: World): StandIns {
-  const machine = machines.get(machineName(stack.stack, host));
-  if (!machine) throw new Error(`no machine for host ${host} of stack ${stack.stack}`);
-  const of = `flowfleet:hosts.${host}`;
+function leftOut({ leftOut: paths }: StackToRehearse): StandIns {
+  return {
+    config: Object.fromEntries(paths.map((path) => [path, null])),
+    lines: paths.length === 0 ? [] : [`left out: ${paths.join(", ")}`],
+  };
+}
+
+function hostStandIn(stack: StackToRehearse, { name, sized }: StackToRehearse["hosts"][number], { machines, deployUser }: World): StandIns {
+  const machine = machines.get(machineName(stack.stack, name));
+  if (!machine) throw new Error(`no machine for host ${name} of stack ${stack.stack}`);
+  const of = `flowfleet:hosts.${name}`;
   return {
     config: {
       [`${of}.address`]: machine.address,
@@ -50,8 +58,11 @@ function hostStandIn(stack: StackToRehearse, host: string, { machines, deployUse
       [`${of}.hostKey`]: machine.hostKey,
       [`${of}.docker.source`]: "distribution",
       [`${of}.docker.lenient`]: true,
+      ...(sized && { [`${of}.size.lenient`]: true }),
     },
-    lines: [`host ${host}: a throwaway machine (${machine.os}, ${machine.address}), Docker from its distribution`],
+    lines: [
+      `host ${name}: a throwaway machine (${machine.os}, ${machine.address}), Docker from its distribution${sized ? ", its size not checked" : ""}`,
+    ],
   };
 }
 
@@ -63,10 +74,13 @@ function acmeStandIn(stack: StackToRehearse, { acme }: World): StandIns {
 }
 
 function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
-  if (releases === undefined || stack.images.length === 0) return { config: {}, lines: [] };
+  if (releases === undefined) return { config: {}, lines: [] };
   return {
     config: { "flowfleet:releases": releases },
-    lines: stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`),
+    lines: [
+      ...stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`),
+      ...stack.archives.map(({ system, service }) => `archive of ${system} ${service}: a stand-in built here, from a local registry`),
+    ],
   };
 }
 

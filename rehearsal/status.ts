@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { findEstate, type Estate } from "./machines";
 import { readJson, writePrivate } from "./private-file";
+import type { StackToRehearse } from "./world";
 
 export interface RehearsedUrl {
   system: string;
@@ -9,7 +10,12 @@ export interface RehearsedUrl {
   /** Loopback address and port where the URL's host name is served. */
   address: string;
   port: number;
+  /** Answers 200 while the system works, if it is of this URL's host. */
+  healthUrl?: string;
 }
+
+/** Stack -> what of it was brought up, or was tried to: a later run without it must not take it away. */
+export type Standing = Record<string, { systems: string[]; hosts: string[] }>;
 
 /** What stands in a rehearsal; `flowfleet rehearse --status --json` prints it. */
 export interface RehearsalStatus {
@@ -27,21 +33,36 @@ interface Remembered {
   ca: string;
   user: string;
   urls: RehearsedUrl[];
+  standing?: Standing;
 }
+
+const NOTHING: Remembered = { stacks: [], ca: "", user: "root", urls: [] };
 
 const fileOf = (stateDir: string): string => path.join(stateDir, "rehearsal.json");
 
 /** Adds what a finished stack serves to what is remembered of the rehearsal. */
 export function remember(estate: Estate, now: { stack: string; ca: string; user: string; urls: RehearsedUrl[] }): void {
-  const before = readJson<Remembered>(fileOf(estate.stateDir));
-  const others = (before?.urls ?? []).filter((url) => url.environment !== now.stack);
-  const after: Remembered = {
-    stacks: [...new Set([...(before?.stacks ?? []), now.stack])],
+  update(estate.stateDir, (before) => ({
+    ...before,
+    stacks: [...new Set([...before.stacks, now.stack])],
     ca: now.ca,
     user: now.user,
-    urls: [...others, ...now.urls],
-  };
-  if (JSON.stringify(before) !== JSON.stringify(after)) writePrivate(fileOf(estate.stateDir), JSON.stringify(after, null, 2));
+    urls: [...before.urls.filter((url) => url.environment !== now.stack), ...now.urls],
+  }));
+}
+
+/** Called before a stack is touched: a run that fails halfway has brought up something, too. */
+export function rememberStanding(estate: Estate, { stack, systems, hosts }: StackToRehearse): void {
+  const standing = { systems, hosts: hosts.map(({ name }) => name) };
+  update(estate.stateDir, (before) => ({ ...before, standing: { ...before.standing, [stack]: standing } }));
+}
+
+export const standingIn = (stateDir: string): Standing => readJson<Remembered>(fileOf(stateDir))?.standing ?? {};
+
+function update(stateDir: string, change: (before: Remembered) => Remembered): void {
+  const before = readJson<Remembered>(fileOf(stateDir));
+  const after = change(before ?? NOTHING);
+  if (JSON.stringify(before) !== JSON.stringify(after)) writePrivate(fileOf(stateDir), JSON.stringify(after, null, 2));
 }
 
 /** `undefined`: nothing stands there. */

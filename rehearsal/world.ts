@@ -4,27 +4,56 @@
  */
 export interface StackToRehearse {
   stack: string;
-  /** Hosts that this stack owns; each gets a throwaway machine. */
-  hosts: { name: string; ports: number[] }[];
+  /** Systems of the stack that come up. */
+  systems: string[];
+  /** Settings of its file that are taken away, because their system or machine is not to come up: `flowfleet:flowmaster`, `flowfleet:hosts.main`. */
+  leftOut: string[];
+  /** Hosts that this stack owns; each gets a throwaway machine. `sized`: the file says how large the real one is. */
+  hosts: { name: string; ports: number[]; sized: boolean }[];
   /** Public DNS names and where they point: the ACME test CA validates them there. */
   names: { name: string; system: string; machine: string }[];
   /** Images that the releases of this stack name, with the stand-in that takes each one's place. */
-  images: { system: string; service: string; image: string }[];
+  images: ImageToRehearse[];
+  /** Archives that its releases name. */
+  archives: ArchiveToRehearse[];
   /** Settings that name the distribution of a machine. */
   osSettings: string[];
   /** Paths of secrets that the stack file lacks, e.g. `flowfleet:flowmaster.databases.arango.password`. */
   missingSecrets: string[];
 }
 
-/** Machine of a host in the estate, unique over stacks. */
-export const machineName = (stack: string, host: string): string => `${stack}-${host}`;
-
-/** A release file's text for locally built images; the form is the program's. */
-export type ReleaseFile = (stack: StackToRehearse, digests: LocalImage[]) => string;
-export interface LocalImage {
+export interface ImageToRehearse {
   system: string;
   service: string;
   image: string;
+  /** Of what is in the image, where the release file has to tell it (databases). */
+  version?: string;
+}
+export interface ArchiveToRehearse {
+  system: string;
+  service: string;
+}
+
+/** Machine of a host in the estate, unique over stacks. */
+export const machineName = (stack: string, host: string): string => `${stack}-${host}`;
+
+/** An image that was built here and is in the local registry. */
+export interface LocalImage extends ImageToRehearse {
   digest: string;
   builtAt: string;
 }
+/** An archive that was built here and that the local registry serves. */
+export interface LocalArchive extends ArchiveToRehearse {
+  /** Where machines fetch it. */
+  archive: string;
+  sha256: string;
+  builtAt: string;
+}
+/** What was built here in the place of the releases that the committed files name. */
+export interface LocalReleases {
+  images: LocalImage[];
+  archives: LocalArchive[];
+}
+
+/** A release file's text for what was built here; the form is the program's. */
+export type ReleaseFile = (stack: StackToRehearse, built: LocalReleases) => string;

@@ -1,17 +1,6 @@
 import type { Command } from "commander";
 import { CliError } from "../explain";
-
-export interface RehearseFlags {
-  stack: string;
-  systems?: string[];
-  twice?: boolean;
-  down?: boolean;
-  status?: boolean;
-  ssh?: string;
-  os: string;
-  images: string;
-  json?: boolean;
-}
+import { flagProblems, type RehearseFlags } from "../rehearse-flags";
 
 /** `flowfleet rehearse`: a stack on throwaway servers. */
 export function addRehearse(program: Command): void {
@@ -19,7 +8,10 @@ export function addRehearse(program: Command): void {
     .command("rehearse")
     .description("Bring a stack up for real on throwaway servers: SSH, systemd, nginx, ACME, Docker. The stacks it refers to come first.")
     .requiredOption("--stack <name>", "stack name, as in Pulumi.<name>.yaml")
-    .option("--systems <names...>", "only these systems of the stack (default: all)")
+    .option(
+      "--systems <names...>",
+      "only these systems of the stack, with the servers and stacks that they need (default: all); others that stand there stay",
+    )
     .option("--twice", "run the program a second time, which must change nothing")
     .option("--down", "remove the throwaway servers, their network, keys and states (images stay, as a cache)")
     .option("--status", "say what stands there")
@@ -29,11 +21,11 @@ export function addRehearse(program: Command): void {
     .option("--json", "with --status: print JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  flowfleet rehearse --stack local\n  flowfleet rehearse --stack prod --twice\n  flowfleet rehearse --stack prod --status --json\n  flowfleet rehearse --stack prod --down",
+      "\nExamples:\n  flowfleet rehearse --stack local\n  flowfleet rehearse --stack prod --twice\n  flowfleet rehearse --stack prod --systems flowra --twice\n  flowfleet rehearse --stack prod --status --json\n  flowfleet rehearse --stack prod --down",
     )
     .action(async (flags: RehearseFlags) => {
-      if ([flags.down, flags.status, flags.ssh !== undefined].filter(Boolean).length > 1)
-        throw new CliError("--down, --status and --ssh exclude each other: give one of them.");
+      const problems = flagProblems(flags);
+      if (problems.length > 0) throw new CliError(problems.join("\n"));
       const { bringDown, login, rehearseStack, showStatus } = require("../rehearse") as typeof import("../rehearse");
       if (flags.down) await bringDown(flags.stack);
       else if (flags.status) await showStatus(flags.stack, flags.json ?? false);

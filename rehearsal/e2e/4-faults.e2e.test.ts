@@ -43,7 +43,7 @@ const kill = (signal: string, pattern: string): Promise<string> =>
   on(`kill -${signal} $(ps -eo pid=,args= | awk '/${pattern}/ && !/awk/ { print $1 }')`);
 
 beforeAll(async () => {
-  world = await World.open(["shared", stack, "demo"], "e2e-faults");
+  world = await World.open(["shared", stack, "demo"], { folder: "e2e-faults" });
   await world.settle("shared");
   // Younger than whatever an earlier run of this file has left there.
   releases = {

@@ -26,11 +26,11 @@ if (cli === undefined) {
   const said = async (stack: string, ...args: string[]): Promise<string> => (await project.pulumi(at(stack, ...args))).text;
 
   beforeAll(async () => {
-    world = await World.open(OWN, "e2e-official");
+    world = await World.open(OWN, { folder: "e2e-official" });
     const { passphrase } = world.engine("shared");
     project = new OfficialProject(cli, { sshAgent: world.prepared.sshAgent, passphrase });
     for (const stack of OWN) await project.init(stack, configOf(stack));
-    project.release("staging", releaseFile(world.stack("staging"), world.prepared.images));
+    project.release("staging", releaseFile(world.stack("staging"), world.prepared.built));
     for (const stack of OTHERS) await project.init(stack, secretsOf(stack));
   }, 900_000);
 
@@ -151,7 +151,7 @@ if (cli === undefined) {
 
 const secretsOf = (stack: string): Record<string, ConfigValue> =>
   Object.fromEntries(
-    (stacksToRehearse(stack).find((one) => one.stack === stack)?.missingSecrets ?? []).map((key) => [
+    (stacksToRehearse([stack]).find((one) => one.stack === stack)?.missingSecrets ?? []).map((key) => [
       key,
       { secret: `stand-in of ${stack} for ${key}` },
     ]),

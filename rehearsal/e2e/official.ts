@@ -61,10 +61,11 @@ export class OfficialProject {
   /** Makes a stack and sets what differs from its file: settings as arguments, each secret on stdin. */
   async init(stack: string, config: Record<string, ConfigValue>): Promise<void> {
     await this.pulumi(["stack", "init", stack, "--secrets-provider", "passphrase", "--no-select"]);
-    const settings = Object.entries(config).filter(([, value]) => !isSecret(value));
+    const settings = Object.entries(config).filter(([, value]) => value !== null && !isSecret(value));
     if (settings.length > 0) await this.set(stack, Object.fromEntries(settings));
     for (const [key, value] of Object.entries(config))
-      if (isSecret(value)) await this.pulumi(["config", "set", "--stack", stack, "--secret", "--path", key], { input: value.secret });
+      if (value === null) await this.pulumi(["config", "rm", "--stack", stack, "--path", key]);
+      else if (isSecret(value)) await this.pulumi(["config", "set", "--stack", stack, "--secret", "--path", key], { input: value.secret });
   }
 
   async set(stack: string, settings: Record<string, ConfigValue>): Promise<void> {

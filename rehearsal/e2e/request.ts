@@ -16,6 +16,8 @@ export interface Ask {
   method?: string;
   headers?: Record<string, string>;
   body?: Buffer | string;
+  /** Another site on the machine than the stack's first one. */
+  name?: string;
   /** Plain HTTP on port 80 instead of HTTPS on 443. */
   plain?: boolean;
   /** Milliseconds. @default 30_000 */
@@ -25,7 +27,7 @@ export interface Ask {
 /** One request from outside: to the machine's published port, with the site's name, checked against the test CA. */
 export function request(world: World, stack: string, path: string, ask: Ask = {}): Promise<Answer> {
   const machine = world.machine(stack);
-  const name = world.domain(stack);
+  const name = ask.name ?? world.domain(stack);
   const options: https.RequestOptions = {
     host: machine.address,
     port: machine.ports[ask.plain ? 80 : 443],
@@ -53,11 +55,11 @@ export function request(world: World, stack: string, path: string, ask: Ask = {}
 }
 
 /** A WebSocket from outside, open. */
-export async function webSocket(world: World, stack: string, path: string): Promise<WebSocket> {
+export async function webSocket(world: World, stack: string, path: string, headers: Record<string, string> = {}): Promise<WebSocket> {
   const machine = world.machine(stack);
   const name = world.domain(stack);
   const socket = new WebSocket(`wss://${machine.address}:${machine.ports[443] ?? 443}${path}`, {
-    headers: { host: name },
+    headers: { host: name, ...headers },
     ...tls(world, name),
   });
   await new Promise((resolve, reject) => {

@@ -1,33 +1,46 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { checkout, homeFolder } from "../../cli/checkout";
-import { bootstrapMachine, standIn } from "../../cli/rehearse";
+import { bootstrapMachine } from "../../cli/rehearse";
 import { releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
-import { standInImage, type StandIn } from "../apps";
+import { standInBuilder } from "../../cli/stand-in-builder";
+import { standInImage, type StandIn, type Startup } from "../apps";
 import { type ConfigValue, destroy, type EngineEvent, type EngineOptions, preview, type Result, up } from "../engine";
 import type { Machine } from "../machines";
 import { engineOptions, prepare, type Prepared, type RehearsalOptions } from "../rehearse";
-import type { LocalImage, StackToRehearse } from "../world";
+import { machineName, type LocalArchive, type LocalImage, type StackToRehearse } from "../world";
 
 export const ENVIRONMENTS = ["prod", "staging", "demo", "dev"] as const;
 
 /** One image of a release, as a release file has it. */
-export type ImageRelease = Pick<LocalImage, "image" | "digest" | "builtAt"> & { rollback?: boolean };
+export type ImageRelease = Pick<LocalImage, "image" | "digest" | "builtAt" | "version"> & { rollback?: boolean };
+/** One archive of a release, likewise. */
+export type ArchiveRelease = Pick<LocalArchive, "archive" | "sha256" | "builtAt"> & { rollback?: boolean };
+
+/** Services of all systems; no two systems have one of the same name. `application`: all of Flowra's programs in one archive. */
+const SERVICES = {
+  flowmaster: ["backend", "frontend"],
+  flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db", "application"],
+} as const;
+export type System = keyof typeof SERVICES;
+export type Service = (typeof SERVICES)[System][number];
+const systemOf = (service: Service): System => (SERVICES.flowmaster.some((one) => one === service) ? "flowmaster" : "flowra");
 
 export interface Change {
   /** On top of the stack file and its stand-ins. */
   config?: Record<string, ConfigValue>;
   /** Service -> release, in the place of the built one. */
-  releases?: Partial<Record<"backend" | "frontend", ImageRelease>>;
+  releases?: Partial<Record<Service, ImageRelease | ArchiveRelease>>;
   onEvent?: (event: EngineEvent) => void;
   /** Anything else that the engine takes. */
   engine?: Partial<EngineOptions>;
 }
 
 /**
- * FlowMaster's server with the stacks that share it, for end-to-end tests. Every test file gets the same one: it is brought up by the
- * first and goes away in the global teardown.
+ * Stacks with some of their systems on throwaway machines, for end-to-end tests: FlowMaster's environments on the server that they share,
+ * unless told otherwise. Every test file with the same folder gets the same world: it is brought up by the first and goes away in the
+ * global teardown.
  */
 export class World {
   private clock = Date.now();
@@ -37,14 +50,21 @@ export class World {
     private readonly options: RehearsalOptions,
   ) {}
 
-  /** @param folder Rehearsal to use or make; tests that break a machine take one of their own. */
-  static async open(stacks: readonly string[] = ["shared", ...ENVIRONMENTS], folder = "e2e"): Promise<World> {
+  /**
+   * @param options.folder Rehearsal to use or make; tests that break a machine take one of their own.
+   * @param options.systems Systems of the stacks that come up. @default FlowMaster alone
+   */
+  static async open(
+    stacks: readonly string[] = ["shared", ...ENVIRONMENTS],
+    { folder, systems = ["flowmaster"] }: { folder?: string; systems?: readonly System[] } = {},
+  ): Promise<World> {
+    const own = systems.filter((system) => system !== "flowmaster");
     const options: RehearsalOptions = {
       cwd: checkout,
-      stateDir: path.join(homeFolder(), folder),
-      stacks: stacksToRehearse(...stacks),
+      stateDir: path.join(homeFolder(), folder ?? ["e2e", ...own].join("-")),
+      stacks: stacksToRehearse(stacks, { systems }),
       os: "debian-12",
-      standIn: (image, report) => standIn(image, report, never),
+      standIns: standInBuilder(never),
       releaseFile,
       bootstrap: bootstrapMachine,
       deployUser: "deploy",
@@ -92,32 +112,45 @@ export class World {
     return found;
   }
 
-  /** The machine that serves a stack's sites, or owns it. */
-  machine(stack = "shared"): Machine {
-    const name = this.stack(stack).names[0]?.machine ?? `${stack}-main`;
+  /** The machine that serves a stack's sites, or owns it. @param stack @default the first one */
+  machine(stack = this.options.stacks[0]?.stack ?? ""): Machine {
+    const { names, hosts } = this.stack(stack);
+    const name = names[0]?.machine ?? machineName(stack, hosts[0]?.name ?? "main");
     const machine = this.prepared.machines.get(name);
     if (!machine) throw new Error(`the world has no machine ${name}`);
     return machine;
   }
 
+  /** The main name of a stack's first system. */
   domain(stack: string): string {
     return this.stack(stack).names[0]?.name ?? "";
   }
 
   /** What serves when nothing was changed. */
-  builtRelease(service: "backend" | "frontend"): ImageRelease {
-    const found = this.prepared.images.find((image) => image.service === service);
+  builtRelease(service: Exclude<Service, "application">): ImageRelease {
+    const found = this.prepared.built.images.find((image) => image.service === service);
     if (!found) throw new Error(`no image of ${service}`);
-    return { image: found.image, digest: found.digest, builtAt: found.builtAt };
+    const { image, digest, builtAt, version } = found;
+    return { image, digest, builtAt, ...(version && { version }) };
   }
 
   /** Builds another version of a stand-in, pushes it, and gives its release, younger than all before. */
-  async release(standInOf: Omit<StandIn, "system">): Promise<ImageRelease> {
-    const { image } = this.builtRelease(standInOf.service);
-    const digest = await this.prepared.registry?.push(await standInImage({ system: "flowmaster", ...standInOf }), image);
+  async release(standIn: {
+    service: Exclude<Service, "application">;
+    version: string;
+    startup?: Startup | "bad-migration";
+  }): Promise<ImageRelease> {
+    const { image } = this.builtRelease(standIn.service);
+    const local = await standInImage({ system: systemOf(standIn.service), ...standIn } as StandIn);
+    const digest = await this.prepared.registry?.push(local, image);
     if (digest === undefined) throw new Error("the world has no registry");
+    return { image, digest, builtAt: this.now() };
+  }
+
+  /** Younger than all before. */
+  private now(): string {
     this.clock = Math.max(this.clock + 1000, Date.now());
-    return { image, digest, builtAt: new Date(this.clock).toISOString().replace(/\.\d+Z$/, "Z") };
+    return new Date(this.clock).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
   /** As root on a machine, from outside. Gives what it printed. */
@@ -129,8 +162,9 @@ export class World {
   private releases(stack: string, changed: NonNullable<Change["releases"]>): string {
     const folder = path.join(this.options.stateDir, `releases-${stack}-${process.hrtime.bigint()}`);
     mkdirSync(folder, { recursive: true });
-    const flowmaster = { backend: this.builtRelease("backend"), frontend: this.builtRelease("frontend"), ...changed };
-    writeFileSync(path.join(folder, `${stack}.yaml`), stringify({ flowmaster }));
+    const file = parse(releaseFile(this.stack(stack), this.prepared.built)) as Record<string, Record<string, object>>;
+    for (const [service, release] of Object.entries(changed)) (file[systemOf(service as Service)] ??= {})[service] = release;
+    writeFileSync(path.join(folder, `${stack}.yaml`), stringify(file));
     return path.relative(checkout, folder);
   }
 }

@@ -20,7 +20,10 @@ export type Op =
   | "import"
   | "import-replacement";
 
-/** A configuration value: text, `{secret: text}`, or any other JSON value (stored as Pulumi stores objects). */
+/**
+ * A configuration value: text, `{secret: text}`, or any other JSON value (stored as Pulumi stores objects). `null` takes away what the
+ * stack's file has there.
+ */
 export type ConfigValue = { secret: string } | Value;
 
 export interface EngineOptions {

@@ -40,6 +40,16 @@ describe("a project's configuration", () => {
     expect(JSON.parse(values["app:hosts"] ?? "")).toEqual({ main: { address: "203.0.113.2", user: "deploy", port: 22 } });
     expect(values["app:l"]).toBe('["zero"]');
   });
+  test("null takes away a value, or a part of it", () => {
+    write("Pulumi.yaml", "name: app\nruntime: nodejs\nconfig:\n  shop: {type: object, default: {}}\n");
+    write(
+      "Pulumi.dev.yaml",
+      "config:\n  app:shop: {host: {name: a}}\n  app:hosts: {a: {address: 203.0.113.1}, b: {address: 203.0.113.2}}\n",
+    );
+    expect(build({ "app:shop": null, "app:hosts.b": null, "app:none": null, "app:nothing.at.all": null }).values).toEqual({
+      "app:hosts": '{"a":{"address":"203.0.113.1"}}',
+    });
+  });
   test("secrets reach the program in clear and are told apart, whole or in part", async () => {
     const crypter = await Crypter.create("p");
     write("Pulumi.dev.yaml", `config:\n  app:token: {secure: "${crypter.encrypt("t0ken")}"}\n  app:db: {user: ann}\n`);

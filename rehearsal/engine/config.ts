@@ -4,7 +4,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import type { ConfigValue } from "./api";
 import { EngineError, messageOf } from "./errors";
-import { parsePath, setPath } from "./model/paths";
+import { parsePath, removePath, setPath } from "./model/paths";
 import type { Value } from "./provider";
 import type { Crypter } from "./state/crypter";
 import { containsSecret, isObject, isSecret, mapValue, maskSecrets, revealSecrets, secret, type Obj } from "./wire/values";
@@ -122,14 +122,16 @@ function setOwn(merged: Map<string, Value>, key: string, value: ConfigValue, pro
   const name = qualified.slice(0, namespaceEnd) + String(head);
   const isSecretValue = isObject(value) && typeof value.secret === "string" && Object.keys(value).length === 1;
   if (rest.length === 0) {
-    merged.set(name, isSecretValue ? secret(value.secret) : value);
+    if (value === null) merged.delete(name);
+    else merged.set(name, isSecretValue ? secret(value.secret) : value);
     return;
   }
   const before = merged.get(name);
   const root: Obj = { at: typeof before === "object" && !isSecret(before) ? structuredClone(before) : null };
   const guessed = typeof value === "string" ? guessType(value) : value;
-  setPath(root, ["at", ...rest], isSecretValue ? secret(value.secret) : guessed);
-  merged.set(name, root.at as Value);
+  if (value === null) removePath(root, ["at", ...rest]);
+  else setPath(root, ["at", ...rest], isSecretValue ? secret(value.secret) : guessed);
+  if (root.at !== null) merged.set(name, root.at as Value);
 }
 /** As `pulumi config set --path` does. */
 function guessType(text: string): Value {

@@ -138,7 +138,12 @@ export interface Registry {
   hosts: string[];
   /** Puts a local image under its production name (`registry.gitlab.com/group/app/backend`), gives `sha256:…`. */
   push(localImage: string, productionName: string, options?: Run): Promise<string>;
-  /** The machine's Docker trusts it: `/etc/docker/certs.d/<host>/ca.crt`. Again after `reimage`. */
+  /**
+   * Puts a file into a repository of its first host, for anyone to fetch, and gives its address: `https://<host>/v2/<repository>/blobs/sha256:…`.
+   * What is there already is not sent again.
+   */
+  put(file: string, sha256: string, repository: string, options?: Run): Promise<string>;
+  /** The machine trusts it: its Docker by `/etc/docker/certs.d/<host>/ca.crt`, all else by the system's own list. Again after `reimage`. */
   trust(machine: Machine, options?: Run): Promise<void>;
 }
 

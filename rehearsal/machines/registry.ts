@@ -4,6 +4,7 @@ import { REGISTRY } from "./block";
 import { until } from "./command";
 import { docker } from "./docker";
 import { worldOf } from "./estate";
+import { putBlob } from "./registry-files";
 import { runService, type Service } from "./service-container";
 import type { World } from "./world";
 
@@ -25,6 +26,13 @@ export async function startRegistry(estate: Estate, hosts: string[], run: Run = 
   return {
     hosts: all,
     push: (image, productionName, options = {}) => push(image, `${pushAddress}/${pathOf(productionName, all)}`, options),
+    put: async (file, sha256, repository, options = {}) => {
+      const host = all[0] ?? "";
+      const ca = await authority(world, options);
+      const door = { address: world.loopbackAddress(REGISTRY), port: PUSH_PORT, servername: nameOf(host), ca };
+      await putBlob(door, repository, file, sha256, options.signal);
+      return `https://${host}/v2/${repository}/blobs/sha256:${sha256}`;
+    },
     trust: async (machine, options = {}) => {
       await trust(world, all, machine, await authority(world, options), options);
     },
@@ -102,8 +110,14 @@ async function trust(world: World, hosts: string[], machine: Machine, pem: strin
   await world.exec(machine.containerName, ["sh", "-ec", TRUST, "sh", ...hosts], { input: pem, ...(signal ? { signal } : {}) });
 }
 
+// The system's list is made anew from that folder whenever the package for it is installed later.
 const TRUST = `pem=$(cat)
 for host; do
   mkdir -p "/etc/docker/certs.d/$host"
   printf '%s\\n' "$pem" > "/etc/docker/certs.d/$host/ca.crt"
-done`;
+done
+own=/usr/local/share/ca-certificates/rehearsal-registry.crt
+mkdir -p "\${own%/*}"
+printf '%s\\n' "$pem" | cmp -s - "$own" && exit 0
+printf '%s\\n' "$pem" > "$own"
+if command -v update-ca-certificates > /dev/null; then update-ca-certificates > /dev/null 2>&1; fi`;

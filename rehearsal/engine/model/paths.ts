@@ -39,6 +39,13 @@ export function setPath(root: Value[] | Obj, path: PathPart[], value: Value): vo
   }
 }
 
+/** Takes away what is at the path of an object; nothing is done where nothing is. */
+export function removePath(root: Obj, path: PathPart[]): void {
+  const parent = path.slice(0, -1).reduce<Value | undefined>((at, part) => (isObject(at) ? child(at, part) : undefined), root);
+  const last = path.at(-1);
+  if (isObject(parent) && last !== undefined) Reflect.deleteProperty(parent, last);
+}
+
 /** `news` with the old value, or its absence, at each of `paths`. */
 export function keepOld(news: Props, olds: Props, paths: string[]): Props {
   return paths.reduce((kept, path) => keepAt(kept, olds, parsePath(path)) as Props, news);

@@ -34,6 +34,15 @@ describe("the lock of a stack", () => {
     expect(existsSync(file)).toBe(false);
     take();
   });
+  test("of another run that has taken its place meanwhile is left alone", () => {
+    const lock = take();
+    rmSync(path.dirname(file), { recursive: true });
+    const other = take("engine destroy");
+    lock.release();
+    expect(existsSync(file)).toBe(true);
+    other.release();
+    expect(existsSync(file)).toBe(false);
+  });
   test("is taken over when its holder is gone", () => {
     take();
     rewrite({ pid: deadPid() });

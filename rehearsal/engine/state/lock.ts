@@ -1,5 +1,5 @@
 /** One run at a time per stack, or whatever else a file stands for: it names the run which holds it. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
@@ -16,7 +16,10 @@ interface Holder {
 }
 
 export class Lock {
-  private constructor(private readonly file: string) {}
+  private constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
 
   /**
    * Fails when another live run holds it. A lock whose holder is gone from this host, or that was cut while it was written, is taken over.
@@ -34,8 +37,9 @@ export class Lock {
       since: new Date().toISOString(),
       command,
     };
+    const text = JSON.stringify(mine);
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (writeExclusively(file, JSON.stringify(mine))) return new Lock(file);
+      if (writeExclusively(file, text)) return new Lock(file, text);
       const holder = readHolder(file);
       if (holder && isAlive(holder)) throw new EngineError(describe(what, holder, file));
       rmSync(file, { force: true });
@@ -44,7 +48,8 @@ export class Lock {
   }
 
   release(): void {
-    rmSync(this.file, { force: true });
+    // Its folder may have been removed with it, and made anew by another run.
+    if (existsSync(this.file) && readFileSync(this.file, "utf8") === this.text) rmSync(this.file, { force: true });
   }
 }
 

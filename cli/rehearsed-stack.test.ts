@@ -1,0 +1,176 @@
+/** Which stacks, systems and machines come up: pure functions on the texts of stack files. */
+import { inspect } from "../infra/config/stacks";
+import type { StackToRehearse } from "../rehearsal/world";
+import { chosenStacks, releaseFile } from "./rehearsed-stack";
+
+const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBot5rSw2iSJdwHNz+Q/Em+Jtp0Rue9oF1cIOLB1Aqs";
+const host = (address: string, more = ""): string =>
+  `{address: ${address}, hostKey: "${HOST_KEY}", docker: {}, web: true, size: {cpus: 8, memory: 16 GB, disk: 100 GB}${more}}`;
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const image = (name: string, version?: string): string =>
+  `{image: registry.example.com/${name}, digest: "${digest("a")}", builtAt: "2026-11-20T10:00:00Z"${version ? `, version: "${version}"` : ""}}`;
+
+const FILES: Record<string, string> = {
+  shared: `config:
+  flowfleet:hosts:
+    main: ${host("203.0.113.1")}
+    spare: ${host("203.0.113.2")}
+  flowfleet:registries:
+    registry.example.com: {user: flowfleet}
+`,
+  prod: `config:
+  flowfleet:acme: {email: ops@example.com}
+  flowfleet:hosts:
+    flowra: ${host("203.0.113.3")}
+  flowfleet:registries:
+    registry.example.com: {user: flowfleet}
+  flowfleet:flowmaster:
+    environment: production
+    host: {stack: shared, name: main}
+    databases:
+      arango: {host: arango.example.com, user: u, database: d}
+      postgres: {host: postgres.example.com, user: u, database: d}
+      redis: {host: redis.example.com}
+  flowfleet:flowra:
+    environment: production
+    host: {name: flowra}
+`,
+};
+const RELEASES = `
+flowmaster:
+  backend: ${image("flowmaster/backend")}
+  frontend: ${image("flowmaster/frontend")}
+flowra:
+  api: ${image("flowra/api")}
+  worker: ${image("flowra/worker")}
+  migrator: ${image("flowra/migrator")}
+  mongodb: ${image("flowra/mongodb", "6.0.20")}
+  redis: ${image("flowra/redis", "7.2.7")}
+  keycloak: ${image("flowra/keycloak", "23.0.7")}
+  keycloak-db: ${image("flowra/keycloak-db", "15.10")}
+`;
+
+const chosen = (stack: string, choice: Parameters<typeof chosenStacks>[1] = {}): StackToRehearse[] =>
+  chosenStacks([stack], choice, (name) => inspect(name, FILES[name] ?? "", () => RELEASES));
+const told = (stacks: StackToRehearse[]): object[] =>
+  stacks.map(({ stack, systems, hosts, names, images, leftOut, missingSecrets }) => ({
+    stack,
+    systems,
+    hosts: hosts.map(({ name }) => name),
+    names: names.map(({ name, machine }) => `${name} ${machine}`),
+    images: images.map(({ service }) => service),
+    leftOut,
+    secretsOf: [...new Set(missingSecrets.map((path) => /^flowfleet:\w+/.exec(path)?.[0]))],
+  }));
+
+const FLOWRA = ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"];
+
+test("everything, with the stacks that are referred to first", () => {
+  expect(told(chosen("prod"))).toEqual([
+    {
+      stack: "shared",
+      systems: [],
+      hosts: ["main", "spare"],
+      names: [],
+      images: [],
+      leftOut: [],
+      secretsOf: ["flowfleet:registries"],
+    },
+    {
+      stack: "prod",
+      systems: ["flowmaster", "flowra"],
+      hosts: ["flowra"],
+      names: ["app.flow-master.ai shared-main", "api.flowra.com prod-flowra", "auth.flowra.com prod-flowra"],
+      images: ["backend", "frontend", ...FLOWRA],
+      leftOut: [],
+      secretsOf: ["flowfleet:registries", "flowfleet:flowmaster"],
+    },
+  ]);
+});
+
+test("one system on a machine of the stack itself: no other stack, nothing of the other system", () => {
+  expect(told(chosen("prod", { systems: ["flowra"] }))).toEqual([
+    {
+      stack: "prod",
+      systems: ["flowra"],
+      hosts: ["flowra"],
+      names: ["api.flowra.com prod-flowra", "auth.flowra.com prod-flowra"],
+      images: FLOWRA,
+      leftOut: ["flowfleet:flowmaster"],
+      secretsOf: ["flowfleet:registries"],
+    },
+  ]);
+});
+
+test("one system on a machine of another stack: of the machines that one only, and no registry to log in to where no machine is left", () => {
+  expect(told(chosen("prod", { systems: ["flowmaster"] }))).toEqual([
+    {
+      stack: "shared",
+      systems: [],
+      hosts: ["main"],
+      names: [],
+      images: [],
+      leftOut: ["flowfleet:hosts.spare"],
+      secretsOf: ["flowfleet:registries"],
+    },
+    {
+      stack: "prod",
+      systems: ["flowmaster"],
+      hosts: [],
+      names: ["app.flow-master.ai shared-main"],
+      images: ["backend", "frontend"],
+      leftOut: ["flowfleet:flowra", "flowfleet:hosts.flowra", "flowfleet:registries"],
+      secretsOf: ["flowfleet:flowmaster"],
+    },
+  ]);
+});
+
+test("what stands there already stays", () => {
+  const standing = { prod: { systems: ["flowmaster"], hosts: [] }, shared: { systems: [], hosts: ["main", "spare"] } };
+  const both = chosen("prod", { systems: ["flowra"], standing });
+  expect(both.map(({ stack, systems, leftOut }) => [stack, systems, leftOut])).toEqual([
+    ["shared", [], []],
+    ["prod", ["flowmaster", "flowra"], []],
+  ]);
+});
+
+test("a system that the stack has not is refused, with those that it has", () => {
+  expect(() => chosen("prod", { systems: ["flowra", "coreflow"] })).toThrow(
+    "--systems coreflow: the stack has no such system. Systems: flowmaster, flowra.",
+  );
+  expect(() => chosen("shared", { systems: ["flowra"] })).toThrow("the stack has no such system. Systems: none.");
+});
+
+test("a release file says version and archive where they are", () => {
+  const [stack] = chosen("prod", { systems: ["flowra"] });
+  const builtAt = "2026-11-21T10:00:00Z";
+  const wanted = { ...(stack as StackToRehearse), archives: [{ system: "flowra", service: "application" }] };
+  const images = wanted.images.filter(({ service }) => service === "api" || service === "redis");
+  const built = {
+    images: images.map((one) => ({ ...one, digest: digest("b"), builtAt })),
+    archives: [
+      {
+        system: "flowra",
+        service: "application",
+        archive: "https://registry.example.com/v2/flowra/application/blobs/x",
+        sha256: "c".repeat(64),
+        builtAt,
+      },
+    ],
+  };
+  expect(releaseFile({ ...wanted, images }, built)).toBe(`flowra:
+  api:
+    image: registry.example.com/flowra/api
+    digest: ${digest("b")}
+    builtAt: ${builtAt}
+  redis:
+    image: registry.example.com/flowra/redis
+    digest: ${digest("b")}
+    version: 7.2.7
+    builtAt: ${builtAt}
+  application:
+    archive: https://registry.example.com/v2/flowra/application/blobs/x
+    sha256: ${"c".repeat(64)}
+    builtAt: ${builtAt}
+`);
+});

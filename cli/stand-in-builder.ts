@@ -1,0 +1,22 @@
+import { standInImage, type StandIn } from "../rehearsal/apps";
+import type { StandInBuilder } from "../rehearsal/local-releases";
+import { CliError } from "./explain";
+
+/** Services that have a stand-in, by system. */
+const STAND_INS: Readonly<Record<string, readonly string[]>> = {
+  flowmaster: ["backend", "frontend"],
+  flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"],
+};
+
+/** The first version of every application; databases are of the version that their release names. */
+export const standInBuilder = (signal: AbortSignal): StandInBuilder => ({
+  image: ({ system, service, version = "v1" }, report) => {
+    if (!STAND_INS[system]?.includes(service)) throw noStandIn(system, service);
+    return standInImage({ system, service, version } as StandIn, { report, signal });
+  },
+  archive: ({ system, service }) => {
+    throw noStandIn(system, service);
+  },
+});
+
+const noStandIn = (system: string, service: string): CliError => new CliError(`There is no stand-in for ${system}'s ${service}.`);

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import type { Machine } from "./machines";
+import { lockRehearsal, urlsOf } from "./rehearse";
+import { standIns } from "./stand-ins";
+import type { StackToRehearse } from "./world";
+
+const STACK: StackToRehearse = {
+  stack: "prod",
+  systems: ["flowra"],
+  leftOut: ["flowfleet:flowmaster", "flowfleet:hosts.spare"],
+  hosts: [{ name: "flowra", ports: [22, 80, 443], sized: true }],
+  names: [
+    { name: "api.flowra.com", system: "flowra", machine: "prod-flowra" },
+    { name: "auth.flowra.com", system: "flowra", machine: "prod-flowra" },
+  ],
+  images: [{ system: "flowra", service: "redis", image: "registry.example.com/flowra/redis", version: "7.2.7" }],
+  archives: [{ system: "flowra", service: "application" }],
+  osSettings: ["flowfleet:hosts.flowra.os"],
+  missingSecrets: [],
+};
+const MACHINE = { name: "prod-flowra", os: "debian-12", address: "127.20.1.1", port: 22, ports: { 443: 20443 }, hostKey: "ssh-ed25519 A" };
+const machines = new Map([["prod-flowra", MACHINE as unknown as Machine]]);
+
+test("every address of a system is told, the main one first; what is below one is not", () => {
+  const flowra = {
+    apiUrl: "https://api.flowra.com/api/v1",
+    authUrl: "https://auth.flowra.com",
+    healthUrl: "https://api.flowra.com/health",
+    host: "203.0.113.3",
+    metrics: [],
+    url: "https://api.flowra.com",
+  };
+  const elsewhere = { url: "https://somewhere.example.com" };
+  const found = { system: "flowra", environment: "prod", address: "127.20.1.1", port: 20443 };
+  expect(urlsOf(STACK, { hosts: {}, flowra, elsewhere }, machines)).toEqual([
+    { ...found, url: "https://api.flowra.com", healthUrl: "https://api.flowra.com/health" },
+    { ...found, url: "https://auth.flowra.com" },
+  ]);
+});
+
+test("what takes the place of the real thing is configured and told", () => {
+  const world = {
+    machines,
+    deployUser: "deploy",
+    acme: { directoryUrl: "https://acme.test/dir", directoryCa: "PEM" },
+    releases: ".flowfleet/releases",
+    secrets: {},
+  };
+  expect(standIns(STACK, world)).toEqual({
+    config: {
+      "flowfleet:flowmaster": null,
+      "flowfleet:hosts.spare": null,
+      "flowfleet:hosts.flowra.address": "127.20.1.1",
+      "flowfleet:hosts.flowra.port": 22,
+      "flowfleet:hosts.flowra.user": "deploy",
+      "flowfleet:hosts.flowra.hostKey": "ssh-ed25519 A",
+      "flowfleet:hosts.flowra.docker.source": "distribution",
+      "flowfleet:hosts.flowra.docker.lenient": true,
+      "flowfleet:hosts.flowra.size.lenient": true,
+      "flowfleet:hosts.flowra.os": "debian-12",
+      "flowfleet:acme.server": "https://acme.test/dir",
+      "flowfleet:acme.trust": "PEM",
+      "flowfleet:releases": ".flowfleet/releases",
+    },
+    lines: [
+      "left out: flowfleet:flowmaster, flowfleet:hosts.spare",
+      "host flowra: a throwaway machine (debian-12, 127.20.1.1), Docker from its distribution, its size not checked",
+      "certificates of api.flowra.com, auth.flowra.com: from a test CA",
+      "image registry.example.com/flowra/redis: a stand-in built here, by its digest, from a local registry",
+      "archive of flowra application: a stand-in built here, from a local registry",
+    ],
+  });
+});
+
+test("a second rehearsal in the same folder is told who is at it", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "rehearsal-"));
+  const lock = lockRehearsal(folder, "rehearse --stack prod");
+  expect(() => lockRehearsal(folder, "rehearse --stack staging")).toThrow(
+    `rehearsal "${path.basename(folder)}" is in use: "rehearse --stack prod" has run since`,
+  );
+  lock.release();
+  lockRehearsal(folder, "rehearse --stack staging").release();
+  rmSync(folder, { recursive: true });
+});
