@@ -38,6 +38,7 @@ NOUNS = {
     "registry": "registry",
     "release": "release",
     "swap": "swap",
+    "user": "users",
 }
 VERBS = ("apply", "remove", "read")
 

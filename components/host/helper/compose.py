@@ -16,7 +16,7 @@ from errors import Failure
 _WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
 _ORDER = ("image", "container_name", "entrypoint", "command", "user", "restart", "networks", "extra_hosts", "environment", "volumes",
-          "read_only", "tmpfs", "cap_drop", "cap_add", "security_opt", "mem_limit", "memswap_limit", "cpus", "pids_limit",
+          "read_only", "tmpfs", "cap_drop", "cap_add", "security_opt", "mem_limit", "memswap_limit", "mem_reservation", "cpus", "cpu_shares", "pids_limit",
           "logging", "healthcheck", "stop_grace_period", "labels")
 
 _TITLE = """\
@@ -54,13 +54,25 @@ def service(document, image, instance):
         "mem_limit": memory,
         "memswap_limit": memory,
         "cpus": limits["cpus"],
+        **_reserved(document.get("reservations")),
         "pids_limit": limits["pids"],
         "logging": {"driver": "json-file", "options": {"max-size": "%dm" % logs["size"], "max-file": str(logs["files"])}},
-        "healthcheck": {"test": health["command"], "interval": "%ds" % health["interval"], "timeout": "%ds" % health["timeout"],
-                        "retries": health["retries"], "start_period": "%ds" % health["startPeriod"]},
+        **_health(health),
         "stop_grace_period": "%ds" % document["stopTimeout"],
         "labels": containers.identity(document["service"], instance["id"]),
     }
+
+
+def _health(health):
+    if "alive" in health:
+        return {}
+    return {"healthcheck": {"test": health["command"], "interval": "%ds" % health["interval"], "timeout": "%ds" % health["timeout"],
+                            "retries": health["retries"], "start_period": "%ds" % health["startPeriod"]}}
+
+
+def _reserved(wanted):
+    # A whole processor's share is 1024.
+    return {"mem_reservation": "%dm" % wanted["memory"], "cpu_shares": max(2, round(wanted["cpus"] * 1024))} if wanted else {}
 
 
 def render(file, services):
@@ -75,7 +87,7 @@ def render(file, services):
 
 def _in_order(described):
     """As `service` has it, also after it was kept in a record: the same text each time."""
-    return {key: _sorted(described[key]) for key in _ORDER}
+    return {key: _sorted(described[key]) for key in _ORDER if key in described}
 
 
 def _sorted(value):

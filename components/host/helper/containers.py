@@ -30,10 +30,11 @@ def create_arguments(container):
     argv += _each("--cap-add", described["cap_add"])
     argv += _each("--tmpfs", described["tmpfs"])
     argv += ["--memory", described["mem_limit"], "--memory-swap", described["memswap_limit"]]
+    argv += ["--memory-reservation", described["mem_reservation"], "--cpu-shares", str(described["cpu_shares"])] if "mem_reservation" in described else []
     argv += ["--cpus", "%g" % described["cpus"], "--pids-limit", str(described["pids_limit"])]
     argv += ["--log-driver", "json-file", *_each("--log-opt", ("%s=%s" % option for option in described["logging"]["options"].items()))]
     argv += ["--stop-timeout", described["stop_grace_period"].rstrip("s")]
-    argv += _health(described["healthcheck"])
+    argv += _health(described["healthcheck"]) if "healthcheck" in described else []
     argv += _each("--add-host", described["extra_hosts"])
     argv += _each("--env", ("%s=%s" % variable for variable in described["environment"].items()))
     argv += _each("--mount", ("type=bind,source=%s,target=%s,readonly" % (volume["source"], volume["target"]) for volume in described["volumes"]))

@@ -11,12 +11,18 @@ from errors import Refused
 
 
 def parse(text, shape):
-    """The document in `text`, checked against `shape` (a dict of checks) plus the keys that every document has."""
+    """The document in `text`, checked against `shape` plus the keys that every document has: a dict of checks, or what makes one of the document."""
     try:
         value = json.loads(text, object_pairs_hook=_once)
     except ValueError as error:
         raise Refused("the document on stdin is not JSON", [str(error)]) from None
-    return checked(value, fields({"owner": string(), "reapply": optional(string()), **shape}))
+    return checked(value, whole(value, shape))
+
+
+def whole(value, shape):
+    """The check of a whole document."""
+    wanted = shape(value if isinstance(value, dict) else {}) if callable(shape) else shape
+    return fields({"owner": string(), "reapply": optional(string()), **wanted})
 
 
 def checked(value, check):

@@ -25,6 +25,23 @@ def until_healthy(address, port, path, timeout, deadline, going_on):
         time.sleep(max(0.0, min(EVERY - (time.monotonic() - began), end - time.monotonic())))
 
 
+def until_works(instance, going_on):
+    """Returns None once the instance is healthy by its own health check, else what it answered last in words.
+
+    `going_on()` is asked again and again and raises when there is no more sense in waiting.
+    """
+    document, health = instance["document"], instance["document"]["health"]
+    if "alive" not in health:
+        return until_healthy(instance["address"], document["port"], health["path"], health["timeout"], document["deadline"], going_on)
+    end = time.monotonic() + health["alive"]
+    while True:
+        going_on()
+        left = end - time.monotonic()
+        if left <= 0:
+            return None
+        time.sleep(min(EVERY, left))
+
+
 def ask(address, port, path, timeout):
     """None where it answers 200 to 399, as curl -f and wget see it; else what happened in words."""
     connection = http.client.HTTPConnection(address, port, timeout=max(0.1, timeout))

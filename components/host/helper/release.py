@@ -1,4 +1,4 @@
-"""The noun `release`: one service's container is replaced by another, and no request is lost; or the host is as it was.
+"""The noun `release`: one service's instance is replaced by another, and no request is lost; or the host is as it was.
 
 Everything is written down in the service's record before it is done, and `release_end` ends it, forwards or back, in this call or in the next.
 """
@@ -7,12 +7,10 @@ import contextlib
 import errno
 
 import assets
-import compose
 import containers
-import drain
 import environment
 import front
-import images
+import kinds
 import locks
 import paths
 import probe
@@ -47,7 +45,7 @@ def _apply(document):
 
 
 def remove(document):
-    """Takes the service away if it is still this owner's own: first its traffic, then the container and all that came with it."""
+    """Takes the service away if it is still this owner's own: first its traffic, then the instance and all that came with it."""
     service = document["service"]
     with locks.hold("service-" + service):
         record = Record(service)
@@ -57,20 +55,19 @@ def remove(document):
         serving = record.serving
         if serving:
             front.show(record, None)
-            name = containers.find(service, serving["id"])
-            if name:
-                drain.wait(serving["address"], serving["document"]["drain"], lambda: None)
-                containers.stop(name, serving["document"]["stopTimeout"])
+            if kinds.runs(serving):
+                release_end.drained(serving, serving["document"]["drain"], lambda: None)
+                kinds.of(serving).stop(serving)
             _clear(record, serving)
     return {"service": service, "removed": True}
 
 
 def _keep(record, document):
-    """The serving container will do; what is shown of it may change."""
+    """The serving instance will do; what is shown of it may change."""
     former, serving = record.serving, {**record.serving, "document": plain(document)}
     front.show(record, serving)
     if front.nginx_files(former) != front.nginx_files(serving):
-        say("%s serves already; nginx was told anew" % document["container"])
+        say("%s serves already; nginx was told anew" % kinds.of(serving).name(serving))
 
     def finish():
         record.data.update(owner=document["owner"], floor=document["release"]["builtAt"])
@@ -84,10 +81,11 @@ def _replace(record, document):
     """Starts the new one, switches to it when it is healthy, lets the former one drain and stops it; removing it is for `finish`."""
     new = record.begin(plain(document), document["owner"])
     try:
-        image = _pull(record, new)
-        _prepare(record, new, image)
+        kinds.of(new).fetch(record, new)
+        _go_on()
+        _prepare(record, new)
         _make_room(record, new)
-        _start(record, new)
+        _start(new)
         _become_healthy(new)
         _switch(record, new)
         _retire(record, new)
@@ -98,71 +96,56 @@ def _replace(record, document):
     return Outcome(_result(record, new), undo=lambda: release_end.roll_back(record), finish=lambda: release_end.complete(record, confirmed=True))
 
 
-def _pull(record, new):
-    name = new["document"]["release"]["image"]
-    if not images.facts(name):
-        record.note(pulled=True)
-        images.pull(name, new["document"]["pullTimeout"])
-    image = images.facts(name)
-    if not image:
-        raise Failure("image %s: was pulled, but docker does not know it" % name)
-    _go_on()
-    return image
-
-
-def _prepare(record, new, image):
-    """Everything that can be done before the former one is touched: address, user, own copy of the variables, container."""
-    document = new["document"]
-    new["address"] = release_room.free_address(record, document)
-    new["user"] = images.principal(document["release"]["image"], document["user"], containers.identity(document["service"], new["id"]))
+def _prepare(record, new):
+    """Everything that can be done before the former one is touched: address, own copy of the variables, the instance itself."""
+    document, kind = new["document"], kinds.of(new)
+    kind.place(record, new)
+    new["user"] = kind.principal(new)
     if document.get("secrets"):
         new["environment"] = "%s/%s.%s.env" % (environment.FOLDER, document["service"], new["id"])
-        record.save()
-        environment.copy(document["secrets"]["file"], new["environment"], new["user"])
-    new["compose"] = compose.service(document, image, new)
     record.save()
-    labels = compose.labels(document, image, new["compose"])
-    containers.create({"name": release_room.free_name(document), "service": new["compose"], "labels": labels})
+    if document.get("secrets"):
+        environment.copy(document["secrets"]["file"], new["environment"], new["user"])
+    kind.make(record, new)
 
 
 def _make_room(record, new):
     """Two instances at once are not allowed for every service."""
     former = record.serving
-    name = containers.find(record.service, former["id"]) if former else None
-    if new["document"]["overlap"] == "never" and name and containers.look(name)["running"]:
-        say("stopping %s, which must not run beside its successor" % name)
+    if new["document"]["overlap"] == "never" and former and kinds.runs(former):
+        say("stopping %s, which must not run beside its successor" % kinds.of(former).name(former))
         record.note(stopped=True)
-        containers.stop(name, former["document"]["stopTimeout"])
+        kinds.of(former).stop(former)
 
 
-def _start(record, new):
-    say("starting %s on %s" % (new["document"]["container"], new["address"]))
-    containers.start(containers.find(record.service, new["id"]))
+def _start(new):
+    kind = kinds.of(new)
+    say("starting %s%s" % (kind.name(new), " on " + new["address"] if new["address"] else ""))
+    kind.start(new)
 
 
 def _become_healthy(new):
-    document, health = new["document"], new["document"]["health"]
-    name = containers.find(document["service"], new["id"])
+    document, kind = new["document"], kinds.of(new)
+    look = kind.watch(new)
 
     def going_on():
         _go_on()
-        state = containers.look(name)
-        if not state or not state["running"]:
-            raise Failure("%s: ended by itself before it was healthy%s%s" % (document["container"], _ending(state), _log(name, new)))
+        state = look()
+        if not state or not state["running"] or state["restarts"]:
+            raise Failure("%s: ended by itself before it was healthy%s%s" % (kind.name(new), _ending(state), _log(new)))
 
-    last = probe.until_healthy(new["address"], document["port"], health["path"], health["timeout"], document["deadline"], going_on)
+    last = probe.until_works(new, going_on)
     if last:
         raise Failure("%s: was not healthy within %d s: http://%s:%d%s %s%s"
-                      % (document["container"], document["deadline"], new["address"], document["port"], health["path"], last, _log(name, new)))
-    say("%s is healthy" % document["container"])
+                      % (kind.name(new), document["deadline"], new["address"], document["port"], document["health"]["path"], last, _log(new)))
+    say("%s is healthy" % kind.name(new))
 
 
 def _switch(record, new):
-    document = new["document"]
-    name = containers.find(record.service, new["id"])
-    containers.stay(name)
+    document, kind = new["document"], kinds.of(new)
+    kind.stay(new)
     if document.get("assets"):
-        fetched = assets.fetch(name, document["assets"])
+        fetched = assets.fetch(containers.find(record.service, new["id"]), document["assets"])
         record.note(assets=fetched)
         assets.add(fetched)
     with locks.hold(locks.HOST):
@@ -170,20 +153,21 @@ def _switch(record, new):
         record.note(step=SWITCHING)
         front.show(record, new)
         record.note(step=SWITCHED)
-    say("%s gets the requests" % document["container"])
+    say("%s %s" % (kind.name(new), "gets the requests" if "port" in document else "is in charge"))
 
 
 def _retire(record, new):
     former = record.serving
-    name = containers.find(record.service, former["id"]) if former else None
     record.data["long"] = 0
-    if name and containers.look(name)["running"]:
-        say("draining %s, at most %d s" % (name, new["document"]["drain"]))
-        record.data["long"] = drain.wait(former["address"], new["document"]["drain"], _go_on)
+    if former and kinds.runs(former):
+        name = kinds.of(former).name(former)
+        if "port" in former["document"]:
+            say("draining %s, at most %d s" % (name, new["document"]["drain"]))
+        record.data["long"] = release_end.drained(former, new["document"]["drain"], _go_on)
         if record.long:
             say("%d connections of %s are longer than that and end now" % (record.long, name))
         record.note(stopped=True)
-        containers.stop(name, former["document"]["stopTimeout"])
+        kinds.of(former).stop(former)
     _go_on()
 
 
@@ -193,7 +177,7 @@ def _put_back(record, problem):
         told = release_end.roll_back(record)
     except (Failure, OSError) as second:
         told = ["not everything could be put back (%s); the next call goes on with it" % second]
-    served = record.serving["document"]["container"] if record.serving else None
+    served = kinds.of(record.serving).name(record.serving) if record.serving else None
     told = "".join("\n  - " + line for line in [*told, "%s serves as before" % served if served else "nothing served before, and nothing does now"])
     if isinstance(problem, OSError):
         raise Failure(_in_words(problem) + told) from problem
@@ -211,21 +195,16 @@ def _in_words(problem):
 
 def _serves(record, document):
     serving = record.serving
-    if not serving or specification(serving["document"]) != specification(document) or serving["address"] not in document["addresses"]:
+    if not serving or specification(serving["document"]) != specification(document):
         return False
-    name = containers.find(record.service, serving["id"])
-    return bool(name and containers.look(name)["running"])
+    return serving["address"] in (document["addresses"] or [None]) and kinds.runs(serving)
 
 
 def _clear(record, serving):
-    service = record.service
-    for name in containers.of_service(service):
-        containers.remove(name)
+    kinds.of(serving).clear(record, serving)
     environment.remove(serving["environment"])
     if serving["document"].get("assets"):
         assets.clear(serving["document"]["assets"]["to"])
-    for image in record.pulled:
-        images.remove(image)
     record.replace(None)
     record.save()
 
@@ -233,12 +212,12 @@ def _clear(record, serving):
 def _ending(state):
     if not state:
         return ": it is gone"
-    return " (%sexit status %d)" % ("out of memory, " if state["killed"] else "", state["exit"])
+    return " (%s)" % state["ending"]
 
 
-def _log(name, instance):
+def _log(instance):
     """Its last lines for a message, without the values of its variables."""
-    text = environment.scrubbed(containers.logs(name), environment.values(instance["environment"]))
+    text = environment.scrubbed(kinds.of(instance).log(instance), environment.values(instance["environment"]))
     return "\n  its last lines:\n%s" % runner.last_lines(text, 30) if text.strip() else "\n  it printed nothing"
 
 
@@ -248,9 +227,7 @@ def _go_on():
 
 
 def _result(record, instance):
-    release = instance["document"]["release"]
-    return {"service": record.service, "container": instance["document"]["container"], "address": instance["address"],
-            "release": {"image": release["image"], "builtAt": release["builtAt"]}, "drained": {"long": record.long}}
+    return {"service": record.service, "address": instance["address"], **kinds.of(instance).result(instance), "drained": {"long": record.long}}
 
 
 def _within(closing, step):

@@ -6,11 +6,11 @@ Both ways may themselves be cut short and done again.
 import os
 
 import assets
-import containers
 import drain
 import environment
 import front
-import images
+import journal
+import kinds
 import locks
 import paths
 import probe
@@ -28,12 +28,14 @@ def settle(record, document):
     attempt = record.attempt
     if not attempt:
         return
+    with locks.hold(locks.HOST):
+        journal.recover()
     switched = attempt["step"] == SWITCHED
     former = record.serving
     wants_former = document and former and release_document.specification(document) == release_document.specification(former["document"])
-    if switched and not wants_former and _runs(record.service, attempt["next"]):
+    if switched and not wants_former and kinds.runs(attempt["next"]):
         forward(record)
-        told = "was cut short after %s got the traffic; it was brought to its end" % attempt["next"]["document"]["container"]
+        told = "was cut short after %s got the traffic; it was brought to its end" % _name(attempt["next"])
     else:
         told = "was cut short and put back: %s" % "; ".join(roll_back(record) or ["nothing was left of it"])
     told = "a release of %s %s" % (record.service, told)
@@ -45,10 +47,10 @@ def forward(record):
     """Brings an attempt to its end whose new instance serves, without anybody who read its result."""
     new, former = record.attempt["next"], record.serving
     front.show(record, new)
-    if former and _runs(record.service, former):
-        record.data["long"] = drain.wait(former["address"], new["document"]["drain"], lambda: None)
+    if former and kinds.runs(former):
+        record.data["long"] = drained(former, new["document"]["drain"], lambda: None)
         record.note(stopped=True)
-        _stop(record.service, former)
+        kinds.of(former).stop(former)
     complete(record, confirmed=False)
 
 
@@ -57,12 +59,8 @@ def complete(record, confirmed):
     attempt, former = record.attempt, record.serving
     new = attempt["next"]
     document = new["document"]
-    name = containers.find(record.service, new["id"])
-    for other in containers.of_service(record.service) if name else ():
-        if other != name:
-            containers.remove(other)
-    if name and name != document["container"]:
-        containers.rename(name, document["container"])
+    for kind in kinds.of_both(new, former):
+        kind.settle(record, new, former)
     if former:
         environment.remove(former["environment"])
     if attempt["assets"]:
@@ -70,7 +68,6 @@ def complete(record, confirmed):
     elif former and former["document"].get("assets"):
         assets.clear(former["document"]["assets"]["to"])
         record.data["assets"] = []
-    _prune_images(record, new, former)
     if confirmed or not former:
         record.data.update(owner=attempt["owner"], floor=document["release"]["builtAt"] if confirmed else None)
     record.replace(new)
@@ -85,75 +82,59 @@ def roll_back(record):
     told = []
     had_traffic = attempt["step"] != STARTING
     if document["overlap"] == "never":
-        told += _take_away(record.service, new)
-    if former and attempt["stopped"]:
-        problem = _revive(record.service, former)
-        if problem and had_traffic and _runs(record.service, new):
+        told += _take_away(record, new)
+    # At boot a unit starts only if its alias named it when the power was cut.
+    if former and (attempt["stopped"] or (had_traffic and not kinds.runs(former))):
+        problem = _revive(former)
+        if problem and had_traffic and kinds.runs(new):
             forward(record)
-            told = ["%s did not come back (%s), so %s keeps serving" % (former["document"]["container"], problem, document["container"])]
+            told = ["%s did not come back (%s), so %s keeps serving" % (_name(former), problem, _name(new))]
             reports.add("a release of %s could not be put back: %s" % (record.service, told[0]))
             return told
-        told.append("%s was started again%s" % (former["document"]["container"], ", but it %s" % problem if problem else ""))
+        told.append("%s was started again%s" % (_name(former), ", but it %s" % problem if problem else ""))
     if had_traffic:
         with locks.hold(locks.HOST):
             front.show(record, former)
             record.note(step=STARTING)
-        if _runs(record.service, new):
-            drain.wait(new["address"], document["drain"], lambda: None)
-    told += _take_away(record.service, new)
+        if kinds.runs(new):
+            drained(new, document["drain"], lambda: None)
+    told += _take_away(record, new)
     if attempt["assets"]:
         assets.take_back(attempt["assets"])
-    if attempt["pulled"] and images.facts(document["release"]["image"]):
-        gone = images.remove(document["release"]["image"])
-        told.append("image %s %s" % (document["release"]["image"], "removed" if gone else "stays, something else uses it"))
+    if attempt["pulled"]:
+        told += kinds.of(new).unfetch(record, new)
     record.replace(former)
     record.save()
     return told
 
 
-def _take_away(service, new):
-    """Removes the new instance's container and copy of the variables, and what its preparation left."""
-    told = []
-    if _runs(service, new):
-        _stop(service, new)
-    for name in containers.of_service(service, new["id"]):
-        containers.remove(name)
-        told.append("container %s removed" % name)
+def drained(instance, seconds, going_on):
+    """How many connections outlasted the drain of an instance that answers requests."""
+    return drain.wait(instance["address"], seconds, going_on) if "port" in instance["document"] else 0
+
+
+def _take_away(record, new):
+    """Removes the new instance and its copy of the variables, and what its preparation left."""
+    if kinds.runs(new):
+        kinds.of(new).stop(new)
+    told = kinds.of(new).take_away(record, new)
     if new["environment"] and os.path.lexists(paths.at(new["environment"])):
         environment.remove(new["environment"])
         told.append("its copy of the variables removed")
     return told
 
 
-def _revive(service, former):
+def _revive(former):
     """Starts what was stopped for the attempt. Returns None, or what is wrong with it in words."""
-    name = containers.find(service, former["id"])
-    if not name:
+    look = kinds.of(former).watch(former)
+    state = look()
+    if not state:
         return "is gone"
-    if not containers.look(name)["running"]:
-        say("starting %s again" % name)
-        containers.start(name)
-    document, health = former["document"], former["document"]["health"]
-    return probe.until_healthy(former["address"], document["port"], health["path"], health["timeout"], document["deadline"], lambda: None)
+    if not state["running"]:
+        say("starting %s again" % _name(former))
+        kinds.of(former).start(former)
+    return probe.until_works(former, lambda: None) or (None if kinds.runs(former) else "ended by itself")
 
 
-def _runs(service, instance):
-    name = containers.find(service, instance["id"])
-    found = containers.look(name) if name else None
-    return bool(found and found["running"])
-
-
-def _stop(service, instance):
-    name = containers.find(service, instance["id"])
-    if name:
-        containers.stop(name, instance["document"]["stopTimeout"])
-
-
-def _prune_images(record, new, former):
-    """The images of what serves and of what served before stay, for a quick way back."""
-    kept = [one["document"]["release"]["image"] for one in (former, new) if one]
-    known = record.pulled + ([kept[-1]] if record.attempt["pulled"] else [])
-    for image in known:
-        if image not in kept:
-            images.remove(image)
-    record.data["pulled"] = [image for image in dict.fromkeys(known) if image in kept]
+def _name(instance):
+    return kinds.of(instance).name(instance)

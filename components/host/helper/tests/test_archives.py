@@ -1,6 +1,5 @@
 import hashlib
 import http.server
-import io
 import os
 import shutil
 import ssl
@@ -11,28 +10,11 @@ import threading
 
 from tests import OnHost
 from tests.fake_docker import Clock
+from tests.fake_systemd import archive
 
 import archives
 from document import checked
 from errors import Failure, Refused
-
-
-def archive(*members):
-    """(bytes, sha256) of a tar.gz of (name, text, mode) files, (name, "-> target") links and other (name, tar's type) members."""
-    held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w:gz") as tar:
-        for name, what, *mode in members:
-            member = tarfile.TarInfo(name)
-            if isinstance(what, bytes):
-                member.type = what
-                tar.addfile(member)
-            elif what.startswith("-> "):
-                member.type, member.linkname = tarfile.SYMTYPE, what[3:]
-                tar.addfile(member)
-            else:
-                member.size, member.mode, member.uid = len(what), mode[0], 4711
-                tar.addfile(member, io.BytesIO(what.encode()))
-    return held.getvalue(), hashlib.sha256(held.getvalue()).hexdigest()
 
 
 class Server(http.server.BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ from tests.releasing import COMPOSE, ENVIRONMENT, UPSTREAM, Releasing, document
 import release
 import release_document
 import transaction
-from document import checked, fields, string, optional
+from document import checked, whole
 from errors import CallerGone, Failure, Refused
 
 
@@ -239,16 +239,18 @@ class Owning(Releasing):
 
 
 class Documents(unittest.TestCase):
-    SHAPE = staticmethod(fields({"owner": string(), "reapply": optional(string()), **release_document.SHAPE}))
+    @staticmethod
+    def check(wanted):
+        checked(wanted, whole(wanted, release_document.SHAPE))
 
     def test_the_documented_one_passes(self):
-        checked(document("registry.example.com/x@sha256:" + "1" * 64), self.SHAPE)
+        self.check(document("registry.example.com/x@sha256:" + "1" * 64))
 
     def test_everything_wrong_is_said_at_once(self):
         wrong = document("registry.example.com/x:latest", overlap="maybe", drain=-1, ports=[])
         del wrong["network"]
         with self.assertRaises(Refused) as caught:
-            checked(wrong, self.SHAPE)
+            self.check(wrong)
         self.assertEqual(sorted(problem.split(":")[0] for problem in caught.exception.problems), ["drain", "network", "overlap", "ports", "release.image"])
 
     def test_owner_token_and_front_are_no_part_of_the_specification(self):
