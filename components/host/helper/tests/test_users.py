@@ -15,7 +15,7 @@ class Accounts(OnHost):
     def setUp(self):
         super().setUp()
         self.there = {}
-        self._patch(users, "_look", lambda user: self.there.get(user))
+        self._patch(users, "_look", self.there.get)
 
     def account(self, uid, shell):
         self.there["shop"] = types.SimpleNamespace(pw_uid=uid, pw_shell=shell)
