@@ -6,9 +6,12 @@ import { Host } from "./host/host";
 import { HostBase } from "./host/host-base";
 import { record } from "./host/recording";
 import { SecretBundle } from "./secrets/secret-bundle";
+import { ContainerJob } from "./service/container-job";
 import { ContainerNetwork } from "./service/container-network";
 import { ContainerService } from "./service/container-service";
+import { Liveness } from "./service/liveness";
 import { RegistryLogin } from "./service/registry-login";
+import { SystemdJob } from "./service/systemd-job";
 import { Certificate } from "./web/certificate";
 import type { Challenge } from "./web/certificate";
 import { FixedUpstream } from "./web/fixed-upstream";
@@ -97,6 +100,18 @@ function everything(): void {
     limits: { memory: "256 MB", cpus: 0.5 },
     assets: { from: "/usr/share/nginx/html/assets" },
   });
+  const job = { host, project: "shop", service: "migrator", environment: { EMPTY: "" }, secrets, deadline: "5 minutes" } as const;
+  const { limits, release, archive } = {
+    limits: { memory: "64 MB", cpus: 0.25, pids: 32 } as const,
+    release: { image: "registry.example.com/shop", digest: `sha256:${"0".repeat(64)}`, builtAt: "2026-11-20T10:00:00Z" },
+    archive: { archive: "https://releases.example.com/shop.tar.gz", sha256: "0".repeat(64), builtAt: "2026-11-20T10:00:00Z" },
+  };
+  new ContainerJob("migrator", { ...job, network, release, limits, command: ["up"], user: "101:101", neighbours: ["web"] });
+  const program = { directory: "/opt/shop", executable: "bin/seed", arguments: ["--all", ""], user: "shop" };
+  new SystemdJob("seed", { ...job, service: "seed", release: archive, limits, ...program });
+  new Liveness("web-liveness", { host, service: "web", target: { service: "shop-web" }, probe: { path: "/", port: 80 } });
+  new Liveness("database-liveness", { host, service: "db", target: { container: "shop-db" }, probe: { command: ["pg_isready"] } });
+  new Liveness("worker-liveness", { host, service: "worker", target: { service: "shop-worker" }, probe: { process: true } });
   const acme = { email: "ops@example.com", server: "https://acme.example.com/dir", trust: "/etc/flowfleet/ca.pem" };
   const [first] = CHALLENGES.map(
     (challenge) =>
@@ -126,6 +141,8 @@ it("the helper takes every document that the components write", async () => {
       "firewall",
       "guard",
       "helper",
+      "job",
+      "liveness",
       "network",
       "packages",
       "registry",

@@ -111,10 +111,7 @@ def check(name):
     if not wanted:
         return
     target = liveness_targets.find(wanted)
-    if not target or not target.counts(wanted["startPeriod"]):
-        _count(name, 0)
-        return
-    problem = target.ask(wanted["probe"], wanted["timeout"])
+    problem = target and target.problem(wanted)
     if not problem:
         _count(name, 0)
         return

@@ -43,18 +43,18 @@ class _Target:
 
     __hash__ = None
 
-    def counts(self, start_period):
-        """Whether it had the time to come up."""
-        return self.since >= start_period
+    def problem(self, wanted):
+        """None where it lives, else what is wrong in words. One that still comes up needs not answer yet."""
+        stuck = _process(self.main)
+        return stuck or (self._ask(wanted["probe"], wanted["timeout"]) if self.since >= wanted["startPeriod"] else None)
 
-    def ask(self, how, timeout):
-        """None where it lives, else what is wrong in words."""
+    def _ask(self, how, timeout):
         if "path" in how:
             told = probe.ask(self.address, how["port"], how["path"], timeout)
             return told and "http://%s:%d%s %s" % (self.address, how["port"], how["path"], told)
         if "command" in how:
             return self.run(how["command"], timeout)
-        return _process(self.main)
+        return None
 
 
 class Container(_Target):

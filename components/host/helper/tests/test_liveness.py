@@ -131,6 +131,9 @@ WantedBy=timers.target
         self.set_up()
         self.health, self.age = "answered 503", 25
         self.assertEqual((self.checked(9), self.asked), ([], []))
+        self.main = 2**30
+        self.assertEqual(self.checked(3), self.RESTARTED)
+        self.assertIn("shop-api-1: its main process has ended (3 of 3)", self.said)
 
     def test_never_while_a_release_of_the_service_is_under_way(self):
         self.set_up(failures=1)
@@ -207,8 +210,8 @@ WantedBy=timers.target
         self.health = "answered 503"
         restarted = ["systemctl restart shop-api.service"]
         for state, age, expected in (("active", 100, restarted), ("active", 20, []), ("failed", 100, restarted), ("inactive", 100, []), ("activating", 100, [])):
-            self.answers["systemctl show shop-api.service"] = ("ActiveState=%s\nMainPID=7\nStateChangeTimestampMonotonic=%d\n"
-                                                              % (state, (time.monotonic() - age) * 1e6))
+            self.answers["systemctl show shop-api.service"] = ("ActiveState=%s\nMainPID=%d\nStateChangeTimestampMonotonic=%d\n"
+                                                              % (state, os.getpid(), (time.monotonic() - age) * 1e6))
             with self.subTest(state=state, age=age):
                 self.assertEqual(self.checked(), expected)
         self.assertEqual(self.asked[0], ("10.9.0.10", 8080, "/health", 5))
