@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDocker, findEstate, openEstate, startAcme, startRegistry, type Estate, type Machine } from ".";
@@ -99,6 +100,18 @@ test("certificates come by HTTP-01 from the test CA, images by production's name
   expect(await sh(`openssl x509 -in ${live}/cert.pem -noout -checkend 7200 || true`)).toBe("Certificate will expire");
 
   expect(await sh(`docker pull --quiet registry.gitlab.com/group/app@${digest}`)).toBe(`registry.gitlab.com/group/app@${digest}`);
+
+  // certbot has brought the system's list of authorities, which the registry's is in from the beginning.
+  const file = join(stateDir, "archive.tar.gz");
+  writeFileSync(file, randomBytes(3_000_000));
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const url = `https://registry.gitlab.com/v2/group/archive/blobs/sha256:${sha256}`;
+  expect(await registry.put(file, sha256, "group/archive")).toBe(url);
+  expect(await registry.put(file, sha256, "group/archive")).toBe(url);
+  expect(await sh(`curl --silent --show-error --fail ${url} | sha256sum`)).toBe(`${sha256}  -`);
+  await expect(registry.put(file, "0".repeat(64), "group/archive")).rejects.toThrow(
+    "put a file into the registry (group/archive): the registry answered 400",
+  );
 });
 
 test("destroy leaves nothing behind, also of containers inside", async () => {
