@@ -43,6 +43,10 @@ export const containerServiceProblems = (args: ContainerServiceArgs): Problem[] 
     ...pathProblems(`tmpfs/${path}`, path),
     ...problemsOf(`tmpfs/${path}`, () => inMegabytes(size)),
   ]),
+  ...Object.entries(args.mounts ?? {}).flatMap(([inside, path]) => [
+    ...pathProblems(`mounts/${inside}`, inside),
+    ...pathProblems(`mounts/${inside}`, path),
+  ]),
   ...limitsProblems(args),
   ...(args.logs ? problemsOf("logs/size", () => inMegabytes(args.logs?.size ?? "10 MB")) : []),
   ...bodyProblems(args),

@@ -41,6 +41,11 @@ export interface ContainerArgs extends ServiceArgs {
   readOnly?: boolean;
   /** Writable memory file systems: path -> size. @default { "/tmp": "64 MB" } */
   tmpfs?: Readonly<Record<string, Size>>;
+  /**
+   * Files or folders of the host that the container sees, read-only: path in it -> path on the host. A release keeps what was there when
+   * it started, so another content belongs under another name. @default none
+   */
+  mounts?: Readonly<Record<string, string>>;
   /** Capabilities that stay, all others being dropped: `["NET_BIND_SERVICE"]`. @default none */
   capabilities?: readonly string[];
   /** Log files of Docker. @default { size: "10 MB", files: 5 } */

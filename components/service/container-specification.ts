@@ -33,6 +33,7 @@ export function specificationOf(args: ContainerServiceArgs): ContainerSpecificat
     user: args.user,
     readOnly: args.readOnly ?? true,
     tmpfs: mapValues<Size, number>(args.tmpfs ?? { "/tmp": "64 MB" }, inMegabytes),
+    ...(args.mounts && { mounts: args.mounts }),
     capabilities: args.capabilities ?? [],
     limits: limitsOf(args),
     ...(reservations && { reservations: { memory: inMegabytes(reservations.memory), cpus: reservations.cpus } }),

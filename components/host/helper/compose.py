@@ -34,7 +34,9 @@ def service(document, image, instance):
     entrypoint, arguments = containers.command(image, instance["environment"])
     limits, logs, health = document["limits"], document["logs"], document["health"]
     memory = "%dm" % limits["memory"]
-    own_copy = {"read_only": True, "source": instance["environment"], "target": containers.ENVIRONMENT_INSIDE, "type": "bind"}
+    mounts = sorted(document.get("mounts", {}).items())
+    if instance["environment"]:
+        mounts.insert(0, (containers.ENVIRONMENT_INSIDE, instance["environment"]))
     return {
         "image": document["release"]["image"],
         "container_name": document["container"],
@@ -45,7 +47,7 @@ def service(document, image, instance):
         "networks": {document["network"]: {"ipv4_address": instance["address"]}},
         "extra_hosts": ["%s:%s" % pair for pair in sorted(document["hosts"].items())],
         "environment": dict(sorted(document["environment"].items())),
-        "volumes": [own_copy] if instance["environment"] else [],
+        "volumes": [{"read_only": True, "source": source, "target": target, "type": "bind"} for target, source in mounts],
         "read_only": document["readOnly"],
         "tmpfs": ["%s:size=%dm" % pair for pair in sorted(document["tmpfs"].items())],
         "cap_drop": ["ALL"],
@@ -71,8 +73,8 @@ def _health(health):
 
 
 def _reserved(wanted):
-    # A whole processor's share is 1024.
-    return {"mem_reservation": "%dm" % wanted["memory"], "cpu_shares": max(2, round(wanted["cpus"] * 1024))} if wanted else {}
+    # What reserves nothing has a share of 1024.
+    return {"mem_reservation": "%dm" % wanted["memory"], "cpu_shares": round((1 + wanted["cpus"]) * 1024)} if wanted else {}
 
 
 def render(file, services):

@@ -53,6 +53,8 @@ _CONTAINER = {
     "user": string(r"(%s)(:(%s))?" % (_PRINCIPAL, _PRINCIPAL), 'a user such as "10001:10001" or "appuser"'),
     "readOnly": boolean(),
     "tmpfs": table(path(), integer(1)),
+    # Path in the container -> file or folder of the host, read-only.
+    "mounts": optional(table(path(), path())),
     "capabilities": array(string(r"[A-Z_]+", 'a capability such as "NET_BIND_SERVICE"')),
     "limits": fields({"memory": integer(6), "cpus": number(0.01), "pids": integer(1)}),
     "reservations": optional(fields({"memory": integer(6), "cpus": number(0.01)})),
@@ -78,7 +80,7 @@ def SHAPE(document):
 # A change of any other key (nginx, drain, assets, …) leaves the serving instance alone.
 _OF_CONTAINER = ("container", "compose", "network", "port", "hosts", "environment", "secrets", "user", "readOnly", "tmpfs", "capabilities", "limits",
                  "logs", "health", "stopTimeout")
-_NEWER = ("reservations",)
+_NEWER = ("mounts", "reservations")
 
 
 def plain(document):

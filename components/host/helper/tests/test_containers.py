@@ -127,6 +127,16 @@ class Text(unittest.TestCase):
         with self.assertRaisesRegex(Failure, "has neither an entry point nor a command"):
             containers.command({**IMAGE, "entrypoint": None, "command": None}, None)
 
+    def test_files_of_the_host_are_read_only_beside_the_copy_of_the_variables(self):
+        service = described(mounts={"/etc/shop/b.yaml": "/srv/shop/b-1.yaml", "/etc/shop/a.yaml": "/srv/shop/a-1.yaml"})
+        argv = containers.create_arguments({"name": "n", "service": service, "labels": {}})
+        self.assertEqual([argv[index + 1] for index, word in enumerate(argv) if word == "--mount"], [
+            "type=bind,source=%s,target=/run/secrets/env,readonly" % INSTANCE["environment"],
+            "type=bind,source=/srv/shop/a-1.yaml,target=/etc/shop/a.yaml,readonly",
+            "type=bind,source=/srv/shop/b-1.yaml,target=/etc/shop/b.yaml,readonly"])
+        line = '      - {"read_only": true, "source": "/srv/shop/a-1.yaml", "target": "/etc/shop/a.yaml", "type": "bind"}'
+        self.assertIn(line, compose.render("x.yml", {"backend": service}).splitlines())
+
     def test_a_health_check_without_a_shell_keeps_its_words(self):
         health = {"path": "/", "command": ["CMD", "wget", "it's", "x y"], "interval": 1, "timeout": 1, "retries": 1, "startPeriod": 0}
         argv = containers.create_arguments({"name": "n", "service": described(health=health), "labels": {}})

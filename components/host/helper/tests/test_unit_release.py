@@ -313,7 +313,8 @@ class Documents(Units):
 
     def test_what_passes(self):
         self.assertEqual(self.problems(document(self.good)) + self.problems(worker(self.good)), [])
-        silent = container("registry.example.com/x@sha256:" + "1" * 64, health={"alive": 5}, nginx={}, reservations={"memory": 64, "cpus": 0.5})
+        silent = container("registry.example.com/x@sha256:" + "1" * 64, health={"alive": 5}, nginx={}, reservations={"memory": 64, "cpus": 0.5},
+                           mounts={"/etc/shop.yaml": "/srv/shop/shop.yaml"})
         del silent["port"]
         self.assertEqual(self.problems(silent), [])
 
