@@ -81,13 +81,9 @@ describe("other names in the configuration", () => {
     "%s lose no file, no instance and no request",
     async (_, names) => {
       const before = await kept();
-      const { result, failed } = await underLoad(
-        world,
-        "shared",
-        "/api/echo?a=1",
-        () => up(renamingProgram(world, names)),
-        RENAMING_DOMAIN,
-      );
+      const { result, failed } = await underLoad(world, "shared", "/api/echo?a=1", () => up(renamingProgram(world, names)), {
+        name: RENAMING_DOMAIN,
+      });
       expect(changesOf(succeeded(result)).filter((change) => change.startsWith("delete")).length).toBeGreaterThan(0);
       expect(failed).toBe(0);
       expect(differences(before, await kept())).toEqual([]);

@@ -17,12 +17,12 @@ export async function underLoad<T>(
   stack: string,
   path: string,
   work: () => Promise<T>,
-  name = world.domain(stack),
+  { name = world.domain(stack), headers = {} }: { name?: string; headers?: Record<string, string> } = {},
 ): Promise<{ result: T } & Lost> {
   const machine = world.machine(stack);
   const options = {
     url: `https://${machine.address}:${machine.ports[443] ?? 443}${path}`,
-    headers: { host: name },
+    headers: { host: name, ...headers },
     servername: name,
     tlsOptions: { ca: readFileSync(world.prepared.acme.rootCaFile) },
     connections: 8,

@@ -123,7 +123,12 @@ export class World {
 
   /** The main name of a stack's first system. */
   domain(stack: string): string {
-    return this.stack(stack).names[0]?.name ?? "";
+    return this.domains(stack)[0] ?? "";
+  }
+
+  /** All names of a stack's systems, in the order of the systems. */
+  domains(stack: string): string[] {
+    return this.stack(stack).names.map(({ name }) => name);
   }
 
   /** What serves when nothing was changed. */
