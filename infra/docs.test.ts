@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ENVIRONMENTS } from "../stacks/flowmaster/guide";
+import { ENVIRONMENTS as FLOWRA } from "../stacks/flowra/guide";
 import { VARIABLES } from "../stacks/flowra/variables";
 import { inspect } from "./config/stacks";
 import { KEYS } from "./config/schema";
@@ -58,6 +59,77 @@ describe("docs/systems/flowmaster.md", () => {
           language: "sh",
           about: expect.stringMatching(/^(?:server|here)(?: needs=compose)?$/) as string,
         });
+    });
+  });
+});
+
+describe("docs/systems/flowra.md", () => {
+  const text = read("docs/systems/flowra.md");
+
+  it("has the environments as the program has them", () => {
+    const rows = [...text.matchAll(/^\| (\w+) \| `\w+` \| `(\w+)` \| (\S+) \| (\S+) \| `(\S+)` \| `(\S+)` \| (\d+) CPU, (.+), (.+) \|$/gm)];
+    expect(rows.map((row) => row.slice(1))).toEqual(
+      Object.entries(FLOWRA).map(([name, { branch, domain, authDomain, composeFile, subnet, size }]) => [
+        name,
+        branch,
+        domain,
+        authDomain,
+        composeFile,
+        subnet,
+        String(size.cpus),
+        size.memory,
+        size.disk,
+      ]),
+    );
+  });
+
+  it("gives a successor for each of the guide's commands, marked with where it runs", () => {
+    const found = blocks(text);
+    const guide = found.filter(({ about }) => about === "guide").flatMap(({ body }) => body.trim().split("\n"));
+    expect(guide).toEqual([
+      "docker-compose up -d",
+      "docker-compose -f docker-compose.prod.yml up -d",
+      "docker-compose ps",
+      "docker-compose logs -f",
+      "curl http://localhost:8080/health",
+      "curl http://localhost:8080/ready",
+      "sudo systemctl enable flowra-api",
+      "sudo systemctl start flowra-api",
+      "sudo systemctl status flowra-api",
+      "make migrate-up",
+      "./bin/migrator up",
+      "./bin/api",
+      "./bin/worker",
+      "cat > .env << EOF",
+      "export FLOWRA_LOG_LEVEL=debug",
+      "docker-compose ps mongodb",
+      "docker-compose logs mongodb",
+      'mongosh "mongodb://admin:admin123@localhost:27017"',
+      "docker network ls",
+      "docker network inspect flowra-network",
+      "docker-compose ps redis",
+      "docker-compose logs redis",
+      "redis-cli -h localhost -p 6379 ping",
+      "curl http://localhost:8090/realms/flowra",
+      "timedatectl status",
+      'curl -i -N -H "Connection: Upgrade" \\',
+      '  -H "Upgrade: websocket" \\',
+      '  -H "Sec-WebSocket-Key: test" \\',
+      '  -H "Sec-WebSocket-Version: 13" \\',
+      "  http://localhost:8080/api/v1/ws",
+      "docker stats",
+      "curl http://localhost:8080/debug/pprof/heap > heap.prof",
+      'mongosh flowra --eval "db.chats.getIndexes()"',
+      'mongosh flowra --eval "db.setProfilingLevel(1, { slowms: 100 })"',
+      "redis-cli --latency",
+      'grep "duration_ms" /var/log/flowra/api.log | sort -t: -k2 -n | tail -20',
+      'mongodump --uri="mongodb://admin:password@localhost:27017" --out=/backup/$(date +%Y%m%d)',
+      'mongorestore --uri="mongodb://admin:password@localhost:27017" /backup/20260128',
+      "cp /var/lib/redis/dump.rdb /backup/redis/dump.rdb.$(date +%Y%m%d)",
+    ]);
+    found.forEach(({ language, about }, index) => {
+      if (language === "sh") expect(about).toMatch(/^(?:here|server(?: mode=(?:containers|systemd))?)$/);
+      if (about === "guide") expect(found[index + 1]?.language).toBe("sh");
     });
   });
 });
