@@ -1,11 +1,13 @@
 /** The program: configuration, the ground that systems stand on, the systems, outputs. Which systems there are, the stack's file says. */
 import { FlowMaster } from "../stacks/flowmaster/flowmaster";
+import { Flowra } from "../stacks/flowra/flowra";
 import { readConfig } from "./config/read-config";
 import { acmeAccount } from "./ground/acme";
 import { prepareGround } from "./ground/ground";
+import { flowraReleases } from "./ground/flowra-releases";
 import { imageReleases } from "./ground/image-releases";
 import type { StackOutputs } from "./outputs/contract";
-import { flowmasterOutputs, hostOutputs } from "./outputs/stack-outputs";
+import { flowmasterOutputs, flowraOutputs, hostOutputs } from "./outputs/stack-outputs";
 
 export = async (): Promise<StackOutputs> => {
   // Whatever is wrong stops here, before the first resource.
@@ -19,6 +21,13 @@ export = async (): Promise<StackOutputs> => {
     const releases = imageReleases(config, "flowmaster", ["backend", "frontend"]);
     const flowmaster = new FlowMaster("flowmaster", { host, settings, releases, acme: acmeAccount(config) });
     outputs.flowmaster = flowmasterOutputs(flowmaster, host, settings);
+  }
+
+  if (config.flowra) {
+    const { host: chosen, ...settings } = config.flowra;
+    const host = ground.host(chosen);
+    const flowra = new Flowra("flowra", { host, settings, ...flowraReleases(config), acme: acmeAccount(config) });
+    outputs.flowra = flowraOutputs(flowra, host, settings);
   }
 
   ground.close();

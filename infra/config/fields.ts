@@ -135,8 +135,17 @@ export const image = () =>
     /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/,
     'must be the repository of an image without a tag, such as "registry.example.com/flowmaster/backend"',
   );
+/** Not shown when it is wrong: it may hold a password, which is what is wrong with it. */
 export const archive = () =>
-  matches(/^https:\/\/[^\s/?#]+\/[^\s?#]+$/, 'must be the https address of an archive, such as "https://example.com/flowra-1.4.0.tar.gz"');
+  field<string>((value) =>
+    isText(value) && /^https:\/\/[^\s@/?#]+\/[^\s@?#]+$/.test(value)
+      ? { ok: value }
+      : {
+          wrong: "must be the https address of an archive, without a password",
+          allowed: 'such as "https://example.com/flowra-1.4.0.tar.gz"',
+          secret: true,
+        },
+  );
 export const digest = () => matches(/^sha256:[0-9a-f]{64}$/, "must be the digest of an image", '"sha256:" and 64 hexadecimal digits');
 export const hex = (digits: number) => matches(new RegExp(`^[0-9a-f]{${digits}}$`), `must be ${digits} hexadecimal digits`);
 export const time = () =>

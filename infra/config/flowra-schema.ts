@@ -56,7 +56,7 @@ export const flowra = z
     maxBody: f.size().default(DEFAULTS.maxBody),
     apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
     websocketTimeout: f.duration().default(DEFAULTS.websocketTimeout),
-    redirectUris: z.array(f.url()).default([]),
+    client: f.group({ redirectUris: z.array(f.url()).default([]), directAccess: f.flag().default(false) }),
     sizes: each(() => size),
     users: each((service) => f.containerUser().default(USERS[service])),
     api: f.group({ ...switching, deadline: f.duration().default(DEFAULTS.deadlines.api) }),

@@ -54,7 +54,7 @@ it("needs nothing but its environment and its machine; no secret has to be set",
     maxBody: "10 MB",
     apiTimeout: "60 seconds",
     websocketTimeout: "5 minutes",
-    redirectUris: [],
+    client: { redirectUris: [], directAccess: false },
     users: {
       api: "10001:10001",
       worker: "10001:10001",

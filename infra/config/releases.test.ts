@@ -78,12 +78,14 @@ describe("Flowra", () => {
       "flowra.application: is missing; allowed: archive + sha256, with builtAt",
     ]);
     expect(
-      read({ application: { ...archive, archive: "http://example.com/a.tar.gz" }, worker: archive, ...data }).problems.map(problemLine),
+      read({ application: { ...archive, archive: "https://me:canary@example.com/a.tar.gz" }, worker: archive, ...data }).problems.map(
+        problemLine,
+      ),
     ).toEqual([
       "flowra.api: is missing; allowed: image + digest, with builtAt",
       'flowra.worker: cannot be deployed from "archive"; allowed: image + digest, with builtAt',
       "flowra.migrator: is missing; allowed: image + digest, with builtAt",
-      'flowra.application.archive: must be the https address of an archive, such as "https://example.com/flowra-1.4.0.tar.gz"; got "http://example.com/a.tar.gz"',
+      'flowra.application.archive: must be the https address of an archive, without a password; allowed: such as "https://example.com/flowra-1.4.0.tar.gz"',
     ]);
   });
 });

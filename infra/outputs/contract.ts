@@ -5,6 +5,7 @@ export interface StackOutputs {
   /** Machines that the stack owns. No secret: every tenant reads it. */
   hosts?: Record<string, HostOutputs>;
   flowmaster?: FlowMasterOutputs;
+  flowra?: FlowraOutputs;
 }
 
 /** How a machine is reached over SSH. */
@@ -34,4 +35,22 @@ export interface SystemOutputs {
   release: Record<string, pulumi.Output<string>>;
 }
 
+/** Something that Prometheus asks, in the words of its file_sd. */
+export interface ScrapeTarget {
+  /** `host:port`, as the machine itself reaches it. */
+  targets: readonly string[];
+  /** `job`, `system`, `service`, `environment`, and the path of the metrics as `__metrics_path__`. */
+  labels: Readonly<Record<string, string>>;
+}
+
 export type FlowMasterOutputs = SystemOutputs & { release: Record<"backend" | "frontend", pulumi.Output<string>> };
+
+export type FlowraOutputs = SystemOutputs & {
+  release: Record<"api" | "worker", pulumi.Output<string>>;
+  /** Public address of Keycloak, without a slash at its end. */
+  authUrl: pulumi.Output<string>;
+  /** What its tokens name as their issuer. */
+  issuer: pulumi.Output<string>;
+  /** Where its metrics are. Outside the machine they do not answer. */
+  metrics: ScrapeTarget[];
+};

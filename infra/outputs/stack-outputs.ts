@@ -2,7 +2,10 @@ import type { Host } from "../../components/host/host";
 import type { FlowMaster } from "../../stacks/flowmaster/flowmaster";
 import { HEALTH_PATH } from "../../stacks/flowmaster/guide";
 import type { FlowMasterSettings } from "../../stacks/flowmaster/settings";
-import type { FlowMasterOutputs, HostOutputs } from "./contract";
+import type { Flowra } from "../../stacks/flowra/flowra";
+import { PATHS } from "../../stacks/flowra/guide";
+import type { FlowraSettings } from "../../stacks/flowra/settings";
+import type { FlowMasterOutputs, FlowraOutputs, HostOutputs } from "./contract";
 
 /** Of the machines that the stack owns. */
 export function hostOutputs(hosts: ReadonlyMap<string, Host>): Record<string, HostOutputs> {
@@ -17,4 +20,17 @@ export const flowmasterOutputs = (flowmaster: FlowMaster, host: Host, settings: 
   deployPath: settings.directory,
   branch: settings.branch,
   release: flowmaster.release,
+});
+
+export const flowraOutputs = (flowra: Flowra, host: Host, settings: FlowraSettings): FlowraOutputs => ({
+  url: flowra.url,
+  apiUrl: flowra.url.apply((url) => `${url}/api/v1`),
+  healthUrl: flowra.url.apply((url) => `${url}${PATHS.liveness}`),
+  host: host.address,
+  deployPath: settings.directory,
+  branch: settings.branch,
+  release: flowra.release,
+  authUrl: flowra.authUrl,
+  issuer: flowra.authUrl.apply((url) => `${url}/realms/${settings.variables.FLOWRA_KEYCLOAK_REALM}`),
+  metrics: flowra.metrics,
 });

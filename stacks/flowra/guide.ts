@@ -72,17 +72,15 @@ export const PATHS = {
   /** Nobody outside has any business with them. */
   hidden: ["/metrics", "/debug/pprof", "/health/details"],
   keycloak: {
+    liveness: "/health/live",
     admin: ["/admin/", "/realms/master/"],
     /** Version 23 has them on the port that serves everybody. */
     hidden: ["/metrics", "/health"],
   },
 } as const;
 
-/** Addresses on the loopback device of the releases that run without a container, two each. */
-export const LOOPBACK = { api: ["127.0.0.31", "127.0.0.32"], worker: ["127.0.0.33", "127.0.0.34"] } as const satisfies Record<
-  string,
-  readonly [string, string]
->;
+/** Addresses on the loopback device on which releases of the API take turns when they run without a container. */
+export const LOOPBACK = ["127.0.0.31", "127.0.0.32"] as const;
 
 /** The guide names /opt/flowra/logs, too; its own commands read the logs here. */
 export const LOGS = "/var/log/flowra";
@@ -106,7 +104,9 @@ export const DEFAULTS = {
   /** Docker's health check of the API, as the guide has it. */
   health: { interval: "30 seconds", timeout: "10 seconds", retries: 3, startPeriod: "30 seconds" },
   /** The liveness probe of the guide. */
-  liveness: { every: "10 seconds", timeout: "5 seconds", failures: 3 },
+  liveness: { every: "10 seconds", timeout: "5 seconds", failures: 3, startPeriod: "30 seconds" },
+  /** Keycloak compiles its settings when it starts. */
+  keycloakStart: "3 minutes",
   /** MongoDB's and Redis'. */
   dataHealth: { interval: "10 seconds", timeout: "5 seconds", retries: 5, startPeriod: "30 seconds" },
   /** The worker answers no requests: it counts as healthy once it has run for so long. */

@@ -28,6 +28,7 @@ export const ROTATED = [
   "redis",
   "redisAdministrator",
   "keycloakDatabase",
+  "keycloakDatabaseRoot",
   "keycloakAdministrator",
   "keycloakClient",
   "jwt",
@@ -66,6 +67,11 @@ export interface FlowraSettings {
   api: Switching;
   worker: Switching;
   migrator: { /** How long a migration may take. */ deadline: Duration };
-  /** Where the client's users may be sent back to after they logged in. */
-  redirectUris: readonly string[];
+  /** Of the client `FLOWRA_KEYCLOAK_CLIENT_ID` in Keycloak. */
+  client: {
+    /** Where users may be sent back to after they logged in. */
+    redirectUris: readonly string[];
+    /** Whether the application may log users in with a password that it asked them for. */
+    directAccess: boolean;
+  };
 }

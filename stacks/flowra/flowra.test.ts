@@ -1,0 +1,335 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Host } from "../../components/host/host";
+import { record } from "../../components/host/recording";
+import type { Recording, Registered } from "../../components/host/recording";
+import { inspect } from "../../infra/config/stacks";
+import { Flowra } from "./flowra";
+import type { FlowraArgs } from "./flowra";
+import type { FlowraSettings } from "./settings";
+
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
+const RELEASES = readFileSync(join(__dirname, "../../releases/prod.yaml"), "utf8");
+const BUILT = { builtAt: "2026-11-20T10:00:00Z", rollback: false };
+const image = (service: string) => ({
+  image: `registry.example.com/flowra/${service}`,
+  digest: `sha256:${service.charCodeAt(0).toString(16).repeat(32)}`,
+});
+const IMAGES = {
+  mongodb: { ...image("mongodb"), version: "6.0.20" },
+  redis: { ...image("redis"), version: "7.2.7" },
+  keycloak: { ...image("keycloak"), version: "23.0.7" },
+  "keycloak-db": { ...image("keycloak-db"), version: "15.10" },
+};
+const CONTAINERS: FlowraArgs["release"] = {
+  images: { api: { ...image("api"), ...BUILT }, worker: { ...image("worker"), ...BUILT }, migrator: { ...image("migrator"), ...BUILT } },
+};
+const ARCHIVE: FlowraArgs["release"] = {
+  archive: { archive: "https://releases.example.com/flowra-1.0.0.tar.gz", sha256: "a".repeat(64), ...BUILT },
+};
+
+/** Settings as `infra/config` reads them. */
+function settings(text = ""): FlowraSettings {
+  const file = `config:
+  flowfleet:acme: {email: ops@example.com}
+  flowfleet:hosts:
+    flowra: {address: 203.0.113.31, hostKey: ${KEY}, size: {cpus: 8, memory: 16 GB}, docker: {}, web: true}
+  flowfleet:flowra:
+    environment: production
+    host: {name: flowra}
+    cors: {origins: [https://app.flowra.com]}
+    admin: {allowFrom: [203.0.113.0/24]}
+${text}`;
+  const { config, problems } = inspect("prod", file, () => RELEASES);
+  if (!config?.flowra) throw new Error(problems.join("\n"));
+  return config.flowra as unknown as FlowraSettings;
+}
+
+const run = (text = "", release: FlowraArgs["release"] = CONTAINERS, about: Partial<FlowraArgs> = {}) =>
+  record(() => {
+    const host = new Host("flowra", { address: "203.0.113.31", hostKey: KEY });
+    return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" }, ...about });
+  });
+
+/** What happens on the machine, one after the other. */
+function chain({ resources }: Recording): string[] {
+  const next = new Map(resources.flatMap((resource) => resource.dependsOn.map((name) => [name, resource] as const)));
+  const links = resources.filter(({ type }) => /^command:|^docker:index/.test(type));
+  const found: Registered[] = [];
+  for (let at = links.find(({ dependsOn }) => dependsOn.length === 0); at; at = next.get(at.name)) found.push(at);
+  expect(found.length).toBe(links.length);
+  return found.map(({ name, type, inputs }) => {
+    const noun = /helper (\S+) apply/.exec(String(inputs["create"]))?.[1];
+    return `${noun ?? type.split(":").at(-1)} ${name.replace(/^flowra-/, "")}`;
+  });
+}
+
+const documentOf = ({ steps }: Recording, name: string): Record<string, unknown> => {
+  const step = steps.find((one) => one.name === name);
+  if (!step) throw new Error(`${name} is none of ${steps.map((one) => one.name).join(", ")}`);
+  return step.document;
+};
+
+const DATABASES = [
+  "docker-access access",
+  "image databases-mongodb-server-image",
+  "volume databases-mongodb-server-version",
+  "files databases-mongodb-server-secrets-files",
+  "Volume databases-mongodb-server-volume",
+  "Container databases-mongodb-server-container",
+  "container databases-mongodb-server-limits",
+  "mongo databases-mongodb-users-accounts",
+  "redis databases-redis-users-accounts",
+  "image databases-redis-server-image",
+  "volume databases-redis-server-version",
+  "files databases-redis-server-settings-files",
+  "Volume databases-redis-server-volume",
+  "Container databases-redis-server-container",
+  "container databases-redis-server-limits",
+  "image databases-keycloak-db-server-image",
+  "volume databases-keycloak-db-server-version",
+  "files databases-keycloak-db-server-secrets-files",
+  "Volume databases-keycloak-db-server-volume",
+  "Container databases-keycloak-db-server-container",
+  "container databases-keycloak-db-server-limits",
+  "postgres databases-keycloak-db-roles",
+  "image databases-keycloak-server-image",
+  "files databases-keycloak-server-settings-files",
+  "files databases-keycloak-server-secrets-files",
+  "Container databases-keycloak-server-container",
+  "container databases-keycloak-server-limits",
+  "keycloak databases-realm-settings",
+  "files databases-mongodb-local-listener-files",
+  "files databases-redis-local-listener-files",
+  "files databases-keycloak-local-listener-files",
+];
+const AFTER = [
+  "mongo databases-mongodb-retired-accounts",
+  "redis databases-redis-retired-accounts",
+  "liveness api-liveness-timer",
+  "liveness worker-liveness-timer",
+  "liveness mongodb-liveness-timer",
+  "liveness redis-liveness-timer",
+  "liveness keycloak-liveness-timer",
+  "liveness keycloak-db-liveness-timer",
+  "certificate certificate-issue",
+  "files site-site-files",
+  "files auth-upstream-upstream-files",
+  "files auth-site-files",
+  "files metrics-files",
+];
+
+describe("in containers", () => {
+  let recording: Recording;
+  beforeAll(async () => {
+    recording = await run();
+  });
+
+  it("comes up in this order: databases, migration, API and worker, what ends earlier passwords, what looks after all of it, sites", () => {
+    expect(chain(recording)).toEqual([
+      "claim claim-tenant",
+      "network network-bridge",
+      ...DATABASES,
+      "files secrets-file-files",
+      "job migrator-run",
+      "release api-release-switch",
+      "release worker-release-switch",
+      ...AFTER,
+    ]);
+  });
+
+  it("claims what it takes of the machine", () => {
+    expect(documentOf(recording, "flowra-claim-tenant")).toMatchObject({
+      stack: "test",
+      system: "flowra",
+      names: ["api.flowra.com", "auth.flowra.com"],
+      ports: [8080, 27017, 6379, 8090],
+      paths: ["/opt/flowra"],
+      containers: ["flowra-"],
+      subnets: ["10.91.1.0/24"],
+    });
+  });
+
+  it("has the API ready before it gets requests, beside the one before it", () => {
+    expect(documentOf(recording, "flowra-api-release-switch")).toMatchObject({
+      service: "flowra-api",
+      compose: { project: "flowra", service: "api", directory: "/opt/flowra", file: "docker-compose.prod.yml" },
+      network: "flowra-network",
+      addresses: ["10.91.1.10", "10.91.1.11"],
+      port: 8080,
+      environment: { FLOWRA_SERVER_HOST: "0.0.0.0", FLOWRA_ENV: "production" },
+      secrets: { file: "/opt/flowra/.env" },
+      user: "10001:10001",
+      limits: { memory: 2048, cpus: 2, pids: 256 },
+      reservations: { memory: 1024, cpus: 1 },
+      health: {
+        path: "/ready",
+        command: ["CMD-SHELL", "curl -fsS http://localhost:8080/health"],
+        interval: 30,
+        timeout: 10,
+        retries: 3,
+        startPeriod: 30,
+      },
+      deadline: 54,
+      overlap: "allowed",
+      drain: 30,
+      stopTimeout: 30,
+    });
+  });
+
+  it("takes a worker for healthy that went on running, and lets two of them overlap", () => {
+    const worker = documentOf(recording, "flowra-worker-release-switch");
+    expect(worker).toMatchObject({ service: "flowra-worker", health: { alive: 10 }, deadline: 60, overlap: "allowed", nginx: {} });
+    expect(worker).not.toHaveProperty("port");
+  });
+
+  it("keeps every secret of the application in .env alone, none shorter than 256 bits", () => {
+    expect(documentOf(recording, "flowra-secrets-file-files")["files"]).toEqual({
+      "/opt/flowra/.env": {
+        mode: "0600",
+        user: "root",
+        group: "root",
+        text: [
+          "FLOWRA_AUTH_JWT_SECRET='flowra-databases-jwt-password'",
+          "FLOWRA_KEYCLOAK_ADMIN_PASSWORD='flowra-databases-keycloakAdministrator-password'",
+          "FLOWRA_KEYCLOAK_CLIENT_SECRET='flowra-databases-keycloakClient-password'",
+          "FLOWRA_MONGODB_URI='mongodb://flowra-first:flowra-databases-mongodb-password@mongodb:27017/flowra?authSource=flowra'",
+          "FLOWRA_REDIS_PASSWORD='flowra-databases-redis-password'",
+        ],
+      },
+    });
+    const made = recording.resources.filter(({ type }) => type.startsWith("random:"));
+    expect(made.map(({ name }) => name).sort()).toEqual(
+      [
+        "jwt",
+        "keycloakAdministrator",
+        "keycloakClient",
+        "keycloakDatabase",
+        "keycloakDatabaseRoot",
+        "mongodb",
+        "mongodbRoot",
+        "redis",
+        "redisAdministrator",
+      ].map((name) => `flowra-databases-${name}`),
+    );
+    for (const { inputs } of made)
+      expect(Number(inputs["length"]) * Math.log2(inputs["special"] === false ? 62 : 16)).toBeGreaterThanOrEqual(256);
+  });
+
+  it("shows no password in anything that is not secret", () => {
+    const shown = recording.resources
+      .filter(({ type }) => !type.startsWith("random:"))
+      .flatMap(({ inputs, secrets }) => Object.entries(inputs).filter(([key]) => !secrets.includes(key)));
+    expect(shown.length).toBeGreaterThan(100);
+    expect(JSON.stringify(shown)).not.toMatch(/flowra-databases-\w+-password/);
+  });
+
+  it("opens Keycloak's administration to listed addresses alone, and hides what is nobody's business", () => {
+    const auth = siteText(recording, "flowra-auth-site-files");
+    expect(auth).toContain("allow 203.0.113.0/24;");
+    expect(auth).toContain("location /admin/ {");
+    expect(auth).toContain("location /realms/master/ {");
+    for (const path of ["metrics", "health"]) expect(auth).toMatch(new RegExp(`location ~\\*? .*${path}`));
+    const api = siteText(recording, "flowra-site-site-files");
+    for (const path of ["metrics", "debug/pprof", "health/details"]) expect(api).toMatch(new RegExp(`location ~\\*? .*${path}`));
+    expect(api).toContain("limit_req ");
+    expect(api).toContain("https://app.flowra.com");
+    expect(api.split("location = /api/v1/ws {")[1]).toContain("proxy_read_timeout 300s;");
+  });
+
+  it("tells Prometheus where its metrics are", () => {
+    expect(documentOf(recording, "flowra-metrics-files")).toMatchObject({
+      files: {
+        "/etc/prometheus/file_sd/flowra.json": {
+          text: expect.arrayContaining(['      "127.0.0.1:8080"', '      "127.0.0.1:8090"']) as unknown,
+        },
+      },
+    });
+  });
+});
+
+describe("as services of the machine", () => {
+  let recording: Recording;
+  beforeAll(async () => {
+    recording = await run("    mode: systemd\n    configuration: file\n    variables: {FLOWRA_SERVER_PORT: 8081}\n", ARCHIVE);
+  });
+
+  it("comes up in the same order, with an account and log files of its own", () => {
+    expect(chain(recording)).toEqual([
+      "claim claim-tenant",
+      "user user-account",
+      "network network-bridge",
+      ...DATABASES,
+      "files secrets-file-files",
+      expect.stringMatching(/^files configuration-[0-9a-f]{12}-files$/),
+      "job migrator-run",
+      "packages api-log-rotation-apt",
+      "files api-log-follower-files",
+      "release api-release-switch",
+      "packages worker-log-rotation-apt",
+      "files worker-log-follower-files",
+      "release worker-release-switch",
+      ...AFTER,
+    ]);
+  });
+
+  it("runs each release of the API on an address of its own, with its settings from config.yaml", () => {
+    const api = documentOf(recording, "flowra-api-release-switch");
+    expect(api).toMatchObject({
+      service: "flowra-api",
+      release: { archive: "https://releases.example.com/flowra-1.0.0.tar.gz", sha256: "a".repeat(64) },
+      addresses: ["127.0.0.31", "127.0.0.32"],
+      port: 8081,
+      health: { path: "/ready" },
+      unit: {
+        directory: "/opt/flowra",
+        user: "flowra",
+        executable: "bin/api",
+        addressVariable: "FLOWRA_SERVER_HOST",
+        links: { "/opt/flowra/bin/api": "bin/api", "/opt/flowra/bin/migrator": "bin/migrator" },
+      },
+    });
+    const file = pathOf(recording);
+    expect((api["unit"] as { text: string[] }).text).toEqual(
+      expect.arrayContaining([
+        "Description=Flowra API Server",
+        'Environment="FLOWRA_ENV=production"',
+        `Environment="FLOWRA_CONFIG=${file}"`,
+        "WorkingDirectory=/opt/flowra",
+      ]),
+    );
+    expect((api["unit"] as { text: string[] }).text.join("\n")).not.toContain("FLOWRA_SERVER_PORT");
+  });
+
+  it("reaches the databases over the listeners on 127.0.0.1", () => {
+    const text = JSON.stringify(documentOf(recording, "flowra-secrets-file-files"));
+    expect(text).toContain("@127.0.0.1:27017/flowra?authSource=flowra");
+  });
+
+  const pathOf = ({ steps }: Recording): string =>
+    Object.keys(steps.find(({ name }) => name.startsWith("flowra-configuration-"))?.document["files"] ?? {})[0] ?? "";
+
+  it("has another file for other settings, so that the release before finds its own until the end", async () => {
+    const other = await run("    mode: systemd\n    configuration: file\n    variables: {FLOWRA_LOG_LEVEL: debug}\n", ARCHIVE);
+    expect(pathOf(other)).toMatch(/^\/opt\/flowra\/configs\/config-[0-9a-f]{12}\.yaml$/);
+    expect(pathOf(other)).not.toBe(pathOf(recording));
+  });
+});
+
+it("a rotated password of MongoDB is another account, and the revision of .env says so", async () => {
+  const [before, after] = [await run(), await run("    rotation: {mongodb: november}\n")];
+  expect(JSON.stringify(documentOf(after, "flowra-secrets-file-files"))).toContain("mongodb://flowra-november:");
+  const revision = (recording: Recording) =>
+    (documentOf(recording, "flowra-api-release-switch")["secrets"] as { revision: string }).revision;
+  expect(revision(after)).not.toBe(revision(before));
+  const accounts = (name: string) => documentOf(after, name) as { users: { name: string }[]; retire: boolean };
+  expect(accounts("flowra-databases-mongodb-users-accounts")).toMatchObject({ users: [{ name: "flowra-november" }], retire: false });
+  expect(accounts("flowra-databases-mongodb-retired-accounts")).toMatchObject({ users: [{ name: "flowra-november" }], retire: true });
+});
+
+const siteText = (recording: Recording, name: string): string => {
+  const files = documentOf(recording, name)["files"] as Record<string, { text: string[] }>;
+  return Object.entries(files)
+    .flatMap(([path, { text }]) => (path.endsWith(".conf") ? text : []))
+    .join("\n");
+};
