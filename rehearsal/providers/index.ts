@@ -1,6 +1,7 @@
 /** The providers that the offline engine brings with it. */
 import type { ProviderFactories } from "../engine";
 import { commandProvider, type Allowed } from "./command";
+import { dockerProvider } from "./docker";
 import { randomProvider } from "./random";
 
 export type { Allowed, AllowedHost } from "./command";
@@ -10,5 +11,5 @@ export type { Allowed, AllowedHost } from "./command";
  * @example await up({ …, providers: builtinProviders({ localDirs: [cwd] }) });
  */
 export function builtinProviders(allowed: Allowed = {}): ProviderFactories {
-  return { random: randomProvider, command: () => commandProvider(allowed) };
+  return { random: randomProvider, command: () => commandProvider(allowed), docker: () => dockerProvider(allowed) };
 }

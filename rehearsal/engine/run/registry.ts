@@ -9,6 +9,8 @@ import { containsUnknown, revealSecrets, UNKNOWN } from "../wire/values";
 export class ProviderRegistry {
   private readonly resources = new Map<string, Resource>();
   private readonly running = new Map<string, Promise<Provider>>();
+  /** Started with inputs that are no longer the last ones (a refresh, then the program): they may hold connections, too. */
+  private readonly former: Promise<Provider>[] = [];
 
   constructor(
     private readonly factories: ProviderFactories,
@@ -23,6 +25,8 @@ export class ProviderRegistry {
   add(resource: Resource): void {
     const ref = refOf(resource);
     this.resources.set(ref, resource);
+    const running = this.running.get(ref);
+    if (running) this.former.push(running);
     this.running.delete(ref);
   }
   get(ref: string): Promise<Provider> {
@@ -58,7 +62,7 @@ export class ProviderRegistry {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.running.values()].map(async (provider) => (await provider).close()));
+    await Promise.allSettled([...this.former, ...this.running.values()].map(async (provider) => (await provider).close()));
   }
 
   private async start(ref: string): Promise<Provider> {

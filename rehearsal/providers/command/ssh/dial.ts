@@ -1,4 +1,4 @@
-/** A new login for each operation, through a bastion where there is one; nothing is shared. */
+/** A new login, through a bastion where there is one; nothing is shared. */
 import type { Client, ClientChannel } from "ssh2";
 import type { Connection, Login } from "./connection";
 import { explained } from "./explain";
@@ -16,8 +16,26 @@ export interface DialOptions {
 
 /** Runs `work` on a login, and closes all that was opened for it. */
 export async function withClient<T>(connection: Connection, options: DialOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  const { client, close } = await openClient(connection, options);
+  try {
+    return await work(client);
+  } finally {
+    close();
+  }
+}
+
+export interface OpenClient {
+  client: Client;
+  /** The bastion's login, too. */
+  close: () => void;
+}
+/** A login that stays until it is closed. */
+export async function openClient(connection: Connection, options: DialOptions): Promise<OpenClient> {
   const { signal } = options;
   const opened: Client[] = [];
+  const close = (): void => {
+    for (const client of opened.reverse()) client.end();
+  };
   try {
     const target = await credentialsOf(connection, options.sshAgent);
     const { proxy } = connection;
@@ -34,9 +52,10 @@ export async function withClient<T>(connection: Connection, options: DialOptions
       const inner = dial("Dial from proxy", connection, options, async () => login(target, await forward(gate, connection), signal));
       opened.push(await throughProxy(inner));
     }
-    return await work(opened.at(-1) as Client);
-  } finally {
-    for (const client of opened.reverse()) client.end();
+    return { client: opened.at(-1) as Client, close };
+  } catch (error) {
+    close();
+    throw error;
   }
 }
 
