@@ -60,13 +60,13 @@ export class Mongo extends pulumi.ComponentResource {
         environment: {
           MONGO_INITDB_ROOT_USERNAME: rootUser,
           MONGO_INITDB_ROOT_PASSWORD_FILE: `${SECRETS_INSIDE}/root-password`,
+          // None, or the shell of each health check would leave a log in the volume.
+          HOME: "/nonexistent",
         },
         // Read when the volume is empty; later the server's own copy counts, which `MongoUsers` keeps the same.
         secretFiles: { "root-password": rootPassword },
         // A ping needs no login, so that no password is in a command line.
         health: { command: ["CMD", "mongosh", "--quiet", "--norc", "--eval", "db.adminCommand('ping')"] },
-        // mongosh keeps a log in its user's home, which is elsewhere read-only.
-        tmpfs: { "/tmp": "64 MB" },
       },
       { parent: this },
     );

@@ -13,6 +13,7 @@ export interface Registered {
   /** Names of the resources that it waits for. */
   dependsOn: string[];
   retainOnDelete: boolean;
+  protect: boolean;
   ignoreChanges: string[];
 }
 
@@ -48,6 +49,7 @@ interface Request {
   getObject(): Struct;
   getDependenciesList(): string[];
   getRetainondelete(): boolean;
+  getProtect(): boolean;
   getIgnorechangesList(): string[];
   getParent(): string;
 }
@@ -101,6 +103,7 @@ function registered(request: Request): Registered {
     secrets: Object.keys(raw).filter((key) => isSecret(raw[key])),
     dependsOn: request.getDependenciesList().map(nameOf),
     retainOnDelete: request.getRetainondelete(),
+    protect: request.getProtect(),
     ignoreChanges: request.getIgnorechangesList(),
   };
 }
