@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { Claim } from "./host/claim";
 import { Guard } from "./host/guard";
 import { Host } from "./host/host";
 import { HostBase } from "./host/host-base";
+import { judged } from "./host/judged";
 import { record } from "./host/recording";
 import { SecretBundle } from "./secrets/secret-bundle";
 import { ContainerJob } from "./service/container-job";
@@ -20,29 +19,6 @@ import { NginxServer } from "./web/nginx-server";
 import { NginxSite } from "./web/nginx-site";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
-
-/** Says of each document on stdin whether the helper's own check of that noun takes it. */
-const JUDGE = `
-import importlib, importlib.util, json, sys
-sys.path.insert(0, sys.argv[1])
-import document
-from errors import Failure
-spec = importlib.util.spec_from_file_location("helper_main", sys.argv[1] + "/__main__.py")
-program = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(program)
-problems = []
-for step in json.load(sys.stdin):
-    try:
-        document.parse(json.dumps(step["document"]), importlib.import_module(program.NOUNS[step["noun"]]).SHAPE)
-    except Failure as failure:
-        problems.append("%s: %s" % (step["name"], failure))
-print(json.dumps(problems))
-`;
-
-function judged(steps: { name: string; noun: string; document: object }[]): unknown {
-  const helper = join(__dirname, "host/helper");
-  return JSON.parse(execFileSync("python3", ["-B", "-c", JUDGE, helper], { input: JSON.stringify(steps), encoding: "utf8" }));
-}
 
 const CHALLENGES: Challenge[] = [
   { type: "http" },

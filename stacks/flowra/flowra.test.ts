@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Host } from "../../components/host/host";
+import { judged } from "../../components/host/judged";
 import { record } from "../../components/host/recording";
 import type { Recording, Registered } from "../../components/host/recording";
 import { inspect } from "../../infra/config/stacks";
@@ -37,7 +38,6 @@ function settings(text = ""): FlowraSettings {
   flowfleet:flowra:
     environment: production
     host: {name: flowra}
-    cors: {origins: [https://app.flowra.com]}
     admin: {allowFrom: [203.0.113.0/24]}
 ${text}`;
   const { config, problems } = inspect("prod", file, () => RELEASES);
@@ -45,7 +45,8 @@ ${text}`;
   return config.flowra as unknown as FlowraSettings;
 }
 
-const run = (text = "", release: FlowraArgs["release"] = CONTAINERS, about: Partial<FlowraArgs> = {}) =>
+const CORS = "    cors: {origins: [https://app.flowra.com]}\n";
+const run = (text = CORS, release: FlowraArgs["release"] = CONTAINERS, about: Partial<FlowraArgs> = {}) =>
   record(() => {
     const host = new Host("flowra", { address: "203.0.113.31", hostKey: KEY });
     return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" }, ...about });
@@ -325,6 +326,16 @@ it("a rotated password of MongoDB is another account, and the revision of .env s
   const accounts = (name: string) => documentOf(after, name) as { users: { name: string }[]; retire: boolean };
   expect(accounts("flowra-databases-mongodb-users-accounts")).toMatchObject({ users: [{ name: "flowra-november" }], retire: false });
   expect(accounts("flowra-databases-mongodb-retired-accounts")).toMatchObject({ users: [{ name: "flowra-november" }], retire: true });
+});
+
+it("the helper takes every document, whichever way it runs", async () => {
+  const settings = "    configuration: file\n    cors: {origins: []}\n    rateLimit: {perSecond: 5, burst: 0}\n";
+  const [containers, systemd] = [await run(settings), await run(`    mode: systemd\n${settings}`, ARCHIVE)];
+  // Docker would have told the ids of its containers.
+  const told = ({ steps }: Recording) =>
+    steps.map((step) => (step.noun === "container" ? { ...step, document: { ...step.document, id: "0".repeat(64) } } : step));
+  expect(judged(told(containers))).toEqual([]);
+  expect(judged(told(systemd))).toEqual([]);
 });
 
 const siteText = (recording: Recording, name: string): string => {
