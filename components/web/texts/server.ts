@@ -122,11 +122,15 @@ export const headersText = (): Lines => [
   "add_header Referrer-Policy strict-origin-when-cross-origin always;",
 ];
 
+/** Who logs somebody in answers with more cookies than the usual 4 KB of headers hold. */
+const BUFFERS = ["proxy_buffer_size 16k;", "proxy_buffers 8 16k;"];
+
 /** What every proxied request carries, and what its answer must not carry twice. */
 export const proxyText = (): Lines => [
   OURS,
   "proxy_http_version 1.1;",
   "proxy_connect_timeout 5s;",
+  ...BUFFERS,
   "proxy_set_header Host $host;",
   "proxy_set_header Upgrade $flowfleet_upgrade;",
   "proxy_set_header Connection $flowfleet_connection;",
@@ -146,6 +150,7 @@ export const internalText = (): Lines => [
   OURS,
   "proxy_http_version 1.1;",
   "proxy_connect_timeout 5s;",
+  ...BUFFERS,
   "# Whoever asks here has limits of its own.",
   "proxy_read_timeout 1d;",
   "proxy_send_timeout 1d;",
