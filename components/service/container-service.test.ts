@@ -139,6 +139,23 @@ it("waits as long as Docker itself would before it gives a release up", async ()
   expect(await documentOf({ health })).toMatchObject({ deadline: 99 });
 });
 
+it("without requests there is nothing for nginx, and staying alive is what counts", async () => {
+  const { steps } = await record(() => {
+    const host = main();
+    const reservations = { memory: "1 GB", cpus: 1 } as const;
+    const silent = { port: undefined, localPort: undefined, health: { alive: "10 seconds" } } as const;
+    new ContainerService("worker", { host, network: networkOn(host), ...BACKEND, ...silent, reservations });
+  });
+  expect(steps.at(-1)?.document).toMatchObject({
+    health: { alive: 10 },
+    deadline: 40,
+    nginx: {},
+    addresses: ["10.90.2.10", "10.90.2.11"],
+    reservations: { memory: 1024, cpus: 1 },
+  });
+  expect(steps.at(-1)?.document).not.toHaveProperty("port");
+});
+
 it("names the file of its secrets and their revision, and neither hides the document nor shows a value", async () => {
   const { steps } = await record(() => {
     const host = main();

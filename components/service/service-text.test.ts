@@ -14,3 +14,8 @@ it("an upstream and its plain listener", () => {
   });
   expect(lines.map((line) => `${line}\n`).join("")).toBe(readFileSync(join(__dirname, "golden/backend.conf"), "utf8"));
 });
+
+it("one outside containers has the listener on loopback alone", () => {
+  const lines = serviceText({ upstream: "flowra-api", port: 8080, localPort: 8080, maxBody: "50m", keepAlive: 3 });
+  expect(lines.map((line) => `${line}\n`).join("")).toBe(readFileSync(join(__dirname, "golden/flowra-api.conf"), "utf8"));
+});

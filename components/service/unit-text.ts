@@ -30,6 +30,8 @@ export const unitText = (unit: UnitText): Lines => [
   "[Unit]",
   `Description=${unit.description.replaceAll("%", "%%")}`,
   "After=network.target docker.service nginx.service",
+  // What ends a release after a power cut looks at what came back.
+  "Before=flowfleet-releases.service",
   "",
   "[Service]",
   "Type=simple",
@@ -84,8 +86,8 @@ export const HARDENING: Lines = [
   "SystemCallErrorNumber=EPERM",
 ];
 
-/** A weight of 100 is that of everything else on the machine. */
-const weight = (cpus: number): number => Math.min(10_000, Math.max(1, Math.round(cpus * 100)));
+/** What reserves nothing has a weight of 100. */
+const weight = (cpus: number): number => Math.min(10_000, Math.round((1 + cpus) * 100));
 
 /** One word as systemd reads it: quoted, nothing in it replaced by a specifier. */
 const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;

@@ -60,7 +60,7 @@ def place(record, new):
     """The slot that its predecessor does not use, and the address of that slot."""
     document, former = new["document"], record.serving
     held = former["slot"] if former and "unit" in former["document"] else None
-    new["slot"], new["began"] = next(slot for slot in SLOTS if slot != held), int(time.time())
+    new["slot"], new["began"] = next(slot for slot in SLOTS if slot != held), round(time.time(), 3)
     if document["addresses"]:
         new["address"] = document["addresses"][SLOTS.index(new["slot"])]
         _refuse_listener(new["address"], document["port"])

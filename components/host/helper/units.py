@@ -21,5 +21,5 @@ def look(unit):
 def log(unit, since, count=30):
     """Its last lines, and those of systemd about it, since a time in seconds."""
     runner.run(["journalctl", "--sync"], check=False)
-    argv = ["journalctl", "--no-pager", "--quiet", "--output", "cat", "--lines", str(count), "--since", "@%d" % since, "--unit", unit]
+    argv = ["journalctl", "--no-pager", "--quiet", "--output", "cat", "--lines", str(count), "--since", "@%.3f" % since, "--unit", unit]
     return runner.run(argv, check=False).out

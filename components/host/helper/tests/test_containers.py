@@ -137,6 +137,17 @@ class Text(unittest.TestCase):
         line = '      - {"read_only": true, "source": "/srv/shop/a-1.yaml", "target": "/etc/shop/a.yaml", "type": "bind"}'
         self.assertIn(line, compose.render("x.yml", {"backend": service}).splitlines())
 
+    def test_one_that_only_stays_alive_has_no_health_check_and_a_reservation_shows_in_both(self):
+        plain, one = described(), described(health={"alive": 10}, reservations={"memory": 512, "cpus": 0.5})
+        argv, other = (containers.create_arguments({"name": "n", "service": service, "labels": {}}) for service in (plain, one))
+        self.assertEqual([word for word in argv if word not in other], [
+            "--health-cmd", "curl -fsS http://localhost:8000/api/health", "--health-interval", "30s", "--health-timeout", "10s", "--health-retries", "3",
+            "--health-start-period", "40s"])
+        self.assertEqual([word for word in other if word not in argv], ["--memory-reservation", "512m", "--cpu-shares", "1536"])
+        text = compose.render("x.yml", {"backend": one})
+        self.assertNotIn("healthcheck", text)
+        self.assertIn('    memswap_limit: "1024m"\n    mem_reservation: "512m"\n    cpus: 1\n    cpu_shares: 1536\n', text)
+
     def test_a_health_check_without_a_shell_keeps_its_words(self):
         health = {"path": "/", "command": ["CMD", "wget", "it's", "x y"], "interval": 1, "timeout": 1, "retries": 1, "startPeriod": 0}
         argv = containers.create_arguments({"name": "n", "service": described(health=health), "labels": {}})
