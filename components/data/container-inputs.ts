@@ -36,6 +36,10 @@ interface Settled {
 export function containerInputs(args: DataContainerArgs, { name, mounts, secretsMark }: Settled) {
   const { network, service, index, volume, limits, reservations } = args;
   const memory = inMegabytes(limits.memory);
+  const tmpfs = Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [path, `size=${inMegabytes(size)}m`]);
+  const healthcheck = healthOf(args.health);
+  // The provider takes a change of these for one that it need not do anything about.
+  const settings = markOf({ files: args.files ?? {}, mounts, tmpfs, healthcheck }, name);
   const binds = Object.entries(mounts).map(([source, target]) => ({ type: "bind", source, target, readOnly: true }));
   return {
     name,
@@ -50,9 +54,7 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
       .sort(),
     mounts: [...(volume ? [{ type: "volume", source: volume.name, target: volume.path, readOnly: false }] : []), ...binds],
     readOnly: args.readOnly ?? true,
-    tmpfs: Object.fromEntries(
-      Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [path, `size=${inMegabytes(size)}m`]),
-    ),
+    tmpfs: Object.fromEntries(tmpfs) as Record<string, string>,
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
     memory,
@@ -61,11 +63,14 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
     ...(reservations && { memoryReservation: inMegabytes(reservations.memory), cpuShares: Math.round(1024 * reservations.cpus) }),
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "5" },
-    healthcheck: healthOf(args.health),
+    healthcheck,
     stopTimeout: stopSecondsOf(args),
     // Without it the provider kills at once what it deletes.
     destroyGraceSeconds: stopSecondsOf(args),
-    labels: labelsOf(args, name, secretsMark),
+    labels: labelsOf(args, name, {
+      "flowfleet.settings": settings,
+      ...(secretsMark === undefined ? {} : { "flowfleet.secrets": secretsMark }),
+    }),
   } satisfies docker.ContainerArgs;
 }
 
@@ -80,19 +85,18 @@ function healthOf(health: DataHealth) {
   };
 }
 
-/** Compose's labels, by which its `ps` and `logs` find the container, and our own: whose it is, and from which settings it was made. */
-function labelsOf({ project, service, directory, files = {} }: DataContainerArgs, name: string, secretsMark?: pulumi.Input<string>) {
-  const settings = markOf(files, name);
+/** Compose's labels, by which its `ps` and `logs` find the container, and our own: whose it is, and the marks of what it was made from. */
+function labelsOf({ project, service, directory }: DataContainerArgs, name: string, marks: Readonly<Record<string, pulumi.Input<string>>>) {
   const labels: Record<string, pulumi.Input<string>> = {
     "com.docker.compose.project": project,
     "com.docker.compose.service": service,
     "com.docker.compose.container-number": "1",
     "com.docker.compose.oneoff": "False",
     "com.docker.compose.project.working_dir": directory,
-    "com.docker.compose.config-hash": settings,
+    // Any: without one Compose takes the container for nobody's.
+    "com.docker.compose.config-hash": name,
     "flowfleet.data": name,
-    "flowfleet.settings": settings,
-    ...(secretsMark === undefined ? {} : { "flowfleet.secrets": secretsMark }),
+    ...marks,
   };
   return Object.entries(labels).map(([label, value]) => ({ label, value }));
 }

@@ -61,7 +61,7 @@ it("is a container with safe defaults, written as the provider reads it back", a
       { label: "com.docker.compose.container-number", value: "1" },
       { label: "com.docker.compose.oneoff", value: "False" },
       { label: "com.docker.compose.project.working_dir", value: "/opt/flowra" },
-      { label: "com.docker.compose.config-hash", value: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown },
+      { label: "com.docker.compose.config-hash", value: "flowra-mongodb" },
       { label: "flowfleet.data", value: "flowra-mongodb" },
       { label: "flowfleet.settings", value: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown },
     ],
@@ -174,6 +174,10 @@ it("is made anew for other settings, and for other secrets where it only reads t
   const settings = async (args: Partial<DataContainerArgs>) => label(await container(args), "flowfleet.settings");
   expect(await settings({ files: { a: ["1"] } })).toBe(await settings({ files: { a: ["1"] } }));
   expect(await settings({ files: { a: ["1"] } })).not.toBe(await settings({ files: { a: ["2"] } }));
+  // Changes that the provider would only write down.
+  expect(await settings({ tmpfs: { "/tmp": "1 MB" } })).not.toBe(await settings({}));
+  expect(await settings({ health: { ...BASE.health, retries: 9 } })).not.toBe(await settings({}));
+  expect(await settings({ folders: { "/opt/shared": "/run/shared" } })).not.toBe(await settings({}));
   const secrets = async (value: string, restartOnSecrets: boolean) =>
     label(await container({ secretFiles: { key: value }, restartOnSecrets }), "flowfleet.secrets");
   expect(await secrets("one", false)).toBeUndefined();
