@@ -68,23 +68,33 @@ describe("the committed stacks", () => {
     ]);
   });
 
-  it("put the four environments on the one machine of the stack shared", () => {
+  it("put the four environments of FlowMaster on the one machine of the stack shared, and each Flowra on its own", () => {
     const where = stacks.flatMap((stack) =>
       sitesOf(stack).map((site) => [stack.stack, site.domain, site.host.stack, site.host.name, ...stacksReferredBy(stack)]),
     );
     expect(where).toEqual([
       ["demo", "demo.flow-master.ai", "shared", "main", "shared"],
       ["dev", "dev.flow-master.ai", "shared", "main", "shared"],
+      ["dev", "api.dev.flowra.com", "dev", "flowra", "shared"],
+      ["dev", "auth.dev.flowra.com", "dev", "flowra", "shared"],
       ["local", "flowmaster.localhost", "local", "main"],
       ["prod", "app.flow-master.ai", "shared", "main", "shared"],
+      ["prod", "api.flowra.com", "prod", "flowra", "shared"],
+      ["prod", "auth.flowra.com", "prod", "flowra", "shared"],
       ["staging", "staging.flow-master.ai", "shared", "main", "shared"],
+      ["staging", "api.staging.flowra.com", "staging", "flowra", "shared"],
+      ["staging", "auth.staging.flowra.com", "staging", "flowra", "shared"],
     ]);
     expect(stacks.flatMap((stack) => hostsOf(stack).map(({ name, web, protect }) => [stack.stack, name, web, protect]))).toEqual([
+      ["dev", "flowra", true, true],
       ["local", "main", true, false],
+      ["prod", "flowra", true, true],
       ["shared", "main", true, true],
+      ["staging", "flowra", true, true],
     ]);
     expect(stacks.flatMap(osSettings).sort()).toEqual([
       ...Array<string>(4).fill("flowfleet:flowmaster.host.os"),
+      ...Array<string>(3).fill("flowfleet:hosts.flowra.os"),
       ...Array<string>(2).fill("flowfleet:hosts.main.os"),
     ]);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfigValue, Props, Provider, ProviderFactories, StoredResource, Value } from "../../rehearsal/engine";
@@ -8,6 +8,14 @@ import { readStack, stackNames, stacksReferredBy } from "../config/stacks";
 
 const ROOT = join(__dirname, "../..");
 const STACKS = stackNames(ROOT);
+/** Plans of what no committed stack has: the stack, and what is set otherwise. */
+const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigValue> }> = {
+  "prod-flowra-systemd": {
+    stack: "prod",
+    config: { "flowfleet:flowmaster": {}, "flowfleet:flowra.mode": "systemd", "flowfleet:flowra.configuration": "file" },
+  },
+  "prod-flowmaster-alone": { stack: "prod", config: { "flowfleet:flowra": {}, "flowfleet:hosts": {} } },
+};
 const file = (stack: string) => join(__dirname, `${stack}.json`);
 
 let recorded: Map<string, object>;
@@ -19,8 +27,17 @@ it("has a stack for each environment", () => {
   expect(STACKS).toEqual(["demo", "dev", "local", "prod", "shared", "staging"]);
 });
 
+it("without a system has nothing of it, and needs no machine for it", () => {
+  const { resources } = recorded.get("prod-flowmaster-alone") as { resources: Record<string, object> };
+  const { resources: all } = recorded.get("prod") as { resources: Record<string, object> };
+  const theirs = Object.keys(all).filter((path) => !/flowra|hosts/.test(path));
+  expect(Object.keys(resources)).toEqual(theirs);
+  expect(theirs.length).toBeGreaterThan(10);
+  expect(resources).toEqual(Object.fromEntries(theirs.map((path) => [path, all[path]])));
+});
+
 /** `UPDATE_GOLDEN=1 npx jest infra/golden` writes the files anew; the diff is then what is reviewed. */
-it.each(STACKS)("the golden plan of %s", (stack) => {
+it.each([...STACKS, "prod-flowra-systemd"])("the golden plan of %s", (stack) => {
   const found = recorded.get(stack);
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file(stack), `${JSON.stringify(found, null, 2)}\n`);
   const golden: unknown = existsSync(file(stack)) ? JSON.parse(readFileSync(file(stack), "utf8")) : undefined;
@@ -47,15 +64,24 @@ async function recordStacks(root: string, stacks: readonly string[]): Promise<Ma
       running.set(stack, recorded);
       return recorded;
     };
-    return new Map(await Promise.all(stacks.map(async (stack) => [stack, await record(stack)] as const)));
+    const plans = new Map(await Promise.all(stacks.map(async (stack) => [stack, await record(stack)] as const)));
+    for (const [name, { stack, config }] of Object.entries(OTHERWISE)) {
+      await Promise.all(stacksReferredBy(readStack(root, stack)).map(record));
+      // What other stacks handed over is there, its own state is not.
+      const own = mkdtempSync(join(stateDir, "otherwise-"));
+      cpSync(join(stateDir, "flowfleet"), join(own, "flowfleet"), { recursive: true });
+      rmSync(join(own, "flowfleet", `${stack}.json`));
+      plans.set(name, await recordStack(root, stack, own, config));
+    }
+    return plans;
   } finally {
     rmSync(stateDir, { recursive: true, force: true });
   }
 }
 
-async function recordStack(root: string, stack: string, stateDir: string): Promise<object> {
+async function recordStack(root: string, stack: string, stateDir: string, otherwise: Record<string, ConfigValue> = {}): Promise<object> {
   const options = { cwd: root, stack, stateDir, passphrase: PASSPHRASE };
-  const result = await up({ ...options, config: standIns(root, stack), providers: recordingProviders() });
+  const result = await up({ ...options, config: { ...standIns(root, stack), ...otherwise }, providers: recordingProviders() });
   // A warning, too, is something to mend: Pulumi prints it with every run.
   const said = result.diagnostics.filter(({ severity }) => severity !== "info");
   if (!result.succeeded || said.length > 0) throw new Error(`${stack}: ${said.map(({ message }) => message).join("\n")}`);
@@ -75,13 +101,13 @@ const standIns = (root: string, stack: string): Record<string, ConfigValue> =>
 
 function recordingProviders(): ProviderFactories {
   const builtin = builtinProviders({ hosts: [], localDirs: [] });
-  const command = (): Provider => {
-    const provider = builtin["command"]?.();
-    if (!provider) throw new Error("the engine has no provider for commands");
-    provider.create = ({ name, inputs }) => Promise.resolve({ id: name, outputs: { ...inputs, stdout: "{}", stderr: "" } });
+  const recording = (name: string, answer: (inputs: Props) => Props) => (): Provider => {
+    const provider = builtin[name]?.();
+    if (!provider) throw new Error(`the engine has no provider "${name}"`);
+    provider.create = ({ name: resource, inputs }) => Promise.resolve({ id: resource, outputs: { ...inputs, ...answer(inputs) } });
     return provider;
   };
-  return { ...builtin, command };
+  return { ...builtin, command: recording("command", () => ({ stdout: "{}", stderr: "" })), docker: recording("docker", () => ({})) };
 }
 
 /** What a reader of a diff wants of one resource. */
@@ -117,7 +143,9 @@ function plain(value: Value): Value {
   if (isSecret(value)) return "[secret]";
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  // What providers note for themselves is left out.
+  const entries = Object.entries(value).filter(([key]) => key !== "__defaults");
+  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
 }
 
 const path = (urn: string): string => urn.split("::").slice(2).join("::");
