@@ -49,6 +49,8 @@ export function sshDaemon(connection: Connection, options: DialOptions): Daemon 
 
 class Link {
   private opened: Promise<OpenClient> | undefined;
+  /** Logins that are not used any more. */
+  private readonly former: Promise<OpenClient>[] = [];
   /** How the last `docker system dial-stdio` ended, if it failed. */
   private failure: Promise<string | undefined> = Promise.resolve(undefined);
 
@@ -70,12 +72,19 @@ class Link {
     }
   }
   close(): void {
-    void this.opened?.then(
-      ({ close }) => {
-        close();
-      },
-      () => undefined,
-    );
+    this.leave();
+    for (const opened of this.former.splice(0)) {
+      opened.then(
+        ({ close }) => {
+          close();
+        },
+        () => undefined,
+      );
+    }
+  }
+  /** The next request logs in anew: only then is the user in the groups that it was put in meanwhile. */
+  private leave(): void {
+    if (this.opened) this.former.push(this.opened);
     this.opened = undefined;
   }
   async explained(error: unknown): Promise<Error> {
@@ -110,6 +119,7 @@ class Link {
     channel.on("exit", (code: number | null) => (status = code));
     const ended = new Promise<string | undefined>((resolve) => {
       channel.once("close", () => {
+        if (status !== 0 && status !== null) this.leave();
         // Without a status it was ended from here.
         resolve(status === 0 || status === null ? undefined : this.inWords(words.trim(), status));
       });
@@ -120,7 +130,7 @@ class Link {
   private inWords(words: string, status: number): string {
     const who = `${this.connection.user}@${endpoint(this.connection)}`;
     const advice = /permission denied/i.test(words)
-      ? `\n${who} may not use Docker there. Run \`flowfleet bootstrap --docker\` for that machine: it puts the user in the group docker`
+      ? `\n${who} may not use Docker there: it is not in the group docker. The machine's step docker-access puts it there; run again`
       : /not found/i.test(words)
         ? `\n${who} has no Docker. It is installed by the stack that owns the machine`
         : "";

@@ -27,7 +27,7 @@ test("address, user, port and the pinned key", () => {
   });
 });
 test("a bastion with a key of its own", () => {
-  const proxy = `ssh -W %h:%p -p 2022 -o StrictHostKeyChecking=yes -o 'KnownHostsCommand=/bin/echo %%H ${BASTION_KEY}' jump@203.0.113.1`;
+  const proxy = `ssh -W '[%h]:%p' -l jump -p 2022 -o BatchMode=yes -o 'KnownHostsCommand=/bin/echo %%H ${BASTION_KEY}' 203.0.113.1`;
   expect(of("ssh://deploy@10.0.0.7", [...PINNED, "-o", `KnownHostsCommand=/bin/echo %H ${KEY}`, "-o", `ProxyCommand=${proxy}`])).toEqual({
     ...login,
     host: "10.0.0.7",

@@ -58,7 +58,7 @@ function bastionOf(words: string[]): Login {
   if (!/(^|\/)ssh$/.test(program)) throw new Error(`${at}: must be "ssh -W %h:%p … USER@ADDRESS", got the program ${program}`);
   const options = parseSshOptions(argv, at);
   const [, user, address] = /^(?:(.*)@)?([^@]+)$/.exec(options.words[0] ?? "") ?? [];
-  if (options.forwardTo !== "%h:%p" || address === undefined || options.words.length !== 1 || options.proxy)
+  if (!["%h:%p", "[%h]:%p"].includes(options.forwardTo ?? "") || address === undefined || options.words.length !== 1 || options.proxy)
     throw new Error(`${at}: must be "ssh -W %h:%p … USER@ADDRESS"`);
   const login = user ?? options.user;
   if (login === undefined) throw new Error(`${at}: must name the bastion's user, USER@ADDRESS`);
