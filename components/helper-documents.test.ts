@@ -1,3 +1,10 @@
+import { Keycloak } from "./data/keycloak";
+import { KeycloakRealm } from "./data/keycloak-realm";
+import { Mongo } from "./data/mongo";
+import { MongoUsers } from "./data/mongo-users";
+import { Postgres } from "./data/postgres";
+import { Redis } from "./data/redis";
+import { RedisUsers } from "./data/redis-users";
 import { Claim } from "./host/claim";
 import { Guard } from "./host/guard";
 import { Host } from "./host/host";
@@ -27,6 +34,25 @@ const CHALLENGES: Challenge[] = [
   { type: "files", certificate: "/etc/ssl/a.pem", key: "-----BEGIN\n-----END\n" },
   { type: "self-signed" },
 ];
+
+/** One database of each kind, and the accounts in it. */
+function databases(host: Host): void {
+  const network = new ContainerNetwork("data-net", { host, network: "data", subnet: "10.90.4.0/24" });
+  const image = { image: "registry.example.com/data", digest: `sha256:${"0".repeat(64)}`, version: "15.6" };
+  const common = { host, network, project: "data", directory: "/srv/data", image, user: "999:999" };
+  const place = (service: string, index: number) => ({ ...common, limits: { memory: "1 GB", cpus: 1 } as const, service, index });
+  const mongo = new Mongo("mongo", { ...place("mongodb", 0), volume: "mongodb_data", rootPassword: "it's" });
+  const user = { name: "shop-first", password: "a b", database: "shop", roles: ["readWrite"] };
+  new MongoUsers("mongo-users", { host, mongo, users: [user], retire: true });
+  const passwords = { application: 'a "b', administrator: "c" };
+  const accounts = { applicationPassword: passwords.application, administratorPassword: passwords.administrator };
+  const redis = new Redis("redis", { ...place("redis", 1), volume: "redis_data", ...accounts });
+  new RedisUsers("redis-users", { host, redis, ...passwords, retire: true });
+  const role = { database: "shop", role: "shop", password: "d", superuserPassword: "e" };
+  const postgres = new Postgres("postgres", { ...place("db", 2), volume: "db_data", ...role });
+  const keycloak = new Keycloak("keycloak", { ...place("keycloak", 3), postgres, domain: "login.example.com", adminPassword: "f" });
+  new KeycloakRealm("realm", { host, keycloak, realm: "shop", clients: [{ id: "shop", secret: "g", redirectUris: ["https://a/*"] }] });
+}
 
 /** One of everything, with every optional argument that shows in a document. */
 function everything(): void {
@@ -103,6 +129,7 @@ function everything(): void {
   if (first) new NginxSite("site", { host, domain: "shop.example.com", certificate: first, locations: { "/": { to: service } } });
   new FixedUpstream("login-upstream", { host, upstream: "shop-login", address: "10.90.2.20", port: 8080 });
   new LocalListener("database", { host, port: 5432, to: { address: "10.90.2.16", port: 5432 }, protocol: "tcp" });
+  databases(host);
   new Guard("guard", { host });
 }
 
@@ -113,17 +140,25 @@ it("the helper takes every document that the components write", async () => {
       "certificate",
       "claim",
       "confirm",
+      "container",
+      "docker-access",
       "files",
       "firewall",
       "guard",
       "helper",
+      "image",
       "job",
+      "keycloak",
       "liveness",
+      "mongo",
       "network",
       "packages",
+      "postgres",
+      "redis",
       "registry",
       "release",
       "swap",
+      "volume",
     ]),
   );
   expect(judged(steps)).toEqual([]);
