@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../host/host";
+import { judged } from "../host/judged";
 import { record } from "../host/recording";
+import { SystemUser } from "../host/system-user";
 import { SecretBundle } from "../secrets/secret-bundle";
+import { ContainerNetwork } from "./container-network";
+import { ContainerService } from "./container-service";
 import { serviceText } from "./service-text";
 import { SystemdService } from "./systemd-service";
 import type { SystemdServiceArgs } from "./systemd-service";
@@ -92,6 +96,32 @@ it("is one release with the guide's numbers and safe defaults", async () => {
     unit: "flowra-api.service",
     interruption: "not interrupted: the new release serves before the old one stops; requests under way get 30 s to end",
   });
+});
+
+it("is what the helper takes", async () => {
+  const { steps } = await record(() => {
+    const host = main();
+    const secrets = new SecretBundle("secrets", { host, path: "/opt/flowra/.env", variables: { KEY: { value: "it's" } } });
+    new SystemUser("user", { host, user: "flowra", home: "/opt/flowra" });
+    new SystemdService("api", { host, ...API, secrets, logFile: "/var/log/flowra/api.log", arguments: ["--all"] });
+    new SystemdService("worker", { host, ...FLOWRA, service: "worker", executable: "bin/worker", health: { alive: "10 seconds" } });
+    const network = new ContainerNetwork("net", { host, network: "shop", subnet: "10.90.2.0/24" });
+    new ContainerService("silent", {
+      host,
+      network,
+      project: "shop",
+      service: "worker",
+      index: 0,
+      release: { image: "registry.example.com/shop", digest: `sha256:${SHA256}`, builtAt: "2026-11-20T10:00:00Z" },
+      compose: { directory: "/srv/shop", file: "docker-compose.yml" },
+      user: "101:101",
+      health: { alive: "10 seconds" },
+      overlap: "never",
+      limits: { memory: "256 MB", cpus: 0.5 },
+      reservations: { memory: "64 MB", cpus: 0.25 },
+    });
+  });
+  expect(judged(steps)).toEqual([]);
 });
 
 it("without requests there is nothing for nginx, and staying alive is what counts", async () => {

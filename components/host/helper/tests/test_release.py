@@ -76,6 +76,19 @@ class Serving(Releasing):
         self.assertEqual(self.apply(document(self.next))["drained"], {"long": 3})
         self.assertGreaterEqual(self.clock.now - began, 30)
 
+    def test_one_without_requests_has_to_stay_alive(self):
+        def worker(image):
+            found = document(image, health={"alive": 10}, nginx={})
+            del found["port"]
+            return found
+        self.apply(worker(self.good))
+        began = self.clock.now
+        self.apply(worker(self.next))
+        self.assertEqual((self.docker.running(), self.clock.now - began), (["shop-staging-backend-22222222"], 10.0))
+        with self.assertRaisesRegex(Failure, "ended by itself before it was healthy .exit status 3"):
+            self.apply(worker(self.docker.image("e", "exit")))
+        self.assertEqual((self.docker.running(), self.ran("ss ")), (["shop-staging-backend-22222222"], []))
+
     def test_a_singleton_stops_before_its_successor_starts(self):
         self.apply(document(self.good, overlap="never"))
         self.docker.state["commands"].clear()
