@@ -93,8 +93,15 @@ function limitFacts(host: HostConfig): Props {
     deviceWriteBps: rates(host.BlkioDeviceWriteBps as { Path: string; Rate: number }[]),
     deviceWriteIops: rates(host.BlkioDeviceWriteIOps as { Path: string; Rate: number }[]),
   };
-  return (host.NanoCpus ?? 0) > 0 ? { ...facts, cpus: `${(host.NanoCpus ?? 0) / 1e9}` } : facts;
+  return (host.NanoCpus ?? 0) > 0 ? { ...facts, cpus: cpusText(host.NanoCpus ?? 0) } : facts;
 }
+
+/** As the official provider writes it: `2.0`, `0.25`. What has nine zeros in all is rounded to one digit, even `0.05`. */
+export function cpusText(nanoCpus: number): string {
+  const text = (nanoCpus / 1e9).toFixed(9);
+  return text.replaceAll(/[^0]/g, "").length === 9 ? (nanoCpus / 1e9).toFixed(1) : text.replace(/0+$/, "");
+}
+
 function capabilityFacts(host: HostConfig): Value {
   const [adds, drops] = [host.CapAdd, host.CapDrop].map((found) => [...((found ?? []) as string[])]);
   return (adds ?? []).length + (drops ?? []).length > 0 ? { adds: adds ?? [], drops: drops ?? [] } : null;

@@ -1,3 +1,4 @@
+import { cpusText } from "./container-facts";
 import { dockerProvider } from ".";
 import { settingsOf } from "./settings";
 import { shellWords } from "./ssh-options";
@@ -102,4 +103,14 @@ test.each<[string, string]>([
   await provider.configure({ host });
   await expect(provider.create({ ...volume, inputs: { name: "v" } })).rejects.toThrow(new Error(message));
   await expect(provider.create({ ...volume, preview: true, inputs: { name: "v" } })).resolves.toMatchObject({ id: "" });
+});
+
+test.each([
+  [2e9, "2.0"],
+  [1.5e9, "1.5"],
+  [0.25e9, "0.25"],
+  [0.125e9, "0.125"],
+  [10e9, "10."],
+])("%d nanoseconds of CPU in a second are %s, as the official provider reads them back", (nanoCpus, text) => {
+  expect(cpusText(nanoCpus)).toBe(text);
 });
