@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { type ConfigValue, type Diagnostic, maskSecrets, type PlannedStep, preview, type Props, type Result } from "./engine";
 import { builtinProviders } from "./providers";
+import { shownInputs } from "./shown-inputs";
 
 export interface PlanOptions {
   /** Folder of the program (`Pulumi.yaml`). */
@@ -80,6 +81,6 @@ function resource(step: PlannedStep, state: NonNullable<PlannedStep["new"]>): Pl
     type: step.type,
     ...(state.parent === undefined ? {} : { parent: state.parent }),
     ...(state.protect === true ? { protect: true } : {}),
-    inputs: maskSecrets(state.inputs),
+    inputs: shownInputs(maskSecrets(state.inputs)),
   };
 }
