@@ -112,6 +112,14 @@ class Serving(Units):
         self.assertFalse(os.path.lexists(self.root + "/opt/shop/bin/migrator"))
         self.assertEqual(self.ran("systemctl start") + self.ran("systemctl reload nginx"), [])
 
+    def test_an_alias_that_somebody_took_away_comes_back(self):
+        self.apply(document(self.good))
+        before = self.host()
+        os.unlink(self.root + UNITS + "/shop-api.service")
+        os.unlink(self.root + UNITS + "/multi-user.target.wants/shop-api.service")
+        self.apply(document(self.good))
+        self.assertEqual(self.host(), before)
+
     def test_one_that_was_stopped_is_made_anew(self):
         self.apply(document(self.good))
         self.docker.run(["systemctl", "stop", "shop-api-a.service"])
