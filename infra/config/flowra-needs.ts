@@ -18,6 +18,7 @@ const PATH = "flowfleet:flowra";
 export const flowraNeeds = (settings: Raw, hosts: Raw): Problem[] => [
   ...eventsOf(group(settings["variables"])),
   ...timesOf(settings),
+  ...agentOf(settings, hosts),
   ...roomOf(settings, hosts),
 ];
 
@@ -76,6 +77,21 @@ function longer(long: Time, short: Time, orEqual: boolean): Problem[] {
       path: `${PATH}.${long.path}`,
       wrong: `must be ${orEqual ? "at least" : "longer than"} ${short.path}, which is ${String(short.text)}`,
       got: long.text,
+    },
+  ];
+}
+
+/** The containers of the databases are made over SSH by Docker's own means. */
+function agentOf(settings: Raw, hosts: Raw): Problem[] {
+  const host = group(settings["host"]);
+  const own = host["stack"] === undefined && typeof host["name"] === "string" ? group(hosts[host["name"]]) : {};
+  const path = own["privateKey"] !== undefined ? `flowfleet:hosts.${String(host["name"])}` : `${PATH}.host`;
+  if (own["privateKey"] === undefined && host["privateKey"] === undefined) return [];
+  return [
+    {
+      path: `${path}.privateKey`,
+      wrong: "is a key that Docker over SSH cannot be given",
+      todo: "leave it out, and load the key into the SSH agent",
     },
   ];
 }

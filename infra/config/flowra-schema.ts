@@ -41,6 +41,7 @@ export const flowra = z
     directory: f.absolutePath().default(DEFAULTS.directory),
     composeFile: f.fileName().optional(),
     subnet: f.subnet().optional(),
+    protect: f.flag().default(true),
     certificate,
     variables,
     rotation: f.group(

@@ -45,6 +45,7 @@ it("needs nothing but its environment and its machine; no secret has to be set",
     directory: "/opt/flowra",
     composeFile: "docker-compose.yml",
     subnet: "10.91.2.0/24",
+    protect: true,
     certificate: { challenge: { type: "http" } },
     rotation: {},
     cors: { origins: [] },
@@ -209,6 +210,15 @@ describe("the machine", () => {
       "Pulumi.staging.yaml flowfleet:hosts.flowra.docker: Flowra needs Docker on its host; set it to {}",
       "Pulumi.staging.yaml flowfleet:hosts.flowra.web: Flowra needs nginx on its host; set it to true",
       "Pulumi.staging.yaml flowfleet:hosts.flowra.size: is missing: Flowra must know what its machine has; the guide asks for cpus: 4, memory: 8 GB, disk: 50 GB in staging",
+    ]);
+  });
+
+  it("is logged in to by the SSH agent, because Docker over SSH takes no key", () => {
+    const host = HOST.replace("web: true", "web: true, privateKey: {secure: v1:x}");
+    const problem = "is a key that Docker over SSH cannot be given; leave it out, and load the key into the SSH agent";
+    expect(problemsOf("", { host })).toEqual([`Pulumi.staging.yaml flowfleet:hosts.flowra.privateKey: ${problem}`]);
+    expect(problemsOf("", { host: HOST, chosen: "{stack: shared, name: big, privateKey: {secure: v1:x}}" })).toEqual([
+      `host.privateKey: ${problem}`,
     ]);
   });
 

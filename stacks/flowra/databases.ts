@@ -83,20 +83,20 @@ export class Databases extends pulumi.ComponentResource {
 
   private madeMongo(): Mongo {
     const { mongodbRoot } = this.passwords;
-    const own = { volume: VOLUMES.mongodb, rootPassword: mongodbRoot.value, localPort: PORTS.mongodb };
+    const own = { ...this.volume("mongodb"), rootPassword: mongodbRoot.value, localPort: PORTS.mongodb };
     return new Mongo(`${this.label}-mongodb`, { ...this.place("mongodb"), ...own }, { parent: this });
   }
 
   private madeRedis(): Redis {
     const { redis, redisAdministrator } = this.passwords;
-    const own = { volume: VOLUMES.redis, applicationPassword: redis.value, administratorPassword: redisAdministrator.value };
+    const own = { ...this.volume("redis"), applicationPassword: redis.value, administratorPassword: redisAdministrator.value };
     return new Redis(`${this.label}-redis`, { ...this.place("redis"), ...own }, { parent: this });
   }
 
   private madeKeycloakDatabase(): Postgres {
     const { keycloakDatabase, keycloakDatabaseRoot } = this.passwords;
     const passwords = { password: keycloakDatabase.value, superuserPassword: keycloakDatabaseRoot.value };
-    const own = { volume: VOLUMES["keycloak-db"], database: "keycloak", role: "keycloak", ...passwords };
+    const own = { ...this.volume("keycloak-db"), database: "keycloak", role: "keycloak", ...passwords };
     return new Postgres(`${this.label}-keycloak-db`, { ...this.place("keycloak-db"), ...own }, { parent: this });
   }
 
@@ -116,6 +116,10 @@ export class Databases extends pulumi.ComponentResource {
   private listen(service: keyof typeof PORTS, to: { address: string; port: number }, protocol: "tcp" | "http"): void {
     const { host } = this.args;
     new LocalListener(`${this.label}-${service}-local`, { host, port: PORTS[service], to, protocol }, { parent: this });
+  }
+
+  private volume(service: keyof typeof VOLUMES): { volume: string; protect: boolean } {
+    return { volume: VOLUMES[service], protect: this.args.settings.protect };
   }
 
   private place(service: DataService): DataPlace {

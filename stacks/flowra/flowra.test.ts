@@ -317,6 +317,15 @@ describe("as services of the machine", () => {
   });
 });
 
+it("keeps the volumes of its databases from being deleted, unless it is told otherwise", async () => {
+  const volumes = async (text: string) =>
+    (await run(text)).resources
+      .filter(({ type }) => type === "docker:index/volume:Volume")
+      .map(({ inputs, protect }) => [inputs["name"], protect]);
+  expect(await volumes("")).toEqual(["mongodb_data", "redis_data", "keycloak_db_data"].map((name) => [name, true]));
+  expect(await volumes("    protect: false\n")).toEqual(["mongodb_data", "redis_data", "keycloak_db_data"].map((name) => [name, false]));
+});
+
 it("a rotated password of MongoDB is another account, and the revision of .env says so", async () => {
   const [before, after] = [await run(), await run("    rotation: {mongodb: november}\n")];
   expect(JSON.stringify(documentOf(after, "flowra-secrets-file-files"))).toContain("mongodb://flowra-november:");

@@ -48,6 +48,8 @@ export interface FlowraSettings {
   directory: string;
   composeFile: string;
   subnet: string;
+  /** `pulumi destroy` refuses the volumes of the databases until this is `false` and `pulumi up` has run. */
+  protect: boolean;
   certificate: { challenge: Challenge; fallback?: "self-signed" | undefined };
   variables: PublicVariables & Partial<Record<SecretName, pulumi.Input<string>>>;
   rotation: Partial<Record<Rotated, string>>;
