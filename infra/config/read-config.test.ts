@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readConfig } from "./read-config";
 
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBot5rSw2iSJdwHNz+Q/Em+Jtp0Rue9oF1cIOLB1Aqs";
 const DATABASE = { host: "db.example.com", user: "u", database: "d", password: "canary-database" };
 const FLOWMASTER = {
   environment: "staging",
@@ -115,6 +116,34 @@ it("stops with everything that is wrong, missing secrets included, before any re
   ]);
   expect((error as Error).message).not.toContain("canary");
   expect(registered).toEqual([]);
+});
+
+describe("Flowra", () => {
+  const flowra = (variables: object) => { configure({
+      hosts: { flowra: { address: "203.0.113.31", hostKey: KEY, size: { cpus: 4, memory: "8 GB" }, docker: {}, web: true } },
+      flowra: { environment: "staging", host: { name: "flowra" }, variables },
+      acme: { email: "ops@example.com" },
+      releases: join(__dirname, "../../releases"),
+    }); };
+
+  it("has its variables with the guide's defaults, and a given secret as a secret", async () => {
+    flowra({ FLOWRA_LOG_LEVEL: "debug", FLOWRA_AUTH_JWT_SECRET: "canary-".repeat(6) });
+    const config = readConfig();
+    const { FLOWRA_AUTH_JWT_SECRET: secret, ...variables } = config.flowra?.variables ?? {};
+    expect(variables).toMatchObject({ FLOWRA_LOG_LEVEL: "debug", FLOWRA_MONGODB_MAX_POOL_SIZE: 100, FLOWRA_ENV: "staging" });
+    expect(secret && (await facts(secret))).toEqual([true, "canary-".repeat(6)]);
+    expect(config.applicationReleases["flowra"]?.["keycloak-db"]).toMatchObject({ version: "15.10" });
+  });
+
+  it("refuses the guide's own secrets once they are known, without showing them", () => {
+    flowra({ FLOWRA_AUTH_JWT_SECRET: "your-secure-jwt-secret", FLOWRA_REDIS_PASSWORD: "canary" });
+    const refused = () => readConfig();
+    expect(refused).toThrow(
+      "flowfleet:flowra.variables.FLOWRA_REDIS_PASSWORD: is shorter than 16 characters; leave it out, and one of 256 bits is generated\n" +
+        "  Pulumi.staging.yaml flowfleet:flowra.variables.FLOWRA_AUTH_JWT_SECRET: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+    );
+    expect(refused).not.toThrow(/your-secure|canary/);
+  });
 });
 
 it("a value that is no JSON is told as what it is", () => {
