@@ -18,6 +18,8 @@ class OnHost(unittest.TestCase):
     """Each test gets an empty root, commands that are recorded instead of run, and silence on stderr."""
 
     def setUp(self):
+        # In memory: every file is synced, and hundreds of helpers are killed.
+        self._patch(tempfile, "tempdir", "/dev/shm" if os.path.isdir("/dev/shm") else None)
         self.root = tempfile.mkdtemp(prefix="flowfleet-helper-")
         self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         self.commands, self.said = [], []

@@ -4,7 +4,6 @@ import copy
 import json
 import os
 import shutil
-import tempfile
 
 from tests import OnHost
 from tests.fake_docker import Clock, FakeDocker
@@ -40,8 +39,6 @@ class Releasing(OnHost):
     """Every command of a release is answered by `self.docker`; at its end no moment may have been an outage."""
 
     def setUp(self):
-        # Hundreds of helpers are killed: in memory that takes seconds.
-        self._patch(tempfile, "tempdir", "/dev/shm" if os.path.isdir("/dev/shm") else None)
         super().setUp()
         self.clock = Clock()
         for module in (probe, drain, images):
