@@ -1,4 +1,4 @@
-import { npmrcOf, pipConfOf } from "./client-settings";
+import { goEnvOf, npmrcOf, pipConfOf } from "./client-settings";
 
 test("pip: what means the same in a container, the environment over the files", () => {
   const files = `[global]
@@ -32,6 +32,20 @@ https-proxy=http://proxy.example.com:3128
 `);
 });
 
+test("Go: where modules come from and how they are checked, the environment over the file", () => {
+  const file = `GOFLAGS=-mod=mod
+GOPROXY=https://go.example.com,direct
+GOPRIVATE=acme.example.com/*
+`;
+  expect(goEnvOf(file, { GOPROXY: "https://other.example.com", GOSUMDB: "", GOROOT: "/x" })).toBe(`GOPROXY=https://other.example.com
+GOPRIVATE=acme.example.com/*
+`);
+});
+
 test("a machine without settings gives none", () => {
-  expect([pipConfOf("[global]\n", {}), npmrcOf("fund=false\n", { npm_config_registry: "https://registry.npmjs.org/" })]).toEqual(["", ""]);
+  expect([
+    pipConfOf("[global]\n", {}),
+    npmrcOf("fund=false\n", { npm_config_registry: "https://registry.npmjs.org/" }),
+    goEnvOf("", {}),
+  ]).toEqual(["", "", ""]);
 });

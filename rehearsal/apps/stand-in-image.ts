@@ -1,31 +1,33 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Run } from "../machines";
 import { buildImage, type Recipe } from "../machines/recipe";
 import { base, builderBase } from "./bases";
+import { dataImage } from "./data-image";
+import { flowraImage } from "./flowra-image";
+import { sourceFiles } from "./source-files";
+import { checkVersion, type FlowmasterStandIn, type StandIn } from "./stand-in";
 
-/** When a stand-in begins to answer as healthy: at once, never, after so many seconds; or it ends right away. */
-export type Startup = "now" | "never" | "crash" | number;
-
-export interface StandIn {
-  system: "flowmaster";
-  service: "backend" | "frontend";
-  /** What `/api/version` says and the page shows. */
-  version: string;
-  /** @default "now" */
-  startup?: Startup;
+/** Builds what stands in for a real application or database. Versions share all layers but their own; what is there already is not built again. */
+export async function standInImage(standIn: StandIn, run: Run = {}): Promise<string> {
+  checkVersion(standIn, standIn.service);
+  if (standIn.system === "flowmaster") return flowmasterImage(standIn, run);
+  switch (standIn.service) {
+    case "api":
+    case "worker":
+    case "migrator":
+      return flowraImage(standIn, run);
+    default:
+      return dataImage(standIn, run);
+  }
 }
 
-/** Builds the application that stands in for a real one, by the guide's Dockerfile. Versions share all layers but their own. */
-export async function standInImage(standIn: StandIn, run: Run = {}): Promise<string> {
-  const [files, images] = await Promise.all([filesOf(standIn), baseArguments[standIn.service](run)]);
+/** By the guide's own Dockerfile. */
+async function flowmasterImage(standIn: FlowmasterStandIn, run: Run): Promise<string> {
+  const [files, images] = await Promise.all([sourceFiles(standIn.system, standIn.service), baseArguments[standIn.service](run)]);
   return buildImage(standInRecipe(standIn, files, images), run);
 }
 
-export function standInRecipe(standIn: StandIn, files: Record<string, Buffer>, images: Record<string, string>): Recipe {
+export function standInRecipe(standIn: FlowmasterStandIn, files: Record<string, Buffer>, images: Record<string, string>): Recipe {
   const { system, service, version, startup = "now" } = standIn;
-  if (!/^[\w][\w.-]{0,40}$/.test(version))
-    throw new Error(`version "${version}" of ${system} ${service}: use letters, digits, ".", "_", "-"`);
   const { "Dockerfile.production": dockerfile, ...rest } = files;
   if (!dockerfile) throw new Error(`${system} ${service}: has no Dockerfile.production`);
   return {
@@ -37,7 +39,7 @@ export function standInRecipe(standIn: StandIn, files: Record<string, Buffer>, i
   };
 }
 
-const baseArguments: Record<StandIn["service"], (run: Run) => Promise<Record<string, string>>> = {
+const baseArguments: Record<FlowmasterStandIn["service"], (run: Run) => Promise<Record<string, string>>> = {
   backend: async (run) => ({
     PYTHON_IMAGE: await base("python:3.11-slim", run),
     BUILDER_IMAGE: await builderBase("python:3.11-slim", run),
@@ -47,16 +49,3 @@ const baseArguments: Record<StandIn["service"], (run: Run) => Promise<Record<str
     return { NODE_IMAGE: node, NGINX_IMAGE: nginx };
   },
 };
-
-/** What a developer's own tools leave beside the source. */
-const NOT_SOURCE = /(^|\/)(node_modules|dist|__pycache__|\.venv)\//;
-
-async function filesOf({ system, service }: StandIn): Promise<Record<string, Buffer>> {
-  const folder = join(__dirname, system, service);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  const source = paths.filter((path) => !NOT_SOURCE.test(path)).sort();
-  return Object.fromEntries(
-    await Promise.all(source.map(async (path): Promise<[string, Buffer]> => [path, await readFile(join(folder, path))])),
-  );
-}

@@ -1,0 +1,39 @@
+/** When a stand-in begins to answer as healthy: at once, never, after so many seconds; or it ends right away. */
+export type Startup = "now" | "never" | "crash" | number;
+
+export interface FlowmasterStandIn {
+  system: "flowmaster";
+  service: "backend" | "frontend";
+  /** What `/api/version` says and the page shows. */
+  version: string;
+  /** @default "now" */
+  startup?: Startup;
+}
+
+/** The program that is released: the same for the three services, as images and in an archive. */
+export interface FlowraRelease {
+  system: "flowra";
+  /** What `/api/v1/version` says. */
+  version: string;
+  /** `bad-migration`: the migrator fails, the API and the worker run. The migrator knows no other than that and `crash`. @default "now" */
+  startup?: Startup | "bad-migration";
+}
+
+export interface FlowraStandIn extends FlowraRelease {
+  service: "api" | "worker" | "migrator";
+}
+
+/** What an application keeps its data in. Obeys the contract of the official image that the guide names. */
+export interface DataStandIn {
+  system: "flowra";
+  service: "mongodb" | "redis" | "keycloak" | "keycloak-db";
+  /** A label: another version is another digest of the same program. */
+  version: string;
+}
+
+export type StandIn = FlowmasterStandIn | FlowraStandIn | DataStandIn;
+
+/** It becomes an image's tag. */
+export function checkVersion({ system, version }: { system: string; version: string }, what: string): void {
+  if (!/^[\w][\w.-]{0,40}$/.test(version)) throw new Error(`version "${version}" of ${system} ${what}: use letters, digits, ".", "_", "-"`);
+}
