@@ -1,4 +1,4 @@
-import { standInImage, type StandIn } from "../rehearsal/apps";
+import { standInArchive, standInImage, type StandIn } from "../rehearsal/apps";
 import type { StandInBuilder } from "../rehearsal/local-releases";
 import { CliError } from "./explain";
 
@@ -14,8 +14,9 @@ export const standInBuilder = (signal: AbortSignal): StandInBuilder => ({
     if (!STAND_INS[system]?.includes(service)) throw noStandIn(system, service);
     return standInImage({ system, service, version } as StandIn, { report, signal });
   },
-  archive: ({ system, service }) => {
-    throw noStandIn(system, service);
+  archive: ({ system, service }, report) => {
+    if (system !== "flowra") throw noStandIn(system, service);
+    return standInArchive({ system, version: "v1" }, { report, signal });
   },
 });
 
