@@ -1,4 +1,4 @@
-import { configurationText, environmentOf, publicVariables } from "./configuration";
+import { configurationText, environmentOf, publicVariables, secretVariables } from "./configuration";
 import type { FlowraSettings } from "./settings";
 import { VARIABLES } from "./variables";
 
@@ -51,6 +51,11 @@ it("has every variable of the guide in the environment, except for the secrets",
     "FLOWRA_KEYCLOAK_ADMIN_PASSWORD",
     "FLOWRA_AUTH_JWT_SECRET",
   ]);
+});
+
+it("tells Compose the name of the project where the folder has another one", () => {
+  const names = (directory: string) => Object.keys(secretVariables(settings({ directory }), {} as Parameters<typeof secretVariables>[1]));
+  expect([names("/opt/flowra"), names("/srv/flowra-eu")]).toEqual([[], ["COMPOSE_PROJECT_NAME"]]);
 });
 
 it("finds its neighbours on the machine's loopback device when it runs without a container", () => {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Lines } from "../../components/kernel/lines";
 import type { SecretVariable } from "../../components/secrets/secret-bundle";
-import { KEYCLOAK_PORT, PORTS } from "./guide";
+import { KEYCLOAK_PORT, PORTS, PROJECT } from "./guide";
 import type { FlowraSettings } from "./settings";
 import type { MadeName, PublicName, SecretName } from "./variables";
 import { VARIABLES } from "./variables";
@@ -24,8 +24,11 @@ const PLACES: Record<FlowraSettings["mode"], Record<Exclude<MadeName, "FLOWRA_MO
 /** Values that the stack makes, each with what stands for it before it is made. */
 export type Made = Record<SecretName | "FLOWRA_MONGODB_URI", { value: pulumi.Input<string>; known: pulumi.Input<string> }>;
 
-/** What `.env` holds. */
-export const secretVariables = (made: Made): Record<string, SecretVariable> => made;
+/** What `.env` holds: the secrets, and what Compose reads there where the folder's name is not the project's. */
+export const secretVariables = ({ directory }: FlowraSettings, made: Made): Record<string, SecretVariable> => ({
+  ...made,
+  ...(directory.endsWith(`/${PROJECT}`) ? {} : { COMPOSE_PROJECT_NAME: { value: PROJECT } }),
+});
 
 /** The variables that everybody may see, whichever way the application gets them. */
 export function publicVariables({ mode, variables }: FlowraSettings): Record<string, string | number> {

@@ -12,6 +12,7 @@ import { FixedUpstream } from "../../components/web/fixed-upstream";
 import { NginxSite } from "../../components/web/nginx-site";
 import { runApplication } from "./application";
 import type { Application, ApplicationRelease } from "./application";
+import { secretVariables } from "./configuration";
 import { ConfigurationFile } from "./configuration-file";
 import { Databases } from "./databases";
 import { DATA, DEFAULTS, NETWORK, PORTS, PROJECT } from "./guide";
@@ -55,7 +56,8 @@ export class Flowra extends pulumi.ComponentResource {
     if (mode === "systemd") new SystemUser(`${name}-user`, { host, user: DEFAULTS.user, home: directory }, here);
     const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);
     const databases = new Databases(`${name}-databases`, { host, network, settings, images }, here);
-    const secrets = new SecretBundle(`${name}-secrets`, { host, path: `${directory}/.env`, variables: databases.made }, here);
+    const variables = secretVariables(settings, databases.made);
+    const secrets = new SecretBundle(`${name}-secrets`, { host, path: `${directory}/.env`, variables }, here);
     const file = settings.configuration === "file" ? new ConfigurationFile(`${name}-configuration`, { host, settings }, here) : undefined;
     const application = runApplication(name, { host, network, settings, release, secrets, file }, this);
     // Whoever used an earlier password has gone.

@@ -176,7 +176,10 @@ def _compose(project, instances):
     for path, its in files.items():
         known = its[0]["document"]["compose"]
         change.write(path, compose.render(known["file"], {one["document"]["compose"]["service"]: one["compose"] for one in its}))
-        change.write(known["directory"] + "/.env", compose.dotenv(project))
+        dotenv = known["directory"] + "/.env"
+        # Where the services' own variables have that name, whoever writes them says what compose needs to know.
+        if dotenv not in [(one["document"].get("secrets") or {}).get("file") for one in its]:
+            change.write(dotenv, compose.dotenv(project))
     change.prune()
     change.commit()
     change.finish()

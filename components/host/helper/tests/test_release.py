@@ -25,6 +25,17 @@ class Serving(Releasing):
         self.assertEqual(self.tree("/var/lib/flowfleet/environments")[place][:2], (b"JWT_SECRET='hush now'\n", "0o100400"))
         self.assertFalse(any("hush" in command for command in self.docker.state["commands"]))
 
+    def test_variables_beside_the_compose_file_are_not_taken_for_its_own(self):
+        self.apply(document(self.good))
+        self.assertIn("COMPOSE_PROJECT_NAME=shop-staging\n", self.text("/srv/shop/staging/.env"))
+        beside = "/srv/other/.env"
+        self.put(beside, "JWT_SECRET='hush now'\n", 0o600)
+        other = document(self.next, service="other", container="other-22222222", secrets={"file": beside, "revision": "1"}, nginx={},
+                         compose={"project": "other", "service": "web", "directory": "/srv/other", "file": "docker-compose.yml"})
+        self.apply(other)
+        self.assertIn("other-22222222", self.text("/srv/other/docker-compose.yml"))
+        self.assertEqual(self.tree("/srv")[beside][:2], (b"JWT_SECRET='hush now'\n", "0o100600"))
+
     def test_a_second_one_takes_the_other_address_and_nothing_of_the_first_stays(self):
         self.apply(document(self.good))
         self.docker.state["connections"] = {}
