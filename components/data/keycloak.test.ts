@@ -78,13 +78,13 @@ it("is a container in production mode, none of whose passwords is in its descrip
       { type: "bind", source: "/opt/flowra/secrets/keycloak", target: "/run/flowfleet" },
     ],
     readOnly: false,
-    healthcheck: { tests: KEYCLOAK_HEALTH, startPeriod: "3m0s" },
+    healthcheck: { tests: KEYCLOAK_HEALTH, startPeriod: "5m0s" },
   });
   expect(JSON.stringify(container)).not.toMatch(/pencil|boss|admin-word/);
   expect((await made()).outputs["keycloak"]).toEqual({
     container: "flowra-keycloak",
     address: "10.91.1.20",
-    interruption: "keycloak is down from its stop (at most 60 s) until the new container is healthy (at most 265 s)",
+    interruption: "keycloak is down from its stop (at most 60 s) until the new container is healthy (at most 385 s)",
   });
 });
 

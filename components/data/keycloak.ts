@@ -54,7 +54,7 @@ export class Keycloak extends pulumi.ComponentResource {
         secretFiles: { "admin-password": adminPassword, "database-password": postgres.password },
         // It reads them only when it starts. The admin's counts at the very first start alone; `KeycloakRealm` sets a new one.
         restartOnSecrets: true,
-        health: { command: KEYCLOAK_HEALTH, startPeriod: "3 minutes" },
+        health: { command: KEYCLOAK_HEALTH, startPeriod: "5 minutes" },
         // It compiles its settings into its own folder when it starts.
         readOnly: false,
         tmpfs: { "/tmp": "128 MB" },
