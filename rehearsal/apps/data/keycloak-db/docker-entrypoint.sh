@@ -20,7 +20,8 @@ make_cluster() {
     exit 1
   fi
   chmod 0700 "$PGDATA" 2> /dev/null || true
-  initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --auth-local=trust --auth-host=scram-sha-256
+  # shellcheck disable=SC2086 # Words of it are options.
+  initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --auth-local=trust --auth-host=scram-sha-256 ${POSTGRES_INITDB_ARGS:-}
   printf 'host all all all scram-sha-256\n' >> "$PGDATA/pg_hba.conf"
   if [[ "$database" != postgres ]]; then
     pg_ctl --wait --options="-c listen_addresses=''" start
