@@ -16,7 +16,18 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
-import { destroy, exportState, preview, refresh, up, type ConfigValue, type EngineEvent, type EngineOptions, type Result } from "..";
+import {
+  destroy,
+  exportState,
+  preview,
+  refresh,
+  up,
+  type ConfigValue,
+  type EngineEvent,
+  type EngineOptions,
+  type ProviderFactories,
+  type Result,
+} from "..";
 import { builtinProviders } from "../../providers";
 import { Comparison } from "./compare";
 import { normaliseEvents, type Observed } from "./normalise-events";
@@ -44,9 +55,14 @@ export function scenarios(): string[] {
   return readdirSync(__dirname).filter((name) => existsSync(path.join(__dirname, name, "steps.json")));
 }
 
-/** Everything in which our engine does not do what was recorded; empty if it does the same. */
-export async function play(name: string): Promise<string[]> {
-  const played = new Scenario(path.join(__dirname, name));
+/**
+ * Everything in which our engine does not do what was recorded; empty if it does the same.
+ *
+ * @param name Of a scenario here, or a folder with one.
+ * @param more Providers instead of those that come with the engine.
+ */
+export async function play(name: string, more: ProviderFactories = {}): Promise<string[]> {
+  const played = new Scenario(path.resolve(__dirname, name), more);
   try {
     return await played.run();
   } finally {
@@ -75,7 +91,10 @@ class Scenario {
   private readonly comparison = new Comparison();
   private readonly config: Record<string, Record<string, ConfigValue>> = {};
 
-  constructor(private readonly source: string) {
+  constructor(
+    private readonly source: string,
+    private readonly more: ProviderFactories,
+  ) {
     cpSync(source, this.project, { recursive: true, filter: (file) => !file.includes("/recorded") });
     symlinkSync(NODE_MODULES, path.join(this.project, "node_modules"));
     const isAboutCompiling = existsSync(path.join(source, "part.ts"));
@@ -147,7 +166,7 @@ class Scenario {
       ...optionsOf(step.args ?? []),
       config: this.config[stack] ?? {},
       env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...step.env },
-      providers: builtinProviders({ localDirs: [this.project] }),
+      providers: { ...builtinProviders({ localDirs: [this.project] }), ...this.more },
       onEvent: (event) => events.push(event),
     };
     if (step.env?.["PULUMI_CONFIG_PASSPHRASE"]) options.passphrase = step.env["PULUMI_CONFIG_PASSPHRASE"];

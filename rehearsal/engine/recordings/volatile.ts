@@ -34,6 +34,10 @@ export class Volatile {
       for (const key of RANDOM_RESULTS) this.add(plaintext(state.outputs?.[key]), `${key} ${short}`);
       if (state.id !== "none") this.add(state.id, `id ${short}`);
     } else if (state.type.startsWith("command:")) this.add(state.id, `id ${short}`);
+    else if (state.type === "docker:index/container:Container") {
+      this.add(state.id, `id ${short}`);
+      this.add(state.id?.slice(0, 12), `shortid ${short}`);
+    }
   }
   private add(value: Value | undefined, label: string): void {
     if (typeof value !== "string" || value.length < 6 || value === UNKNOWN || value === "[secret]" || this.labels.has(value)) return;

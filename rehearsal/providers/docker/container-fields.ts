@@ -105,7 +105,6 @@ const IDLE: Fields = {
   tmpfs: { kind: "map", idle: true },
 };
 const UNSERVED: Fields = {
-  deviceCgroupRules: replacing("textSet", { unserved: true }),
   deviceRequests: replacing({ set: {} }, { unserved: true }),
   gpus: replacing("text", { unserved: true }),
   uploads: replacing({ set: {} }, { unserved: true }),
@@ -142,7 +141,7 @@ const REPLACING: Fields = {
   publishAllPorts: replacing("flag"),
   readOnly: replacing("flag", { default: false }),
   runtime: replacing("text", given),
-  securityOpts: replacing("textSet", given),
+  securityOpts: replacing("textSet", { ...given, blank: [] }),
   shmSize: replacing("number", given),
   stdinOpen: replacing("flag", { default: false }),
   stopSignal: replacing("text", given),
@@ -153,11 +152,10 @@ const REPLACING: Fields = {
   ulimits: replacing({
     set: { name: replacing("text", required), soft: replacing("number", required), hard: replacing("number", required) },
   }),
-  // Taken away, they stay as they were.
-  user: replacing("text", given),
+  user: replacing("text", { stays: true }),
   usernsMode: replacing("text"),
   volumes: replacing({ set: VOLUME }),
-  workingDir: replacing("text", given),
+  workingDir: replacing("text", { stays: true }),
 };
 const OUTPUTS: Fields = {
   bridge: { kind: "text", output: true },

@@ -32,11 +32,11 @@ export function difference(fields: Fields, state: Props, inputs: Props, deleteBe
   };
 }
 
-function changesOf({ kind, computed, output }: Field, path: string, before: Value | undefined, after: Value | undefined): Change[] {
+function changesOf({ kind, computed, output, stays }: Field, path: string, before: Value | undefined, after: Value | undefined): Change[] {
   // A failed create left them open: Terraform's SDK then wants to find them out by another resource.
   const open = (before ?? null) === null && (kind === "texts" || (typeof kind === "object" && "list" in kind));
   if (output || (computed && isNothing(after))) return open && (computed || output) ? [[path, "add"]] : [];
-  return compare(kind, path, before, after);
+  return stays && isNothing(after) ? [] : compare(kind, path, before, after);
 }
 function strangeChange(path: string, before: Value | undefined, after: Value | undefined): Change[] {
   const [one, other] = [before, after].map((value) => JSON.stringify(value === undefined ? null : sorted(withoutNotes(value))));

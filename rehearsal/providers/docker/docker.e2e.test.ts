@@ -2,8 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import Docker from "dockerode";
 import { builtinProviders } from "..";
+import { dockerProvider } from ".";
 import type { EngineOptions, Result } from "../../engine";
+import { play } from "../../engine/recordings/play";
 import { TestProject } from "../../engine/testing/project";
 import { ensureDocker, openEstate, startRegistry, type Estate, type Machine } from "../../machines";
 
@@ -61,9 +64,10 @@ beforeAll(async () => {
   await sh("docker network create --subnet 10.91.9.0/24 flowra-network");
   const registry = await startRegistry(estate, ["registry.example.com"]);
   await registry.trust(machine);
+  const packed = `docker exec ${machine.containerName} tar -C / -c bin/busybox`;
+  execFileSync("sh", ["-c", `${packed} | docker import -c "ENV PATH=/bin" - golden-busybox:1`], { stdio: "ignore" });
   for (const version of ["1", "2"]) {
     const local = `${tag}:${version}`;
-    const packed = `docker exec ${machine.containerName} tar -C / -c bin/busybox`;
     execFileSync("sh", ["-c", `${packed} | docker import -c "LABEL version=${version}" -c "ENV PATH=/bin" - ${local}`], {
       stdio: "ignore",
     });
@@ -81,7 +85,7 @@ afterAll(async () => {
   await estate.destroy();
   project.remove();
   rmSync(stateDir, { recursive: true, force: true });
-  execFileSync("docker", ["rmi", "-f", `${tag}:1`, `${tag}:2`], { stdio: "ignore" });
+  execFileSync("docker", ["rmi", "-f", `${tag}:1`, `${tag}:2`, "golden-busybox:1"], { stdio: "ignore" });
 });
 
 const sh = async (script: string) => (await estate.exec("data", ["sh", "-ec", script], { timeout: 300_000 })).stdout.trim();
@@ -165,6 +169,26 @@ test("an unhealthy one fails the run with what it said, and the next good one re
   const retried = await project.up(wishing("2 96"));
   expect([retried.succeeded, steps(retried)[1]]).toEqual([true, "delete-replaced mongodb done"]);
 });
+
+/** On this machine's own Docker, where the scenarios' shell commands work, too. */
+const here = () =>
+  dockerProvider({}, () => ({ docker: new Docker(), explained: (error) => Promise.resolve(error as Error), close: () => undefined }));
+/** What is another thing in each run, and what ours says in its own words or not at all. */
+const OTHERWISE = [
+  /(ipAddress|gateway|macAddress): recorded "<\w+>"/,
+  /\.name: recorded "c-[0-9a-f]{7}", got "c-[0-9a-f]{7}"$/,
+  /\.initErrors\[0\]: recorded "creating .* healthy state\\n\\n", got "creating .*: container failed to be in healthy state within 6 s: /,
+  /\.diagnostics: recorded .*container failed to be in healthy state.*, got .*container failed to be in healthy state within 6 s: /,
+  // Our engine tells of a refresh that something changed, not what.
+  /\.events\[refresh .*\]\.(diffs|detailedDiff): recorded /,
+];
+test.each(["42-refresh-drift-volume", "62-docker-unhealthy-create-first", "63-docker-unhealthy-stop-first"])(
+  "what the official provider did, step by step: %s",
+  async (name) => {
+    const differences = await play(`docker/${name}`, { docker: here });
+    expect(differences.filter((difference) => !OTHERWISE.some((known) => known.test(difference)))).toEqual([]);
+  },
+);
 
 test("destroy leaves nothing", async () => {
   expect((await project.destroy(more)).succeeded).toBe(true);

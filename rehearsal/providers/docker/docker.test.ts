@@ -79,7 +79,7 @@ describe("check", () => {
       },
       image: "a",
       mustRun: true,
-      name: "it-abababa",
+      name: "it-9a2db2e",
       networkMode: "bridge",
       ports: [{ __defaults: ["protocol"], internal: 8080, ip: "127.0.0.1", protocol: "tcp" }],
       removeVolumes: true,
@@ -96,7 +96,23 @@ describe("check", () => {
   test("a made name stays, one that the program gave up does not", async () => {
     expect((await check(VOLUME, {}, { name: "it-1234567", __defaults: ["name"] })).inputs["name"]).toBe("it-1234567");
     expect((await check(VOLUME, {}, { name: "it-1234567" })).inputs["name"]).toBe("it-1234567");
-    expect((await check(VOLUME, {}, { name: "given", __defaults: [] })).inputs["name"]).toBe("it-abababa");
+    expect((await check(VOLUME, {}, { name: "given", __defaults: [] })).inputs["name"]).toBe("it-9a2db2e");
+  });
+  test("what is replaced under a made name gets another: both may be there for a time", async () => {
+    const oldInputs = await checked(VOLUME, { driver: "local" });
+    const request = {
+      ...operation(VOLUME),
+      id: "x",
+      oldInputs,
+      oldOutputs: oldInputs,
+      newInputs: { ...oldInputs, driver: "nfs" },
+      ignoreChanges: [],
+    };
+    expect((await provider.diff(request)).deleteBeforeReplace).toBe(false);
+    const [before, after] = [oldInputs["name"], (await checked(VOLUME, { driver: "nfs" }))["name"]];
+    expect(after).toMatch(/^it-[0-9a-f]{7}$/);
+    expect(after).not.toBe(before);
+    expect((await diff(VOLUME, oldInputs, { name: "v" })).deleteBeforeReplace).toBe(true);
   });
   test("says all that is wrong, with paths", async () => {
     const { failures } = await check(CONTAINER, {
@@ -334,13 +350,17 @@ describe("volumes and images", () => {
         id,
         name: id,
         driver: "local",
-        driverOpts: {},
+        driverOpts: null,
         labels: [],
         cluster: null,
         mountpoint: "/var/lib/docker/volumes/mongodb_data/_data",
       },
     ]);
-    expect(await provider.read({ ...operation(VOLUME), id, inputs, outputs })).toEqual({ id, inputs, outputs });
+    expect(await provider.read({ ...operation(VOLUME), id, inputs, outputs })).toEqual({
+      id,
+      inputs,
+      outputs: { ...outputs, driverOpts: {} },
+    });
     docker.volumeInUse = 1;
     await provider.delete({ ...operation(VOLUME), id, inputs, outputs });
     expect(docker.volumes.size).toBe(0);

@@ -7,8 +7,9 @@ import { sshDaemon, type Daemon } from "./daemon";
 import { difference, refreshedInputs } from "./diff";
 import { remoteImage } from "./remote-image";
 import type { ResourceType, Site } from "./resource";
-import { asOutputs, checkInputs, withoutNotes, type Fields } from "./schema";
+import { asOutputs, autoname, checkInputs, DEFAULTS, withoutNotes, type Fields } from "./schema";
 import { settingsOf, type Settings } from "./settings";
+import { textOf } from "./values";
 import { volume } from "./volume";
 
 const TYPES: Record<string, ResourceType> = {
@@ -27,11 +28,14 @@ export function dockerProvider(allowed: Allowed = {}, reach: Reach = overSsh(all
   let daemon: Daemon | undefined;
   /** By URN, what of a replacement may be an update with the official provider. */
   const unsure = new Map<string, string[]>();
+  /** By URN, the name of the resource that there is. */
+  const taken = new Map<string, string>();
 
-  const compared = ({ urn, type, oldOutputs, newInputs }: DiffRequest): ReturnType<typeof difference> => {
+  const compared = ({ urn, type, oldInputs, oldOutputs, newInputs }: DiffRequest): ReturnType<typeof difference> => {
     const resource = typeOf(type);
-    const found = difference(resource.fields, oldOutputs, newInputs, resource.deleteBeforeReplace);
+    const found = difference(resource.fields, oldOutputs, newInputs, resource.deleteBeforeReplace || isNamed(resource, newInputs));
     if (found.unsure.length > 0) unsure.set(urn, found.unsure);
+    taken.set(urn, textOf(oldInputs, "name") ?? "");
     return found;
   };
   const at = async <T>(operation: Operation, work: (site: Site) => Promise<T>): Promise<T> => {
@@ -66,7 +70,7 @@ export function dockerProvider(allowed: Allowed = {}, reach: Reach = overSsh(all
     check: (request) =>
       Promise.resolve().then(() => {
         const { fields, autonamed } = typeOf(request.type);
-        return checkInputs(fields, request, autonamed);
+        return checkInputs(fields, request, autonamed ? { name: autoname(request, taken.get(request.urn)) } : {});
       }),
     diff: (request) => Promise.resolve(compared(request)),
     create: async (request) => {
@@ -85,7 +89,7 @@ export function dockerProvider(allowed: Allowed = {}, reach: Reach = overSsh(all
     },
     update: async (request) => {
       const type = typeOf(request.type);
-      const { diffs } = difference(type.fields, request.oldOutputs, request.newInputs, type.deleteBeforeReplace);
+      const { diffs } = difference(type.fields, request.oldOutputs, request.newInputs, false);
       for (const name of diffs) if (type.fields[name]?.idle) request.log("warning", changesNothing(name));
       if (!request.preview) await at(request, (site) => type.update(request, new Set(diffs), site));
       return { outputs: updated(type.fields, request.oldOutputs, request.newInputs) };
@@ -131,10 +135,15 @@ function typeOf(token: string): ResourceType {
   return type;
 }
 
+/** Two things of one name cannot be there at a time. */
+function isNamed({ autonamed }: ResourceType, inputs: Props): boolean {
+  const defaults = inputs[DEFAULTS];
+  return autonamed && !(Array.isArray(defaults) && defaults.includes("name"));
+}
 /** What a preview of a new resource tells: what Docker makes of it is not known. */
 function planned(fields: Fields, inputs: Props): Props {
   const open = Object.entries(fields).filter(([name, { computed, output }]) => (computed || output) && !(name in inputs));
-  return { ...asOutputs(fields, inputs), ...Object.fromEntries(open.map(([name]) => [name, UNKNOWN])) };
+  return { ...asOutputs(fields, inputs), id: UNKNOWN, ...Object.fromEntries(open.map(([name]) => [name, UNKNOWN])) };
 }
 /** The former outputs with the new inputs; what the program says nothing of any more is what Docker made of it, or nothing. */
 function updated(fields: Fields, outputs: Props, inputs: Props): Props {

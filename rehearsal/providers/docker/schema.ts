@@ -1,4 +1,5 @@
 /** The properties of a resource type, and what the official provider's Check makes of a program's inputs. */
+import { createHash } from "node:crypto";
 import { isUnknown, type CheckRequest, type CheckResponse, type Props, type Value } from "../../engine";
 
 export type Kind = "text" | "number" | "flag" | "map" | "texts" | "textSet" | { one: Fields } | { list: Fields } | { set: Fields };
@@ -11,6 +12,10 @@ export interface Field {
   replaces?: true;
   /** Where the program says nothing, what Docker made of it holds. */
   computed?: true;
+  /** Taken away from the program, it stays as it is. */
+  stays?: true;
+  /** What outputs hold where nothing is known. @default null, and an empty list for lists of objects */
+  blank?: Value;
   /** Never an input. */
   output?: true;
   /** The official provider calls a change an update and changes nothing on the machine. */
@@ -27,17 +32,22 @@ export type Fields = { readonly [name: string]: Field };
 /** Names which of the properties of an object were not the program's own; the bridge keeps it in the inputs, at every level. */
 export const DEFAULTS = "__defaults";
 
-export function checkInputs(fields: Fields, request: CheckRequest, autonamed: boolean): CheckResponse {
+/** @param made Properties that are made where the program gives none. */
+export function checkInputs(fields: Fields, request: CheckRequest, made: Props): CheckResponse {
   const failures: CheckResponse["failures"] = [];
-  const inputs = checkFields(fields, request.newInputs, "", failures, autonamed ? { name: autoname(request) } : {});
+  const inputs = checkFields(fields, request.newInputs, "", failures, made);
   return { inputs, failures };
 }
-/** The former name is kept, else another resource would be wanted each time. */
-function autoname({ name, oldInputs, randomSeed }: CheckRequest): string {
+/**
+ * The former name is kept, else another resource would be wanted each time.
+ *
+ * @param taken By the resource that is to be replaced: both may be there for a time.
+ */
+export function autoname({ name, oldInputs, randomSeed }: CheckRequest, taken = ""): string {
   const before = oldInputs["name"];
   const defaults = oldInputs[DEFAULTS];
   if (typeof before === "string" && (!Array.isArray(defaults) || defaults.includes("name"))) return before;
-  return `${name}-${randomSeed.toString("hex").slice(0, 7)}`;
+  return `${name}-${createHash("sha256").update(randomSeed).update(taken).digest("hex").slice(0, 7)}`;
 }
 
 function checkFields(fields: Fields, given: Props, path: string, failures: CheckResponse["failures"], made: Props = {}): Props {
@@ -113,7 +123,7 @@ export function asOutputs(fields: Fields, inputs: Props): Props {
   const blank = Object.entries(fields).map(([name, field]): [string, Value] => [name, field.default ?? blankOf(field)]);
   return { ...Object.fromEntries(blank), ...withoutNotes(inputs) };
 }
-const blankOf = ({ kind, output }: Field): Value => (typeof kind === "object" && !("one" in kind) && !output ? [] : null);
+const blankOf = ({ kind, output, blank }: Field): Value => blank ?? (typeof kind === "object" && !("one" in kind) && !output ? [] : null);
 export function withoutNotes<T extends Value>(value: T): T {
   if (Array.isArray(value)) return value.map((item) => withoutNotes(item)) as T;
   if (!isObject(value)) return value;

@@ -33,7 +33,8 @@ export const volume: ResourceType = {
       DriverOpts: mapOf(inputs, "driverOpts"),
       ...(driver !== undefined && { Driver: driver }),
     });
-    return { id: name, outputs: facts(asOutputs(FIELDS, inputs), await docker.getVolume(name).inspect()) };
+    const known = asOutputs(FIELDS, inputs);
+    return { id: name, outputs: { ...facts(known, await docker.getVolume(name).inspect()), driverOpts: known["driverOpts"] ?? null } };
   },
   read: async ({ id, outputs }, { docker }) => {
     const found = await orGone(docker.getVolume(id).inspect());
@@ -61,7 +62,7 @@ function facts(known: Props, found: VolumeInspectInfo): Props {
     id: found.Name,
     name: found.Name,
     driver: found.Driver,
-    driverOpts: options ? { ...options } : null,
+    driverOpts: { ...options },
     labels: Object.entries((found.Labels as Record<string, string> | null) ?? {}).map(([label, value]) => ({ label, value })),
     mountpoint: found.Mountpoint,
   };
