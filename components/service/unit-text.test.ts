@@ -33,7 +33,7 @@ it("one without requests, secrets and reservations", () => {
     'Environment="FLOWRA_SERVER_HOST=@address@"',
     "EnvironmentFile=@environment@",
     "MemoryMin=1024M",
-    "CPUWeight=200",
+    "CPUWeight=100",
   ]);
 });
 

@@ -86,8 +86,8 @@ export const HARDENING: Lines = [
   "SystemCallErrorNumber=EPERM",
 ];
 
-/** What reserves nothing has a weight of 100. */
-const weight = (cpus: number): number => Math.min(10_000, Math.round((1 + cpus) * 100));
+/** In proportion, as Docker's shares are: a whole processor is the weight of what reserves nothing. */
+const weight = (cpus: number): number => Math.min(10_000, Math.max(1, Math.round(cpus * 100)));
 
 /** One word as systemd reads it: quoted, nothing in it replaced by a specifier. */
 const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;

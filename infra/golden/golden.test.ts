@@ -146,6 +146,8 @@ function plain(value: Value): Value {
   if (isSecret(value)) return "[secret]";
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
+  // Passwords are made anew for each of these plans.
+  if ("label" in value && value["label"] === "flowfleet.secrets") return { label: value["label"], value: "…" };
   // What providers note for themselves is left out.
   const entries = Object.entries(value).filter(([key]) => key !== "__defaults");
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));

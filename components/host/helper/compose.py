@@ -73,8 +73,8 @@ def _health(health):
 
 
 def _reserved(wanted):
-    # What reserves nothing has a share of 1024.
-    return {"mem_reservation": "%dm" % wanted["memory"], "cpu_shares": round((1 + wanted["cpus"]) * 1024)} if wanted else {}
+    # A whole processor is the share of what reserves nothing.
+    return {"mem_reservation": "%dm" % wanted["memory"], "cpu_shares": max(2, round(wanted["cpus"] * 1024))} if wanted else {}
 
 
 def render(file, services):

@@ -143,10 +143,10 @@ class Text(unittest.TestCase):
         self.assertEqual([word for word in argv if word not in other], [
             "--health-cmd", "curl -fsS http://localhost:8000/api/health", "--health-interval", "30s", "--health-timeout", "10s", "--health-retries", "3",
             "--health-start-period", "40s"])
-        self.assertEqual([word for word in other if word not in argv], ["--memory-reservation", "512m", "--cpu-shares", "1536"])
+        self.assertEqual([word for word in other if word not in argv], ["--memory-reservation", "512m", "--cpu-shares", "512"])
         text = compose.render("x.yml", {"backend": one})
         self.assertNotIn("healthcheck", text)
-        self.assertIn('    memswap_limit: "1024m"\n    mem_reservation: "512m"\n    cpus: 1\n    cpu_shares: 1536\n', text)
+        self.assertIn('    memswap_limit: "1024m"\n    mem_reservation: "512m"\n    cpus: 1\n    cpu_shares: 512\n', text)
 
     def test_a_health_check_without_a_shell_keeps_its_words(self):
         health = {"path": "/", "command": ["CMD", "wget", "it's", "x y"], "interval": 1, "timeout": 1, "retries": 1, "startPeriod": 0}
