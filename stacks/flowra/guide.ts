@@ -106,7 +106,7 @@ export const DEFAULTS = {
   /** The liveness probe of the guide. */
   liveness: { every: "10 seconds", timeout: "5 seconds", failures: 3, startPeriod: "30 seconds" },
   /** Keycloak compiles its settings when it starts. */
-  keycloakStart: "3 minutes",
+  keycloakStart: "5 minutes",
   /** MongoDB's and Redis'. */
   dataHealth: { interval: "10 seconds", timeout: "5 seconds", retries: 5, startPeriod: "30 seconds" },
   /** The worker answers no requests: it counts as healthy once it has run for so long. */
