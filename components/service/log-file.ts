@@ -61,8 +61,7 @@ export const followerText = (service: string, file: string): Lines => [
   "DynamicUser=yes",
   "SupplementaryGroups=systemd-journal",
   "",
-  // journalctl asks which boot this is.
-  ...HARDENING.filter((line) => line !== "ProcSubset=pid"),
+  ...HARDENING,
   "UMask=0027",
   "",
   "[Install]",

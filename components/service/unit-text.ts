@@ -55,7 +55,10 @@ export const unitText = (unit: UnitText): Lines => [
   ...HARDENING,
 ];
 
-/** For a program that needs no more than its files to read, its variables and the network. */
+/**
+ * For a program that needs no more than its files to read, its variables and the network. Without ProcSubset=pid, which hides /proc/stat and
+ * the boot's number: the metrics of a process, and journalctl, read them.
+ */
 export const HARDENING: Lines = [
   "UMask=0077",
   "NoNewPrivileges=yes",
@@ -66,7 +69,6 @@ export const HARDENING: Lines = [
   "PrivateTmp=yes",
   "PrivateDevices=yes",
   "ProtectProc=invisible",
-  "ProcSubset=pid",
   "ProtectClock=yes",
   "ProtectHostname=yes",
   "ProtectKernelLogs=yes",
