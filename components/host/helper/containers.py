@@ -7,6 +7,8 @@ from errors import Failure
 
 ENVIRONMENT_INSIDE = "/run/secrets/env"
 SERVICE, RELEASE = "flowfleet.service", "flowfleet.release"
+# Of a container that Pulumi's docker provider made.
+DATA = "flowfleet.data"
 _SOURCE = 'set -a; . %s; set +a; exec "$@"' % ENVIRONMENT_INSIDE
 
 

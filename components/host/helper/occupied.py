@@ -120,8 +120,8 @@ def _containers(prefixes):
     found = []
     for line in listed.splitlines():
         name, _, labels = line.partition("\t")
-        # Images may bring labels of their own along: only the one that a release gives says whose a container is.
-        if not re.search(r"(^|,)%s=" % re.escape(containers.SERVICE), labels) and name.startswith(tuple(prefixes)):
+        # Images may bring labels of their own along: only the ones that we give say whose a container is.
+        if not re.search(r"(^|,)(%s|%s)=" % (re.escape(containers.SERVICE), re.escape(containers.DATA)), labels) and name.startswith(tuple(prefixes)):
             found.append("containers: %s exists already and is not ours" % name)
     return found
 
