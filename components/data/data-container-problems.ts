@@ -1,14 +1,22 @@
-import { atLeast, containerUserProblems, durationProblems, imageProblems, variableProblems } from "../kernel/container-problems";
-import { pathProblems, portProblems, slugProblems } from "../kernel/names";
+import { pathProblems, portProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
-import { inMegabytes } from "../kernel/size";
-import type { DataContainerArgs, DataHealth, DataLimits, DataVolume } from "./data-container";
+import {
+  atLeast,
+  containerUserProblems,
+  durationProblems,
+  imageProblems,
+  limitsProblems,
+  reservationsProblems,
+  serviceNameProblems,
+  tmpfsProblems,
+  variableProblems,
+} from "../kernel/workload-problems";
+import type { DataContainerArgs, DataHealth, DataVolume } from "./data-container";
 
 /** Everything that is wrong with the arguments of a container of data, without asking the machine. */
 export const dataContainerProblems = (args: DataContainerArgs): Problem[] => [
-  ...slugProblems("project", args.project),
-  ...slugProblems("service", args.service),
+  ...serviceNameProblems(args),
   ...problemsOf("index", () => args.network.addresses(args.index)),
   ...pathProblems("directory", args.directory),
   ...imageProblems("image", args.image.image, args.image.digest),
@@ -16,7 +24,7 @@ export const dataContainerProblems = (args: DataContainerArgs): Problem[] => [
   ...containerUserProblems("user", args.user),
   ...portProblems("port", args.port),
   ...limitsProblems(args.limits),
-  ...reservationsProblems(args),
+  ...reservationsProblems(args.reservations, args.limits),
   ...durationProblems({ stopTimeout: args.stopTimeout }),
   ...(args.volume ? volumeProblems(args.volume) : []),
   ...variableProblems("environment", Object.keys(args.environment ?? {})),
@@ -28,34 +36,11 @@ export const dataContainerProblems = (args: DataContainerArgs): Problem[] => [
     ...pathProblems("folders", inside),
   ]),
   ...healthProblems(args.health),
-  ...Object.entries(args.tmpfs ?? {}).flatMap(([path, size]) => [
-    ...pathProblems(`tmpfs${path}`, path),
-    ...problemsOf(`tmpfs${path}`, () => inMegabytes(size)),
-  ]),
+  ...tmpfsProblems(args.tmpfs),
 ];
 
 const versionProblems = (version: string): Problem[] =>
   /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path: "image/version", wrong: 'must be a version such as "6.0.20"', got: version }];
-
-const limitsProblems = ({ memory, cpus, pids = 1 }: DataLimits): Problem[] => [
-  ...problemsOf("limits/memory", () => inMegabytes(memory)),
-  ...atLeast("limits/cpus", cpus, 0.01),
-  ...atLeast("limits/pids", pids, 1),
-];
-
-const reservationsProblems = ({ reservations, limits }: DataContainerArgs): Problem[] =>
-  reservations === undefined
-    ? []
-    : [
-        ...problemsOf("reservations/memory", () => {
-          if (inMegabytes(reservations.memory) > inMegabytes(limits.memory))
-            throw new RangeError(`must not be more than limits/memory (${limits.memory}), got "${reservations.memory}"`);
-        }),
-        ...atLeast("reservations/cpus", reservations.cpus, 0.01),
-        ...(reservations.cpus > limits.cpus
-          ? [{ path: "reservations/cpus", wrong: `must not be more than limits/cpus (${limits.cpus})`, got: reservations.cpus }]
-          : []),
-      ];
 
 const volumeProblems = ({ name, path }: DataVolume): Problem[] => [
   ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostStep } from "../host/host-step";
-import { containerUserProblems, durationProblems, imageProblems } from "../kernel/container-problems";
 import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
 import { slugProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
+import { containerUserProblems, durationProblems, imageProblems } from "../kernel/workload-problems";
 import type { ContainerNetwork } from "./container-network";
 import type { ImageRelease } from "./container-service";
 import { jobDocument, jobName, jobProblems } from "./job-args";

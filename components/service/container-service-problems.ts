@@ -2,65 +2,28 @@ import { pathProblems, slugProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
-import type { ContainerServiceArgs, ImageRelease } from "./container-service";
-import {
-  atLeast,
-  bodyProblems,
-  buildProblems,
-  durationProblems,
-  environmentProblems,
-  healthProblems,
-  limitsProblems,
-  nameProblems,
-  portsProblems,
-  timesProblems,
-} from "./service-problems";
+import { atLeast, containerUserProblems, durationProblems, imageProblems, tmpfsProblems } from "../kernel/workload-problems";
+import type { ContainerServiceArgs } from "./container-service";
+import { buildProblems, serviceProblems } from "./service-problems";
 
 /** Everything that is wrong with the arguments of a service, without asking the machine. */
 export const containerServiceProblems = (args: ContainerServiceArgs): Problem[] => [
-  ...nameProblems(args),
+  ...serviceProblems(args),
   ...problemsOf("index", () => args.network.addresses(args.index)),
-  ...releaseProblems(args.release),
+  ...imageProblems("release", args.release.image, args.release.digest),
+  ...buildProblems(args.release),
   ...pathProblems("compose/directory", args.compose.directory),
-  ...portsProblems(args),
   ...(args.neighbours ?? []).flatMap((neighbour, index) => slugProblems(`neighbours[${index}]`, neighbour)),
-  ...environmentProblems(args),
-  ...(/^\d+:\d+$/.test(args.user) && !args.user.startsWith("0:")
-    ? []
-    : [
-        {
-          path: "user",
-          wrong: "must be the numbers of a user other than root and of a group",
-          got: args.user,
-          allowed: 'such as "10001:10001"',
-        },
-      ]),
+  ...containerUserProblems("user", args.user),
   ...commandProblems(args.health),
-  ...healthProblems(args.health),
-  ...timesProblems(args),
   ...durationProblems({ pullTimeout: args.pullTimeout }),
-  ...Object.entries(args.tmpfs ?? {}).flatMap(([path, size]) => [
-    ...pathProblems(`tmpfs/${path}`, path),
-    ...problemsOf(`tmpfs/${path}`, () => inMegabytes(size)),
-  ]),
+  ...tmpfsProblems(args.tmpfs),
   ...Object.entries(args.mounts ?? {}).flatMap(([inside, path]) => [
     ...pathProblems(`mounts/${inside}`, inside),
     ...pathProblems(`mounts/${inside}`, path),
   ]),
-  ...limitsProblems(args),
   ...(args.logs ? problemsOf("logs/size", () => inMegabytes(args.logs?.size ?? "10 MB")) : []),
-  ...bodyProblems(args),
   ...assetsProblems(args.assets),
-];
-
-const releaseProblems = ({ image, digest, ...build }: ImageRelease): Problem[] => [
-  ...(/^[a-z0-9][a-z0-9._/:-]*$/.test(image) && !/:[^/]*$/.test(image.replace(/^[^/]*\//, ""))
-    ? []
-    : [{ path: "release/image", wrong: "must be a repository without tag and digest", got: image }]),
-  ...(/^sha256:[0-9a-f]{64}$/.test(digest)
-    ? []
-    : [{ path: "release/digest", wrong: 'must be "sha256:" and 64 hexadecimal digits', got: digest }]),
-  ...buildProblems(build),
 ];
 
 const commandProblems = (health: ContainerServiceArgs["health"]): Problem[] =>

@@ -1,13 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
-import { atLeast, durationProblems, variableProblems } from "../kernel/container-problems";
 import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
-import { slugProblems } from "../kernel/names";
-import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
+import { durationProblems, limitsProblems, serviceNameProblems, variableProblems } from "../kernel/workload-problems";
 import type { SecretBundle } from "../secrets/secret-bundle";
 
 /** What every job has, whether it runs in a container or as a systemd unit. */
@@ -29,12 +27,9 @@ export interface JobArgs {
 export const jobName = ({ project, service }: JobArgs): string => `${project}-${service}`;
 
 export const jobProblems = (args: JobArgs): Problem[] => [
-  ...slugProblems("project", args.project),
-  ...slugProblems("service", args.service),
+  ...serviceNameProblems(args),
   ...variableProblems("environment", Object.keys(args.environment ?? {})),
-  ...problemsOf("limits/memory", () => inMegabytes(args.limits.memory)),
-  ...atLeast("limits/cpus", args.limits.cpus, 0.01),
-  ...atLeast("limits/pids", args.limits.pids ?? 1, 1),
+  ...limitsProblems(args.limits),
   ...durationProblems({ deadline: args.deadline }),
 ];
 

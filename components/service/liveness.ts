@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { HostStep } from "../host/host-step";
-import { atLeast, durationProblems } from "../kernel/container-problems";
 import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
 import { portProblems, slugProblems } from "../kernel/names";
-import { problemsOf, refuse } from "../kernel/refuse";
+import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
+import { atLeast, durationProblems, requestPathProblems, secondOrMoreProblems } from "../kernel/workload-problems";
 
 /** What is looked after: a service of ours, whichever release serves, by `"<project>-<service>"`; or a container by its name. */
 export type LivenessTarget = { service: string } | { container: string };
@@ -72,8 +72,7 @@ const livenessProblems = ({ service, target, probe, every, timeout, failures = 3
   ...("path" in probe ? httpProblems(probe) : []),
   ...("command" in probe && probe.command.length === 0 ? [{ path: "probe/command", wrong: "must not be empty" }] : []),
   ...durationProblems({ startPeriod }),
-  ...positive("every", every),
-  ...positive("timeout", timeout),
+  ...secondOrMoreProblems({ every, timeout }),
   ...atLeast("failures", failures, 1),
 ];
 
@@ -83,11 +82,6 @@ const containerProblems = (container: string): Problem[] =>
     : [{ path: "target/container", wrong: 'must be the name of a container such as "flowra-redis"', got: container }];
 
 const httpProblems = ({ path, port }: { path: string; port: number }): Problem[] => [
-  ...(/^\/[!-~]*$/.test(path) ? [] : [{ path: "probe/path", wrong: 'must be a path such as "/health"', got: path }]),
+  ...requestPathProblems("probe/path", path),
   ...portProblems("probe/port", port),
 ];
-
-const positive = (path: string, duration: Duration | undefined): Problem[] =>
-  problemsOf(path, () => {
-    if (inSeconds(duration ?? "1 second") < 1) throw new RangeError(`must be at least a second, got "${duration ?? ""}"`);
-  });

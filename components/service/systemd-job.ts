@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostStep } from "../host/host-step";
-import { durationProblems } from "../kernel/container-problems";
 import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
 import { accountProblems, pathProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
+import { durationProblems } from "../kernel/workload-problems";
 import { jobDocument, jobName, jobProblems } from "./job-args";
 import type { JobArgs } from "./job-args";
 import type { ArchiveRelease } from "./systemd-service";

@@ -1,23 +1,12 @@
 import { accountProblems, pathProblems } from "../kernel/names";
 import type { Problem } from "../kernel/refuse";
-import {
-  atLeast,
-  bodyProblems,
-  buildProblems,
-  durationProblems,
-  environmentProblems,
-  healthProblems,
-  isVariable,
-  limitsProblems,
-  nameProblems,
-  portsProblems,
-  timesProblems,
-} from "./service-problems";
+import { atLeast, durationProblems, variableProblems } from "../kernel/workload-problems";
+import { buildProblems, serviceProblems } from "./service-problems";
 import type { ArchiveRelease, SystemdServiceArgs } from "./systemd-service";
 
 /** Everything that is wrong with the arguments of a service, without asking the machine. */
 export const systemdServiceProblems = (args: SystemdServiceArgs): Problem[] => [
-  ...nameProblems(args),
+  ...serviceProblems(args),
   ...archiveProblems(args.release),
   ...pathProblems("directory", args.directory),
   ...accountProblems("user", args.user),
@@ -28,20 +17,12 @@ export const systemdServiceProblems = (args: SystemdServiceArgs): Problem[] => [
     ...pathProblems(`links/${path}`, path),
     ...insideProblems(`links/${path}`, target),
   ]),
-  ...portsProblems(args),
   ...addressesProblems(args.addresses),
-  ...(isVariable(args.addressVariable ?? "NONE")
-    ? []
-    : [{ path: "addressVariable", wrong: "is no name of a variable", got: args.addressVariable }]),
-  ...environmentProblems(args),
+  ...(args.addressVariable === undefined ? [] : variableProblems("addressVariable", [args.addressVariable])),
   ...(args.addressVariable !== undefined && args.addressVariable in (args.environment ?? {})
     ? [{ path: `environment/${args.addressVariable}`, wrong: "is set by each release itself", todo: "leave it out" }]
     : []),
-  ...healthProblems(args.health),
-  ...timesProblems(args),
   ...durationProblems({ downloadTimeout: args.downloadTimeout }),
-  ...limitsProblems(args),
-  ...bodyProblems(args),
   ...(args.logFile === undefined ? [] : pathProblems("logFile", args.logFile)),
   ...atLeast("keep", args.keep ?? 1, 1),
 ];

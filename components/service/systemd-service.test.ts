@@ -194,6 +194,10 @@ it("is refused with everything that is wrong at once", async () => {
   ).rejects.toThrow(
     [
       'it/service: must be lower-case letters, digits and hyphens such as "flowmaster-staging"; got "API"',
+      'it/environment: is no name of a variable; got "NOT-A-NAME"',
+      'it/health/path: must be a path such as "/api/health"; got "ready"',
+      'it/reservations/memory: must not be above the limit 1 GB, got "2 GB"',
+      "it/reservations/cpus: must not be above the limit 1; got 2",
       'it/release/archive: must be an https address without a password; allowed: such as "https://releases.example.com/x.tar.gz"',
       'it/release/sha256: must be 64 hexadecimal digits; got "1a2b"',
       'it/release/builtAt: must be a time such as "2026-11-20T10:00:00Z"; got "yesterday"',
@@ -206,12 +210,8 @@ it("is refused with everything that is wrong at once", async () => {
       'it/addresses[0]: must be a loopback address of its own, other than 127.0.0.1; got "127.0.0.1"; allowed: such as "127.0.0.31"',
       'it/addresses[1]: must be a loopback address of its own, other than 127.0.0.1; got "10.0.0.1"; allowed: such as "127.0.0.31"',
       'it/addressVariable: is no name of a variable; got "NOT-A-NAME"',
-      'it/environment: is no name of a variable; got "NOT-A-NAME"',
       "it/environment/NOT-A-NAME: is set by each release itself; leave it out",
-      'it/health/path: must be a path such as "/api/health"; got "ready"',
       'it/downloadTimeout: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "soon"',
-      'it/reservations/memory: must not be above the limit 1 GB, got "2 GB"',
-      "it/reservations/cpus: must not be above the limit 1; got 2",
       'it/logFile: must be an absolute path of plain characters such as "/srv/shop"; got "api.log"',
       "it/keep: must be at least 1; got 0",
     ].join("\n"),
