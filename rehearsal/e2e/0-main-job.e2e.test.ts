@@ -76,6 +76,7 @@ test("--status --json says what stands there, for other programs", async () => {
         system: "flowmaster",
         environment: "local",
         url: "https://flowmaster.localhost",
+        healthUrl: "https://flowmaster.localhost/api/health",
         address: expect.stringMatching(/^127\.20\./) as string,
         port: expect.any(Number) as number,
       },
