@@ -115,18 +115,11 @@ def _obtained(wanted, record):
         return acme.obtain(wanted, record), False
     except Failure as failure:
         if not acme.has_lineage(wanted["name"]):
-            _forget_note(wanted["name"], record)
+            store.put_back(KIND, wanted["name"], record)
         if not wanted.get("fallback") or acme.has_lineage(wanted["name"]):
             raise
         say("%s: no certificate from ACME yet, self-signed until it gives one (tried again every 30 minutes):\n%s" % (wanted["name"], failure))
         return own_certificates.self_signed(wanted["name"], wanted["names"]), True
-
-
-def _forget_note(name, record):
-    if record:
-        store.write(KIND, name, record)
-    else:
-        store.remove(KIND, name)
 
 
 def _source_of(wanted):

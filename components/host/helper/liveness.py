@@ -80,11 +80,11 @@ def apply(wanted):
     try:
         change.commit()
     except BaseException:
-        _remember(name, former)
+        store.put_back(KIND, name, former)
         raise
 
     def undo():
-        _remember(name, former)
+        store.put_back(KIND, name, former)
         change.undo()
 
     return Outcome({"service": name}, undo, change.finish)
@@ -157,13 +157,6 @@ def _count(name, failures):
     else:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(real)
-
-
-def _remember(name, record):
-    if record:
-        store.write(KIND, name, record)
-    else:
-        store.remove(KIND, name)
 
 
 def _timer(name):

@@ -45,6 +45,14 @@ def remove(kind, name):
         os.unlink(paths.at(place(kind, name)))
 
 
+def put_back(kind, name, record):
+    """Makes it what `read` found earlier, which may have been no record."""
+    if record:
+        write(kind, name, record)
+    else:
+        remove(kind, name)
+
+
 def names(kind):
     """The names of all records of a kind, sorted."""
     try:
