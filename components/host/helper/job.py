@@ -35,19 +35,15 @@ def apply(wanted):
     with locks.hold("job-" + name):
         record = store.read(KIND, name, {})
         _sweep(name)
-        way.prepare(wanted)
-        if caller_gone():
-            raise CallerGone("the caller was gone before it was started")
-        say("%s: running, at most %d s" % (name, wanted["deadline"]))
+        fetched = way.fetch(wanted)
         try:
-            # From here on a caller that goes away stops nothing: half a migration is worse than one whose result nobody reads.
-            ending = way.run(wanted)
-            if ending:
-                raise Failure("%s: %s%s" % (name, ending, _log(wanted, way)))
-        finally:
-            with signals.held():
-                _sweep(name)
-        store.write(KIND, name, {"owner": wanted["owner"], **way.finished(wanted, record)})
+            _run(wanted, way)
+        except BaseException:
+            if fetched:
+                with signals.held():
+                    way.unfetch(wanted)
+            raise
+        store.write(KIND, name, {"owner": wanted["owner"], **way.finished(wanted, record, fetched)})
         say("%s: came to its end" % name)
     return {"job": name, "release": way.release(wanted)}
 
@@ -64,6 +60,21 @@ def remove(wanted):
             way.forget(record or {})
         store.remove(KIND, name)
     return {"job": name, "removed": True}
+
+
+def _run(wanted, way):
+    name = wanted["job"]
+    if caller_gone():
+        raise CallerGone("the caller was gone before it was started")
+    say("%s: running, at most %d s" % (name, wanted["deadline"]))
+    try:
+        # From here on a caller that goes away stops nothing: half a migration is worse than one whose result nobody reads.
+        ending = way.run(wanted)
+        if ending:
+            raise Failure("%s: %s%s" % (name, ending, _log(wanted, way)))
+    finally:
+        with signals.held():
+            _sweep(name)
 
 
 def _sweep(name):

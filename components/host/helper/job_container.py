@@ -26,10 +26,17 @@ EVERY = 0.5
 PATIENCE = 30
 
 
-def prepare(wanted):
+def fetch(wanted):
+    """Whether it was not here."""
     image = release(wanted)
-    if not images.facts(image):
-        images.pull(image, wanted["run"]["pullTimeout"])
+    if images.facts(image):
+        return False
+    images.pull(image, wanted["run"]["pullTimeout"])
+    return True
+
+
+def unfetch(wanted):
+    images.remove(release(wanted))
 
 
 def run(wanted):
@@ -83,7 +90,7 @@ def log(job):
     return "".join(containers.logs(name) for name in _containers(job))
 
 
-def finished(wanted, record):
+def finished(wanted, record, _fetched):
     """What is remembered: the images of this run and of the one before stay, as those of services do."""
     images_ = [*[one for one in record.get("images", []) if one != release(wanted)], release(wanted)]
     for image in images_[:-2]:

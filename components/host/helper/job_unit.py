@@ -15,8 +15,16 @@ SHAPE = {
 }
 
 
-def prepare(wanted):
-    archives.unpack(wanted["run"]["release"], wanted["run"]["directory"], wanted["run"]["downloadTimeout"])
+def fetch(wanted):
+    """Whether it was not here."""
+    how = wanted["run"]
+    fetched = not archives.is_here(how["release"], how["directory"])
+    archives.unpack(how["release"], how["directory"], how["downloadTimeout"])
+    return fetched
+
+
+def unfetch(wanted):
+    archives.remove(wanted["run"]["release"], wanted["run"]["directory"])
 
 
 def run(wanted):
@@ -60,9 +68,9 @@ def log(job):
     return runner.run(["journalctl", "-n", "30", "--no-pager", "-o", "cat", "_SYSTEMD_INVOCATION_ID=" + run_], check=False).out if run_ else ""
 
 
-def finished(_wanted, _record):
-    """Archives are the services' to prune: they have the same."""
-    return {}
+def finished(wanted, _record, fetched):
+    """Archives are the services' to prune: they have the same. What came for a release that fails then goes with it."""
+    return {"fetched": wanted["run"]["release"]["sha256"] if fetched else None}
 
 
 def forget(_record):

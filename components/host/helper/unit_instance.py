@@ -13,6 +13,7 @@ import ownership
 import paths
 import runner
 import service_record
+import store
 import units
 from errors import Failure
 from progress import say
@@ -45,7 +46,7 @@ def taken(document):
 
 def fetch(record, new):
     release, unit = new["document"]["release"], new["document"]["unit"]
-    if not archives.is_here(release, unit["directory"]):
+    if not archives.is_here(release, unit["directory"]) or _came_for_a_job(release):
         record.note(pulled=True)
     folder = archives.unpack(release, unit["directory"], new["document"]["pullTimeout"])
     for inside in sorted(set(unit["links"].values())):
@@ -186,6 +187,11 @@ def _drop(service, slot):
     change.finish()
     runner.run(["systemctl", "reset-failed", unit], check=False)
     return ["unit %s removed" % unit]
+
+
+def _came_for_a_job(release):
+    """Whether the last run of a job, such as the migrations of this release, brought it."""
+    return any(store.read("jobs", name, {}).get("fetched") == release["sha256"] for name in store.names("jobs"))
 
 
 def _in_use(record, directory, own):

@@ -34,7 +34,7 @@ class InContainer(OnHost):
         self.ends_after, self.status, self.printed = 3, 0, "migrated with hush now\n"
         self._patch(images, "facts", lambda image: {"name": image, "id": "x", "entrypoint": ["/migrator"], "command": ["help"]} if image in self.here else None)
         self._patch(images, "pull", lambda image, patience: self.here.add(image))
-        self._patch(images, "remove", self.here.discard)
+        self._patch(images, "remove", lambda image: self.here.discard(image))
         self.answers.update({"docker ps": lambda argv: "\n".join(self.containers), "docker create": self.create, "docker start": self.start,
                              "docker container inspect": self.inspect, "docker rm": lambda argv: str(self.containers.pop(argv[-1], "")),
                              "docker logs": lambda argv: self.printed, "docker stop": self.stop})
@@ -83,6 +83,14 @@ class InContainer(OnHost):
         self.assertEqual(str(caught.exception), "shop-migrator: ended with exit status 3\n  its last lines:\n    migrated with [REDACTED]")
         self.assertEqual(self.left(), ({}, []))
         self.assertIsNone(store.read("jobs", "shop-migrator"))
+
+    def test_the_image_of_one_that_failed_goes_if_it_came_for_it(self):
+        self.status = 3
+        for before, after in ((set(), set()), ({IMAGE}, {IMAGE})):
+            self.here = set(before)
+            with self.assertRaises(Failure):
+                job.apply(CONTAINER)
+            self.assertEqual(self.here, after)
 
     def test_no_end_in_time_is_a_failure_and_it_is_stopped(self):
         self.ends_after = 9999
@@ -134,7 +142,10 @@ class AsUnit(OnHost):
     def setUp(self):
         super().setUp()
         self.put(SECRETS, "PASSWORD='hush now'\n", 0o600)
+        self.is_here = False
+        self._patch(archives, "is_here", lambda release, directory: self.is_here)
         self._patch(archives, "unpack", lambda release, directory, timeout: self.commands.append("unpack"))
+        self._patch(archives, "remove", lambda release, directory: self.commands.append("remove " + directory))
         self.answers["docker"] = runner.Result(127)
 
     def fail(self, shown):
@@ -154,6 +165,16 @@ class AsUnit(OnHost):
             "--property RuntimeMaxSec=600 --property TimeoutStopSec=30 --property MemoryMax=256M --property MemorySwapMax=0 --property CPUQuota=50%% "
             "--property TasksMax=64 --property PrivateTmp=yes --property EnvironmentFile=/opt/shop/.env --setenv LEVEL=info %s/bin/migrator up $$HOME" % folder,
             *sweep])
+
+    def test_an_archive_that_came_for_it_is_noted_and_goes_if_it_fails(self):
+        for self.is_here, fetched in ((False, "2" * 64), (True, None)):
+            self.commands.clear()
+            job.apply(UNIT)
+            self.assertEqual(store.read("jobs", "shop-migrator"), {"owner": "urn:a", "fetched": fetched})
+            self.assertNotIn("remove /opt/shop", self.commands)
+            self.fail("Result=exit-code\nExecMainCode=1\nExecMainStatus=3\n")
+            self.assertEqual("remove /opt/shop" in self.commands, fetched is not None)
+            self.answers.pop("systemd-run")
 
     def test_how_it_ended_in_words(self):
         log = "\n  its last lines:\n    with [REDACTED]"

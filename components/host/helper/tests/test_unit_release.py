@@ -215,6 +215,14 @@ shop-api-b.service: was not healthy within 60 s: http://127.0.0.32:8080/ready an
         self.assertTrue(release.remove(worker(self.next))["removed"])
         self.assertIn(self.good["sha256"][:16], self.releases())
 
+    def test_an_archive_that_a_job_brought_for_it_goes_too_but_one_of_before_stays(self):
+        for fetched, left in ((self.bad["sha256"], False), (None, True)):
+            archives.unpack(self.bad, "/opt/shop", 60)
+            store.write("jobs", "shop-migrator", {"owner": "urn:a", "fetched": fetched})
+            with self.assertRaises(Failure):
+                self.apply(document(self.bad))
+            self.assertEqual(self.bad["sha256"][:16] in self.releases(), left)
+
     def test_what_is_in_the_way(self):
         self.docker.state["listening"] = "LISTEN 0 511 0.0.0.0:8080 0.0.0.0:*\n"
         self.assertIn("addresses: something listens on port 8080 of 0.0.0.0 already", self.fails(document(self.next)))
