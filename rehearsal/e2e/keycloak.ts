@@ -12,6 +12,9 @@ export interface Person {
   password: string;
 }
 
+/** Somebody who uses Flowra. */
+export const PERSON: Person = { name: "ann", password: "correct horse battery staple" };
+
 /** Makes a user of the realm, or leaves the one that is there, with the administrator's password from the file on the machine. */
 export async function addPerson(world: World, stack: string, { name, password }: Person): Promise<void> {
   const person = { username: name, enabled: true, emailVerified: true, credentials: [{ type: "password", value: password }] };

@@ -5,7 +5,7 @@ import { checkout, homeFolder } from "../../cli/checkout";
 import { bootstrapMachine } from "../../cli/rehearse";
 import { releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
 import { standInBuilder } from "../../cli/stand-in-builder";
-import { standInImage, type StandIn, type Startup } from "../apps";
+import { standInArchive, standInImage, type FlowraRelease, type StandIn, type Startup } from "../apps";
 import { type ConfigValue, destroy, type EngineEvent, type EngineOptions, preview, type Result, up } from "../engine";
 import type { Machine } from "../machines";
 import { engineOptions, prepare, type Prepared, type RehearsalOptions } from "../rehearse";
@@ -150,6 +150,14 @@ export class World {
     const digest = await this.prepared.registry?.push(local, image);
     if (digest === undefined) throw new Error("the world has no registry");
     return { image, digest, builtAt: this.now() };
+  }
+
+  /** A version of Flowra's programs as an archive that the registry serves, younger than all before. */
+  async archive(version: string, startup: FlowraRelease["startup"] = "now"): Promise<ArchiveRelease> {
+    const { file, sha256 } = await standInArchive({ system: "flowra", version, startup });
+    const archive = await this.prepared.registry?.put(file, sha256, "flowra/application");
+    if (archive === undefined) throw new Error("the world has no registry");
+    return { archive, sha256, builtAt: this.now() };
   }
 
   /** Younger than all before. */
