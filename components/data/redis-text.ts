@@ -18,5 +18,14 @@ export const redisText = ({ users, memory }: { users: string; memory: number }):
   "maxmemory-policy noeviction",
 ];
 
+/**
+ * What Redis asks of the kernel. Its snapshots are written by a copy of the process, for which a kernel that counts memory strictly has
+ * no room, although the two share nearly all of it: every write would then be refused. The limits of containers hold as before.
+ */
+export const redisKernelText = (): Lines => [
+  "# Written by Flowfleet; a change here is undone by the next deployment.",
+  "vm.overcommit_memory = 1",
+];
+
 /** As a user who may do nothing but this, whose password is no secret; by stdin all the same. */
 export const REDIS_HEALTH = ["CMD-SHELL", "printf 'AUTH health health\\nPING\\n' | redis-cli | grep -qx PONG"];

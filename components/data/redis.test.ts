@@ -3,7 +3,7 @@ import { record } from "../host/recording";
 import { ContainerNetwork } from "../service/container-network";
 import { exampleHost, examplePlace } from "./example-place";
 import { Redis } from "./redis";
-import { redisText } from "./redis-text";
+import { redisKernelText, redisText } from "./redis-text";
 import { RedisUsers } from "./redis-users";
 
 const PASSWORDS = { application: pulumi.secret("app-word"), administrator: pulumi.secret("boss-word") };
@@ -55,7 +55,23 @@ it("is a container with its users in a file that is there before it", async () =
     },
   });
   expect(JSON.stringify(container)).not.toMatch(/app-word|boss-word/);
-  expect(steps.map(({ noun }) => noun)).toEqual(["network", "redis", "docker-access", "image", "volume", "files", "container"]);
+  expect(steps.map(({ noun }) => noun)).toEqual(["network", "redis", "files", "docker-access", "image", "volume", "files", "container"]);
+});
+
+it("has the kernel let it write snapshots, before it starts", async () => {
+  const { steps } = await program(false);
+  expect(steps.find(({ noun }) => noun === "files")).toMatchObject({
+    name: "redis-kernel-files",
+    removable: true,
+    document: {
+      files: { "/etc/sysctl.d/99-flowfleet-flowra-redis.conf": { mode: "0644", user: "root", group: "root", text: redisKernelText() } },
+      after: ["sysctl"],
+    },
+  });
+  expect(redisKernelText()).toEqual([
+    "# Written by Flowfleet; a change here is undone by the next deployment.",
+    "vm.overcommit_memory = 1",
+  ]);
 });
 
 it("sets its passwords by secret steps: both are good until the old ones are retired", async () => {

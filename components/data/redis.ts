@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { FileSet } from "../host/file-set";
 import { inMegabytes } from "../kernel/size";
 import { SECRETS_INSIDE, SETTINGS_INSIDE } from "./container-inputs";
 import { DataContainer, secretsFolder } from "./data-container";
 import type { DataPlace, DataVolume } from "./data-container";
-import { REDIS_HEALTH, redisText } from "./redis-text";
+import { REDIS_HEALTH, redisKernelText, redisText } from "./redis-text";
 import { RedisUsers } from "./redis-users";
 
 export interface RedisArgs extends DataPlace {
@@ -22,7 +23,7 @@ const USERS = "users.acl";
 
 /**
  * Redis with users from an ACL file, in a container of its own. Passwords are on the host as hashes and can be changed while it runs:
- * an old one is valid until `RedisUsers` with `retire` takes it away.
+ * an old one is valid until `RedisUsers` with `retire` takes it away. The machine's kernel is told to let it write its snapshots.
  *
  * @example
  * const redis = new Redis("prod-redis", { ...place, service: "redis", user: "999:1000", volume: "redis_data", applicationPassword, administratorPassword });
@@ -45,6 +46,8 @@ export class Redis extends pulumi.ComponentResource {
     // Before the container, which does not start without the file.
     const passwords = { application: applicationPassword, administrator: administratorPassword };
     new RedisUsers(`${name}-users`, { host, redis: this, ...passwords }, { parent: this });
+    const kernel = { [`/etc/sysctl.d/99-flowfleet-${this.accounts.container}.conf`]: { text: redisKernelText() } };
+    new FileSet(`${name}-kernel`, { host, files: kernel, after: ["sysctl"] }, { parent: this });
     const server = new DataContainer(
       `${name}-server`,
       {

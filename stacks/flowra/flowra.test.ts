@@ -81,6 +81,7 @@ const DATABASES = [
   "container databases-mongodb-server-limits",
   "mongo databases-mongodb-users-accounts",
   "redis databases-redis-users-accounts",
+  "files databases-redis-kernel-files",
   "image databases-redis-server-image",
   "volume databases-redis-server-version",
   "files databases-redis-server-settings-files",
