@@ -119,12 +119,14 @@ it("stops with everything that is wrong, missing secrets included, before any re
 });
 
 describe("Flowra", () => {
-  const flowra = (variables: object) => { configure({
+  const flowra = (variables: object) => {
+    configure({
       hosts: { flowra: { address: "203.0.113.31", hostKey: KEY, size: { cpus: 4, memory: "8 GB" }, docker: {}, web: true } },
       flowra: { environment: "staging", host: { name: "flowra" }, variables },
       acme: { email: "ops@example.com" },
       releases: join(__dirname, "../../releases"),
-    }); };
+    });
+  };
 
   it("has its variables with the guide's defaults, and a given secret as a secret", async () => {
     flowra({ FLOWRA_LOG_LEVEL: "debug", FLOWRA_AUTH_JWT_SECRET: "canary-".repeat(6) });
