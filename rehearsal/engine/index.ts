@@ -10,6 +10,7 @@ export { destroy, preview, refresh, up } from "./engine";
 export { EngineError } from "./errors";
 export * from "./event-types";
 export * from "./provider";
+export { readIfExists, writeAtomically } from "./state/files";
 export { Lock } from "./state/lock";
 export { exportState, importState, outputs, type StateOptions } from "./state-commands";
 export { containsSecret, containsUnknown, isSecret, isUnknown, maskSecrets, revealSecrets, secret, UNKNOWN } from "./wire/values";

@@ -15,7 +15,7 @@ export function readIfExists(file: string): string | undefined {
 /** Temporary name, fsync, rename: a reader sees the old text or the new one, also after a crash. */
 export function writeAtomically(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.tmp`;
+  const temporary = `${file}.${process.pid}.tmp`;
   const descriptor = openSync(temporary, "w", 0o600);
   try {
     // Not `writeSync`: on a disk that is nearly full it writes a part and says nothing.
