@@ -1,11 +1,13 @@
 import pc from "picocolors";
 import type { Op, Result } from "../rehearsal/engine";
+import { interruptionsOf } from "../rehearsal/interruptions";
 import { seconds } from "./format";
+import { interruptionLines } from "./plan-text";
 import { shortUrn } from "./urn";
 
 const order: Op[] = ["create", "update", "replace", "delete", "import", "read", "same"];
 
-/** What a run did, for a person: failures and warnings first, then the counts, in Pulumi's words. */
+/** What a run did, for a person: failures and warnings first, then which services it interrupted, then the counts, in Pulumi's words. */
 export function summaryText(result: Result): string {
   const told = result.diagnostics
     .filter((said) => said.severity !== "info")
@@ -19,6 +21,7 @@ export function summaryText(result: Result): string {
   return [
     ...told,
     ...assumed,
+    ...interruptionLines(interruptionsOf(result.steps)).map((line) => `${line}\n`),
     `${result.succeeded ? pc.green("succeeded") : pc.red("failed")}: ${countsText(result.changes)} in ${seconds(result.durationMs)}\n`,
   ].join("");
 }

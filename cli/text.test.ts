@@ -96,6 +96,7 @@ test("a plan shows the tree, and the document of a step as text", () => {
   const text = planText({
     stack: "prod",
     succeeded: true,
+    interruptions: [],
     resources: [
       {
         op: "create",
@@ -128,6 +129,52 @@ outputs:
   {
     "url": "https://shop.example.com"
   }
+`);
+});
+
+test("a plan against a base shows what is down and for how long, then what changes, by lines", () => {
+  const stack = "urn:pulumi:prod::flowfleet::pulumi:pulumi:Stack::flowfleet-prod";
+  const at = (type: string, name: string): string => `urn:pulumi:prod::flowfleet::${type}::${name}`;
+  const command = "command:remote:Command";
+  const files = (text: string) => ({ create: "helper files apply", stdin: `{\n  "keep": 1,\n  "text": "${text}"\n}\n` });
+  const text = planText({
+    stack: "prod",
+    base: "main",
+    succeeded: true,
+    interruptions: [{ urn: at("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: "mongodb is down for at most 160 s" }],
+    resources: [
+      { op: "same", urn: at(command, "claim"), type: command, parent: stack, inputs: { create: "helper claim apply" } },
+      { op: "update", urn: at(command, "files"), type: command, parent: stack, inputs: files("new"), before: files("old") },
+      {
+        op: "update",
+        urn: at(command, "secrets"),
+        type: command,
+        parent: stack,
+        inputs: { stdin: "[secret]" },
+        before: { stdin: "[secret]" },
+      },
+      { op: "delete", urn: at(command, "gone"), type: command, parent: stack, inputs: { create: "helper files apply" } },
+      { op: "same", urn: stack, type: "pulumi:pulumi:Stack", inputs: {} },
+    ],
+    outputs: {},
+    assumed: [],
+    diagnostics: [],
+  });
+  expect(text).toBe(`Plan of stack prod against main: 3 of 5 resources change
+interruptions:
+  mongodb: mongodb is down for at most 160 s
+  Stack flowfleet-prod
+  ~ Command files
+       {
+         "keep": 1,
+      -  "text": "old"
+      +  "text": "new"
+       }
+  ~ Command secrets
+      what differs is secret, or not known yet
+  - Command gone
+outputs:
+  {}
 `);
 });
 

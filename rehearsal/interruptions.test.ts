@@ -1,0 +1,69 @@
+import type { Op, PlannedStep, Props } from "./engine";
+import { interruptionsOf } from "./interruptions";
+
+const urn = (type: string, name: string): string => `urn:pulumi:prod::flowfleet::${type}::${name}`;
+const STACK = urn("pulumi:pulumi:Stack", "flowfleet-prod");
+const CONTAINER = "docker:index/container:Container";
+const COMMAND = "command:remote:Command";
+
+function step(op: Op, type: string, name: string, parent: string, { inputs = {}, outputs = {} }: { inputs?: Props; outputs?: Props } = {}) {
+  const state = { urn: urn(type, name), type, custom: !type.startsWith("flowfleet:"), parent, inputs, outputs };
+  return {
+    op,
+    urn: state.urn,
+    type,
+    new: state,
+    diffs: [],
+    detailedDiff: {},
+    replaceKeys: [],
+    outcome: "done",
+    durationMs: 0,
+  } as PlannedStep;
+}
+
+const DOWN = "mongodb is down from its stop (at most 60 s) until the new container is healthy (at most 100 s)";
+const mongo = (...below: PlannedStep[]): PlannedStep[] => [
+  step("same", "flowfleet:data:Mongo", "mongodb", STACK, { outputs: { interruption: DOWN } }),
+  step("same", "flowfleet:data:DataContainer", "mongodb-server", urn("flowfleet:data:Mongo", "mongodb"), {
+    outputs: { interruption: DOWN },
+  }),
+  ...below,
+];
+const inServer = (op: Op, type: string, name: string, inputs: Props = {}) =>
+  step(op, type, name, urn("flowfleet:data:DataContainer", "mongodb-server"), { inputs });
+
+it("tells once, by the outermost component, what a replaced container takes down", () => {
+  const replaced = (["delete-replaced", "replace", "create-replacement"] as const).map((op) =>
+    inServer(op, CONTAINER, "mongodb-container"),
+  );
+  expect(interruptionsOf(mongo(...replaced))).toEqual([{ urn: urn("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: DOWN }]);
+});
+
+it.each<[string, PlannedStep]>([
+  ["a container that is made for the first time", inServer("create", CONTAINER, "mongodb-container")],
+  ["a container whose limits change while it runs", inServer("update", CONTAINER, "mongodb-container")],
+  ["a container that stays", inServer("same", CONTAINER, "mongodb-container")],
+  ["files", inServer("update", COMMAND, "mongodb-secrets", { create: "sudo -n /usr/local/lib/flowfleet/helper files apply" })],
+  [
+    "an image that is fetched",
+    inServer("create", COMMAND, "mongodb-image", { create: "sudo -n /usr/local/lib/flowfleet/helper image apply" }),
+  ],
+])("says nothing of %s", (_, below) => {
+  expect(interruptionsOf(mongo(below))).toEqual([]);
+});
+
+const release = (op: Op): PlannedStep[] => [
+  step("same", "flowfleet:service:ContainerService", "api", STACK, { outputs: { interruption: "not interrupted: …" } }),
+  step("same", "flowfleet:service:Release", "api-release", urn("flowfleet:service:ContainerService", "api")),
+  step(op, COMMAND, "api-release-step", urn("flowfleet:service:Release", "api-release"), {
+    inputs: { create: "sudo -n /usr/local/lib/flowfleet/helper release apply" },
+  }),
+];
+
+it("tells which service a release takes over, and not of its first one", () => {
+  expect(interruptionsOf(release("update"))).toEqual([
+    { urn: urn("flowfleet:service:ContainerService", "api"), name: "api", what: "not interrupted: …" },
+  ]);
+  expect(interruptionsOf(release("create"))).toEqual([]);
+  expect(interruptionsOf(release("same"))).toEqual([]);
+});

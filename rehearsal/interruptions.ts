@@ -1,0 +1,46 @@
+import type { PlannedStep } from "./engine";
+
+/** What a plan does to those who use a service. */
+export interface Interruption {
+  urn: string;
+  /** Of the component. */
+  name: string;
+  /** In the component's own words: what is down, and for how long; or that nothing is. */
+  what: string;
+}
+
+/**
+ * The components whose `interruption` comes true: something that serves under them is put in the place of another. What is made for the
+ * first time interrupts nobody. Of components in one another the outermost speaks.
+ */
+export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
+  const byUrn = new Map(steps.map((step) => [step.urn, step]));
+  const found = new Map<string, Interruption>();
+  for (const step of steps.filter(takesOver)) {
+    const speaker = lineage(step, byUrn).findLast((one) => interruptionIn(one) !== undefined);
+    const what = speaker && interruptionIn(speaker);
+    if (speaker && what !== undefined) found.set(speaker.urn, { urn: speaker.urn, name: speaker.urn.split("::").at(-1) ?? "", what });
+  }
+  return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+}
+
+/** A container that is replaced, or a release that runs. A container that is only updated stays up; files are read by a release. */
+function takesOver({ op, type, new: wanted }: PlannedStep): boolean {
+  const replaced = op === "replace" || op === "create-replacement";
+  if (type === "docker:index/container:Container") return replaced;
+  const command = wanted?.inputs["create"];
+  const releases = type === "command:remote:Command" && typeof command === "string" && command.endsWith(" release apply");
+  return releases && (replaced || op === "update");
+}
+
+/** From the step's parent up to the stack. */
+function lineage(step: PlannedStep, byUrn: ReadonlyMap<string, PlannedStep>): PlannedStep[] {
+  const parent = byUrn.get((step.new ?? step.old)?.parent ?? "");
+  return parent ? [parent, ...lineage(parent, byUrn)] : [];
+}
+
+/** In a run that failed early, what the component said the last time. */
+function interruptionIn(step: PlannedStep): string | undefined {
+  const said = step.new?.outputs["interruption"] ?? step.old?.outputs["interruption"];
+  return typeof said === "string" ? said : undefined;
+}
