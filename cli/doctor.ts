@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { delimiter } from "node:path";
 import execa from "execa";
 import { checkout } from "./checkout";
 
@@ -22,15 +23,15 @@ export async function examine(): Promise<Finding[]> {
   const canInstall = process.getuid?.() === 0;
   return Promise.all([
     nodeVersion(),
-    program("Git", "git", ["--version"], "comparing branches", "apt-get install git", true),
+    program("Git", "git", ["--version"], "comparing branches", "apt-get install git", false),
     program("Python 3", "python3", ["--version"], "the unit tests of the helper that runs on hosts", "apt-get install python3", false),
     program(
       "ssh client and agent",
       "ssh",
       ["-V"],
       "deploying and logging in (the program authenticates by agent)",
-      "apt-get install openssh-client",
-      true,
+      canInstall ? "`npm start` installs it, as does apt-get install openssh-client" : "apt-get install openssh-client",
+      !canInstall,
     ),
     dockerEngine(canInstall),
     program(
@@ -58,11 +59,19 @@ function nodeVersion(): Promise<Finding> {
 }
 
 async function program(name: string, file: string, args: string[], neededFor: string, remedy: string, required: boolean): Promise<Finding> {
-  const result = await execa(file, args, { reject: false, timeout: 10_000, cwd: checkout }).catch(() => undefined);
+  const env = { PATH: ofThisMachine(process.env["PATH"] ?? "") };
+  const result = await execa(file, args, { reject: false, timeout: 10_000, cwd: checkout, env }).catch(() => undefined);
   const ok = result?.exitCode === 0;
   const found = ok ? (`${result.stdout}${result.stderr}`.split("\n")[0] ?? "") : "not found";
   return { name, ok, found, neededFor, remedy, required };
 }
+
+/** `npx` puts the packages of the checkout first, and the `pulumi` there is none: it downloads one when it is asked for its version. */
+export const ofThisMachine = (path: string): string =>
+  path
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith("/node_modules/.bin"))
+    .join(delimiter);
 
 async function dockerEngine(canInstall: boolean): Promise<Finding> {
   const engine = await program(
