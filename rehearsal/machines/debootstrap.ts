@@ -1,5 +1,4 @@
 import { access, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StepFailed, type Run, type ServerOs } from "./api";
 import { aptInstall, canInstall } from "./apt-install";
@@ -16,7 +15,7 @@ export async function debootstrapImage(os: ServerOs, reference: string, settings
   const facts = osFacts[os];
   const { report, signal } = run;
   await requireTools(facts, run);
-  const folder = await mkdtemp(join(tmpdir(), "flowfleet-root-"));
+  const folder = await mkdtemp(join(treesFolder(process.env), "flowfleet-root-"));
   const about = { subject: reference, signal };
   try {
     const keyring = (await exists(facts.keyring.path)) ? facts.keyring.path : await fetchKeyring(facts, settings, folder, signal);
@@ -32,6 +31,9 @@ export async function debootstrapImage(os: ServerOs, reference: string, settings
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Not /tmp: hardened machines mount it `nodev`, where debootstrap refuses to work, and some keep it in memory. */
+export const treesFolder = (environment: NodeJS.ProcessEnv): string => environment["TMPDIR"] || "/var/tmp";
 
 export const debootstrapArgv = ({ suite, components, script }: OsFacts, keyring: string, root: string, mirror: string): string[] => [
   "--variant=minbase",

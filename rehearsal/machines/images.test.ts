@@ -1,5 +1,5 @@
 import { baseRecipe } from "./base-image";
-import { debootstrapArgv } from "./debootstrap";
+import { debootstrapArgv, treesFolder } from "./debootstrap";
 import { osFacts } from "./os-facts";
 import { serverRecipe } from "./server-image";
 import { servicesRecipe } from "./services-image";
@@ -16,6 +16,10 @@ test("how the smallest tree is made from packages", () => {
     "http://mirror.example.com/ubuntu",
     "/usr/share/debootstrap/scripts/gutsy",
   ]);
+});
+
+test("a tree is made where devices may be, whatever /tmp is mounted as, or where the user says", () => {
+  expect([treesFolder({}), treesFolder({ TMPDIR: "" }), treesFolder({ TMPDIR: "/big" })]).toEqual(["/var/tmp", "/var/tmp", "/big"]);
 });
 
 test("the base has the machine's way to its mirrors, once", () => {
