@@ -43,7 +43,7 @@ it("is one call of the helper that can be taken back", async () => {
     deadline: 300,
     run: {
       type: "container",
-      release: { image: `registry.example.com/shop/migrator@${DIGEST}` },
+      release: { image: `registry.example.com/shop/migrator@${DIGEST}`, builtAt: "2026-11-20T10:00:00Z" },
       command: ["up"],
       network: "shop",
       hosts: { api: "10.90.2.1" },
@@ -55,11 +55,13 @@ it("is one call of the helper that can be taken back", async () => {
   expect(outputs["migrator"]).toEqual({ release: `registry.example.com/shop/migrator@${DIGEST}` });
 });
 
-it("does not run again for a rotated secret or a rebuild of the same image, but for another image", async () => {
+it("does not run again for a rotated secret or a release that goes back to the same build, but for another one", async () => {
   const first = await jobOf();
   const { image, digest } = { image: "registry.example.com/shop/migrator", digest: DIGEST };
   expect((await jobOf({}, "second"))?.document).toEqual(first?.document);
-  expect((await jobOf({ release: { image, digest, builtAt: "2026-11-21T10:00:00Z" } }))?.document).toEqual(first?.document);
+  const back = { image, digest, builtAt: "2026-11-20T10:00:00Z", rollback: true };
+  expect((await jobOf({ release: back }))?.document).toEqual(first?.document);
+  expect((await jobOf({ release: { image, digest, builtAt: "2026-11-21T10:00:00Z" } }))?.document).not.toEqual(first?.document);
   const other = `sha256:${"2".repeat(64)}`;
   expect((await jobOf({ release: { image, digest: other, builtAt: "2026-11-20T10:00:00Z" } }))?.document).not.toEqual(first?.document);
 });
@@ -68,7 +70,7 @@ it("says all that is wrong at once", async () => {
   await expect(
     made({
       service: "Migrator",
-      release: { image: "shop:latest", digest: "sha256:1", builtAt: "2026-11-20T10:00:00Z" },
+      release: { image: "shop:latest", digest: "sha256:1", builtAt: "yesterday" },
       user: "root",
       environment: { "A-B": "" },
       limits: { memory: "1 KB", cpus: 0, pids: 0 },
@@ -86,6 +88,7 @@ it("says all that is wrong at once", async () => {
         'migrator/deadline: .*"1.5 seconds"',
         "migrator/release/image: must be a repository without tag and digest.*",
         "migrator/release/digest: .*",
+        'migrator/release/builtAt: .*"yesterday"',
         'migrator/user: .*got "root".*',
         "migrator/neighbours\\[0\\]: .*",
       ].join("\n"),

@@ -10,6 +10,7 @@ import type { ContainerNetwork } from "./container-network";
 import type { ImageRelease } from "./container-service";
 import { jobDocument, jobName, jobProblems } from "./job-args";
 import type { JobArgs } from "./job-args";
+import { buildProblems } from "./service-problems";
 
 export interface ContainerJobArgs extends JobArgs {
   network: ContainerNetwork;
@@ -25,8 +26,9 @@ export interface ContainerJobArgs extends JobArgs {
 }
 
 /**
- * A program of an image that runs once, to its end, such as the migrations of a release. It runs again when its image or its settings
- * change. Should it fail, the update stops with its last lines: declare it before the services that need it, and those of before go on.
+ * A program of an image that runs once, to its end, such as the migrations of a release. It runs again when its build or its settings
+ * change, but never one that is older than the newest that came to its end on this machine: a way back leaves it out. Should it fail, the
+ * update stops with its last lines: declare it before the services that need it, and those of before go on.
  *
  * @example new ContainerJob("migrator", { host, network, project: "shop", service: "migrator", release, command: ["up"], … });
  */
@@ -53,7 +55,7 @@ function containerJobDocument(args: ContainerJobArgs) {
     ...jobDocument(args),
     run: {
       type: "container",
-      release: { image: `${release.image}@${release.digest}` },
+      release: { image: `${release.image}@${release.digest}`, builtAt: release.builtAt },
       command: args.command,
       network: network.network,
       hosts: Object.fromEntries((args.neighbours ?? []).map((neighbour) => [neighbour, network.gateway])),
@@ -67,6 +69,7 @@ function containerJobDocument(args: ContainerJobArgs) {
 const containerJobProblems = (args: ContainerJobArgs): Problem[] => [
   ...jobProblems(args),
   ...imageProblems("release", args.release.image, args.release.digest),
+  ...buildProblems(args.release),
   ...containerUserProblems("user", args.user),
   ...(args.neighbours ?? []).flatMap((neighbour, index) => slugProblems(`neighbours[${index}]`, neighbour)),
   ...durationProblems({ pullTimeout: args.pullTimeout }),

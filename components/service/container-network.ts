@@ -60,9 +60,14 @@ export class ContainerNetwork extends pulumi.ComponentResource {
     if (!Number.isInteger(index) || index < 0 || index >= room) {
       throw new RangeError(`number ${index}: network ${this.network} (${this.subnet}) has room for ${room} services, counted from 0`);
     }
-    const first = FIRST_SERVICE + 2 * index;
-    return [addressIn(this.block, first), addressIn(this.block, first + 1)];
+    return addressesIn(this.block, index);
   }
+}
+
+/** The two addresses of the service with this number in a subnet that has room for it. */
+export function addressesIn(subnet: Subnet, index: number): [string, string] {
+  const first = FIRST_SERVICE + 2 * index;
+  return [addressIn(subnet, first), addressIn(subnet, first + 1)];
 }
 
 /** How many services fit: the upper half of a subnet is Docker's, for containers that somebody starts by hand. */

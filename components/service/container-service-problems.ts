@@ -2,9 +2,9 @@ import { pathProblems, slugProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
-import { atLeast, containerUserProblems, durationProblems, imageProblems, tmpfsProblems } from "../kernel/workload-problems";
+import { atLeast, containerUserProblems, durationProblems, imageProblems, secondOrMoreProblems, tmpfsProblems } from "../kernel/workload-problems";
 import type { ContainerServiceArgs } from "./container-service";
-import { buildProblems, serviceProblems } from "./service-problems";
+import { buildProblems, mountsProblems, serviceProblems } from "./service-problems";
 
 /** Everything that is wrong with the arguments of a service, without asking the machine. */
 export const containerServiceProblems = (args: ContainerServiceArgs): Problem[] => [
@@ -17,11 +17,9 @@ export const containerServiceProblems = (args: ContainerServiceArgs): Problem[] 
   ...containerUserProblems("user", args.user),
   ...commandProblems(args.health),
   ...durationProblems({ pullTimeout: args.pullTimeout }),
+  ...("probeTimeout" in args.health ? secondOrMoreProblems({ "health/probeTimeout": args.health.probeTimeout }) : []),
   ...tmpfsProblems(args.tmpfs),
-  ...Object.entries(args.mounts ?? {}).flatMap(([inside, path]) => [
-    ...pathProblems(`mounts/${inside}`, inside),
-    ...pathProblems(`mounts/${inside}`, path),
-  ]),
+  ...mountsProblems(args.mounts),
   ...(args.logs ? problemsOf("logs/size", () => inMegabytes(args.logs?.size ?? "10 MB")) : []),
   ...assetsProblems(args.assets),
 ];

@@ -22,6 +22,8 @@ export interface ImageRelease extends BuildArgs {
 export interface HealthArgs extends ProbeArgs {
   /** Docker's own health check, as a shell command inside the container. */
   command: string;
+  /** How long an answer may take while a release starts, where `timeout` shall be for Docker's own check alone. @default `timeout` */
+  probeTimeout?: Duration;
 }
 
 export interface ContainerArgs extends ServiceArgs {

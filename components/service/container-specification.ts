@@ -51,5 +51,6 @@ export function specificationOf(args: ContainerServiceArgs): ContainerSpecificat
 const healthOf = (health: HealthArgs | AliveArgs): ContainerSpecification["health"] => {
   if ("alive" in health) return { alive: inSeconds(health.alive) };
   const { path, ...times } = probeOf(health);
-  return { path, command: ["CMD-SHELL", health.command], ...times };
+  const { probeTimeout } = health;
+  return { path, command: ["CMD-SHELL", health.command], ...times, ...(probeTimeout && { probeTimeout: inSeconds(probeTimeout) }) };
 };

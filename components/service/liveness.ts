@@ -17,7 +17,7 @@ export type LivenessProbe =
   | { path: string; port: number }
   /** A command in the container that exits with 0. */
   | { command: readonly string[] }
-  /** Nothing but its main process. */
+  /** Nothing but its main process and, of a container that has one, Docker's own health check. */
   | { process: true };
 
 export interface LivenessArgs {

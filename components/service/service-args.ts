@@ -46,7 +46,7 @@ export interface ProbeArgs {
   path: string;
   /** @default "30 seconds" */
   interval?: Duration;
-  /** @default "10 seconds" */
+  /** How long an answer may take. @default "10 seconds" */
   timeout?: Duration;
   /** @default 3 */
   retries?: number;

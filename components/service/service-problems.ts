@@ -1,4 +1,4 @@
-import { portProblems } from "../kernel/names";
+import { pathProblems, portProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inNginxUnits } from "../kernel/size";
@@ -28,6 +28,10 @@ export const serviceProblems = (args: Common): Problem[] => [
   ...reservationsProblems(args.reservations, args.limits),
   ...problemsOf("maxBody", () => inNginxUnits(args.maxBody ?? "50 MB")),
 ];
+
+/** What is wrong with what a service sees of the machine. */
+export const mountsProblems = (mounts: Readonly<Record<string, string>> = {}): Problem[] =>
+  Object.entries(mounts).flatMap(([seen, path]) => [...pathProblems(`mounts/${seen}`, seen), ...pathProblems(`mounts/${seen}`, path)]);
 
 /** What is wrong with what is said of a build, wherever it is to be found. */
 export const buildProblems = ({ builtAt }: BuildArgs): Problem[] =>

@@ -37,7 +37,7 @@ it("is one call of the helper that can be taken back", async () => {
     deadline: 600,
     run: {
       type: "unit",
-      release: { archive: ARCHIVE, sha256: SUM },
+      release: { archive: ARCHIVE, sha256: SUM, builtAt: "2026-11-20T10:00:00Z" },
       directory: "/opt/shop",
       executable: "bin/migrator",
       arguments: ["up"],

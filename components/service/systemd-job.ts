@@ -53,7 +53,7 @@ const systemdJobDocument = (args: SystemdJobArgs) => ({
   ...jobDocument(args),
   run: {
     type: "unit",
-    release: { archive: args.release.archive, sha256: args.release.sha256 },
+    release: { archive: args.release.archive, sha256: args.release.sha256, builtAt: args.release.builtAt },
     directory: args.directory,
     executable: args.executable,
     arguments: args.arguments ?? [],

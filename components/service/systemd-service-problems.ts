@@ -1,7 +1,7 @@
 import { accountProblems, pathProblems } from "../kernel/names";
 import type { Problem } from "../kernel/refuse";
 import { atLeast, durationProblems, variableProblems } from "../kernel/workload-problems";
-import { buildProblems, serviceProblems } from "./service-problems";
+import { buildProblems, mountsProblems, serviceProblems } from "./service-problems";
 import type { ArchiveRelease, SystemdServiceArgs } from "./systemd-service";
 
 /** Everything that is wrong with the arguments of a service, without asking the machine. */
@@ -17,6 +17,7 @@ export const systemdServiceProblems = (args: SystemdServiceArgs): Problem[] => [
     ...pathProblems(`links/${path}`, path),
     ...insideProblems(`links/${path}`, target),
   ]),
+  ...mountsProblems(args.mounts),
   ...addressesProblems(args.addresses),
   ...(args.addressVariable === undefined ? [] : variableProblems("addressVariable", [args.addressVariable])),
   ...(args.addressVariable !== undefined && args.addressVariable in (args.environment ?? {})

@@ -31,6 +31,11 @@ interface SystemdArgs extends ServiceArgs {
   description?: string;
   /** Links that follow the serving release: path on the machine -> path in the archive. @default `<directory>/bin/<program>` */
   links?: Readonly<Record<string, string>>;
+  /**
+   * Files or folders of the machine that it sees elsewhere, read-only: path that it sees, where something of the kind must be, -> path on
+   * the machine. A release keeps what was there when it started, so another content belongs under another name. @default none
+   */
+  mounts?: Readonly<Record<string, string>>;
   /** File that gets what it prints, beside the journal; rotated. `"/var/log/flowra/api.log"` @default only the journal */
   logFile?: string;
   /** @default "10 minutes" */

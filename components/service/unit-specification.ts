@@ -54,6 +54,7 @@ function textOf(args: SystemdServiceArgs): pulumi.Output<Lines> {
       secrets: args.secrets !== undefined,
       stopTimeout,
       limits: limitsOf(args),
+      mounts: args.mounts,
       reservations: reservations && { memory: inMegabytes(reservations.memory), cpus: reservations.cpus },
     }),
   );

@@ -26,6 +26,11 @@ it("the unit of one release", () => {
   expect(text(unitText(API))).toBe(golden("flowra-api.service"));
 });
 
+it("one that sees files of the machine elsewhere", () => {
+  const lines = unitText({ ...API, mounts: { "/opt/flowra/configs": "/opt/flowra/configs/1a2b" } });
+  expect(lines.filter((line) => !unitText(API).includes(line))).toEqual(["BindReadOnlyPaths=/opt/flowra/configs/1a2b:/opt/flowra/configs"]);
+});
+
 it("one without requests, secrets and reservations", () => {
   const lines = unitText({ ...API, addressVariable: undefined, secrets: false, reservations: undefined, environment: {} });
   expect(unitText(API).filter((line) => !lines.includes(line))).toEqual([

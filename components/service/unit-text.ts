@@ -21,6 +21,8 @@ export interface UnitText {
   /** Memory in megabytes. */
   limits: { memory: number; cpus: number; pids: number };
   reservations: { memory: number; cpus: number } | undefined;
+  /** What it sees -> what is there on the machine. */
+  mounts?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The unit of one instance of a service: that of a deployment by hand, hardened. */
@@ -52,6 +54,7 @@ export const unitText = (unit: UnitText): Lines => [
   `TasksMax=${unit.limits.pids}`,
   ...(unit.reservations ? [`MemoryMin=${unit.reservations.memory}M`, `CPUWeight=${weight(unit.reservations.cpus)}`] : []),
   "",
+  ...Object.entries(unit.mounts ?? {}).map(([seen, path]) => `BindReadOnlyPaths=${path}:${seen}`),
   ...HARDENING,
 ];
 

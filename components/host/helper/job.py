@@ -1,7 +1,12 @@
 """The noun `job`: a program that runs once, to its end, before what comes after it; such as the migrations of a release.
 
 It is not run again for a rotated secret: its document names the file of variables, not what is in it.
+
+An older build than the newest that came to its end here is left out: it would find what it does not know. That is so on a way back, be it
+that the release failed after its migrations; and for a pipeline that comes late, whose services are refused then.
 """
+
+import time
 
 import document
 import environment
@@ -11,6 +16,7 @@ import locks
 import runner
 import signals
 import store
+from release_document import built_at
 from errors import CallerGone, Failure
 from progress import caller_gone, say
 
@@ -26,6 +32,7 @@ SHAPE = {
 }
 
 KIND = "jobs"
+EVERY = 0.5
 _WAYS = {"container": job_container, "unit": job_unit}
 
 
@@ -34,7 +41,13 @@ def apply(wanted):
     name, way = wanted["job"], _WAYS[wanted["run"]["type"]]
     with locks.hold("job-" + name):
         record = store.read(KIND, name, {})
+        result = {"job": name, "release": way.release(wanted)}
+        _await_former(wanted)
         _sweep(name)
+        if _is_older(wanted, record.get("ran")):
+            say("%s: not run: it was built at %s, and what a newer build did, of %s, stays done" % (name, wanted["run"]["release"]["builtAt"], record["ran"]))
+            store.write(KIND, name, {**record, "owner": wanted["owner"]})
+            return result
         fetched = way.fetch(wanted)
         try:
             _run(wanted, way)
@@ -43,9 +56,9 @@ def apply(wanted):
                 with signals.held():
                     way.unfetch(wanted)
             raise
-        store.write(KIND, name, {"owner": wanted["owner"], **way.finished(wanted, record, fetched)})
+        store.write(KIND, name, {"owner": wanted["owner"], "ran": wanted["run"]["release"]["builtAt"], **way.finished(wanted, record, fetched)})
         say("%s: came to its end" % name)
-    return {"job": name, "release": way.release(wanted)}
+    return result
 
 
 def remove(wanted):
@@ -55,11 +68,35 @@ def remove(wanted):
         record = store.read(KIND, name)
         if record and record["owner"] != wanted["owner"]:
             return {"job": name, "removed": False}
+        _await_former(wanted)
         _sweep(name)
         for way in _WAYS.values():
             way.forget(record or {})
         store.remove(KIND, name)
     return {"job": name, "removed": True}
+
+
+def _is_older(wanted, than):
+    return than is not None and built_at(wanted["run"]) < built_at({"release": {"builtAt": than}})
+
+
+def _await_former(wanted):
+    """What an earlier call started, and outlived it, comes to its end first, too: nobody stops half a migration before its time is over."""
+    name, end, told = wanted["job"], time.monotonic() + wanted["deadline"], False
+    while True:
+        running = [way for way in _WAYS.values() if way.running(name)]
+        if not running:
+            return
+        if not told:
+            say("%s: what an earlier call started still runs; waiting for its end, at most %d s" % (name, wanted["deadline"]))
+            told = True
+        if caller_gone():
+            raise CallerGone("the caller was gone before it was started")
+        if time.monotonic() >= end:
+            for way in running:
+                way.stop(name)
+            raise Failure("%s: what an earlier call started did not end within %d s and was stopped" % (name, wanted["deadline"]))
+        time.sleep(EVERY)
 
 
 def _run(wanted, way):

@@ -9,9 +9,13 @@ import images
 import runner
 from document import address, array, fields, integer, name, path, string, table
 from errors import Failure
+from release_document import BUILT_AT
 
 SHAPE = {
-    "release": fields({"image": string(r"[^\s@]+@sha256:[0-9a-f]{64}", 'an image by digest such as "registry.example.com/shop/backend@sha256:…"')}),
+    "release": fields({
+        "image": string(r"[^\s@]+@sha256:[0-9a-f]{64}", 'an image by digest such as "registry.example.com/shop/backend@sha256:…"'),
+        "builtAt": BUILT_AT,
+    }),
     "command": array(string()),
     "network": name(),
     "hosts": table(name(), address()),
@@ -101,6 +105,15 @@ def finished(wanted, record, _fetched):
 def forget(record):
     for image in record.get("images", []):
         images.remove(image)
+
+
+def running(job):
+    return any((containers.look(name_) or {}).get("running") for name_ in _containers(job))
+
+
+def stop(job):
+    for name_ in _containers(job):
+        containers.stop(name_, PATIENCE)
 
 
 def sweep(job):

@@ -3,9 +3,10 @@
 import archives
 import runner
 from document import array, fields, integer, path, string, user
+from release_document import BUILT_AT
 
 SHAPE = {
-    "release": fields({"archive": archives.ARCHIVE, "sha256": archives.SHA256}),
+    "release": fields({"archive": archives.ARCHIVE, "sha256": archives.SHA256, "builtAt": BUILT_AT}),
     "directory": path(),
     "executable": string(r"[^/\s][^\s]*", 'a path in the archive such as "bin/migrator"'),
     "arguments": array(string(empty=True)),
@@ -77,8 +78,17 @@ def forget(_record):
     pass
 
 
-def sweep(job):
+def running(job):
+    shown = runner.run(["systemctl", "show", _unit(job), "--property", "ActiveState", "--value"], check=False)
+    return shown.out.strip() in ("activating", "active", "deactivating")
+
+
+def stop(job):
     runner.run(["systemctl", "stop", _unit(job)], check=False, timeout=120)
+
+
+def sweep(job):
+    stop(job)
     runner.run(["systemctl", "reset-failed", _unit(job)], check=False)
 
 

@@ -54,10 +54,21 @@ class _Target:
             return told and "http://%s:%d%s %s" % (self.address, how["port"], how["path"], told)
         if "command" in how:
             return self.run(how["command"], timeout)
+        return self.told()
+
+    def told(self):
+        """What whoever runs it says of it by itself; None if nothing is wrong."""
         return None
 
 
 class Container(_Target):
+    def __init__(self, name, since, main, address, health):
+        super().__init__(name, since, main, address)
+        self.health = health
+
+    def told(self):
+        return "is unhealthy by its own health check" if self.health == "unhealthy" else None
+
     def run(self, command, timeout):
         try:
             found = runner.run(["docker", "exec", self.name, *command], timeout=timeout, check=False)
@@ -88,7 +99,7 @@ def _container(name):
         return None
     attached = (facts.get("NetworkSettings") or {}).get("Networks") or {}
     address = next((one["IPAddress"] for one in attached.values() if one.get("IPAddress")), None)
-    return Container(name, _seconds_since(state["StartedAt"]), state["Pid"], address)
+    return Container(name, _seconds_since(state["StartedAt"]), state["Pid"], address, (state.get("Health") or {}).get("Status"))
 
 
 def _unit(name, address):

@@ -32,7 +32,8 @@ def until_works(instance, going_on):
     """
     document, health = instance["document"], instance["document"]["health"]
     if "alive" not in health:
-        return until_healthy(instance["address"], document["port"], health["path"], health["timeout"], document["deadline"], going_on)
+        timeout = health.get("probeTimeout", health["timeout"])
+        return until_healthy(instance["address"], document["port"], health["path"], timeout, document["deadline"], going_on)
     end = time.monotonic() + health["alive"]
     while True:
         going_on()

@@ -10,10 +10,8 @@ from document import address, array, boolean, choice, fields, integer, lines, na
 
 _PRINCIPAL = r"[a-z_][a-z0-9_-]*|[0-9]+"
 
-_BUILD = {
-    "builtAt": string(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", 'a time such as "2026-11-20T10:00:00Z"'),
-    "rollback": optional(boolean()),
-}
+BUILT_AT = string(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", 'a time such as "2026-11-20T10:00:00Z"')
+_BUILD = {"builtAt": BUILT_AT, "rollback": optional(boolean())}
 IMAGE = fields({"image": string(r"[^\s@]+@sha256:[0-9a-f]{64}", 'an image by digest such as "registry.example.com/shop/backend@sha256:…"'), **_BUILD})
 ARCHIVE = fields({"archive": archives.ARCHIVE, "sha256": archives.SHA256, **_BUILD})
 INSIDE = string(r"(?!.*(^|/)\.\.?(/|$))[^/\s]+(/[^/\s]+)*", 'a path within the archive such as "bin/api"')
@@ -63,6 +61,8 @@ _CONTAINER = {
         "path": string(r"/\S*", 'a path such as "/api/health"'),
         "command": array(string(), least=2),
         "interval": integer(1), "timeout": integer(1), "retries": integer(1), "startPeriod": integer(0),
+        # While a release starts; `timeout` is for Docker's own check, and without this for both.
+        "probeTimeout": optional(integer(1)),
     }),
     "assets": optional(nullable(fields({"from": path(), "to": path(), "keep": integer(1)}))),
 }

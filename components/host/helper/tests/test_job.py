@@ -15,12 +15,13 @@ from errors import CallerGone, Failure, Interrupted
 
 IMAGE = "registry.example.com/shop/migrator@sha256:" + "1" * 64
 SECRETS = "/opt/shop/.env"
+BUILT = {"builtAt": "2026-11-20T10:00:00Z"}
 COMMON = {"owner": "urn:a", "job": "shop-migrator", "environment": {"LEVEL": "info"}, "secrets": {"file": SECRETS},
           "limits": {"memory": 256, "cpus": 0.5, "pids": 64}, "deadline": 600}
-CONTAINER = {**COMMON, "run": {"type": "container", "release": {"image": IMAGE}, "command": ["up"], "network": "shop", "hosts": {"api": "10.9.0.1"},
-                               "user": "10001:10001", "tmpfs": {"/tmp": 64}, "pullTimeout": 60}}
-UNIT = {**COMMON, "run": {"type": "unit", "release": {"archive": "https://releases.example.com/a.tar.gz", "sha256": "2" * 64}, "directory": "/opt/shop",
-                          "executable": "bin/migrator", "arguments": ["up", "$HOME"], "user": "shop", "sandbox": ["PrivateTmp=yes"], "downloadTimeout": 60}}
+CONTAINER = {**COMMON, "run": {"type": "container", "release": {"image": IMAGE, **BUILT}, "command": ["up"], "network": "shop",
+                               "hosts": {"api": "10.9.0.1"}, "user": "10001:10001", "tmpfs": {"/tmp": 64}, "pullTimeout": 60}}
+UNIT = {**COMMON, "run": {"type": "unit", "release": {"archive": "https://releases.example.com/a.tar.gz", "sha256": "2" * 64, **BUILT},
+                          "directory": "/opt/shop", "executable": "bin/migrator", "arguments": ["up", "$HOME"], "user": "shop", "sandbox": ["PrivateTmp=yes"], "downloadTimeout": 60}}
 
 
 class InContainer(OnHost):
@@ -28,6 +29,7 @@ class InContainer(OnHost):
         super().setUp()
         self.clock = Clock()
         self._patch(job_container, "time", self.clock)
+        self._patch(job, "time", self.clock)
         self._patch(job_container.secrets, "token_hex", lambda length: "0a1b2c3d")
         self.put(SECRETS, "PASSWORD='hush now'\n", 0o600)
         self.here, self.containers, self.seen = set(), {}, {}
@@ -105,6 +107,54 @@ class InContainer(OnHost):
         job.apply(CONTAINER)
         self.assertEqual(self.seen["before"], {})
 
+    def test_what_outlived_an_earlier_call_comes_to_its_end_first(self):
+        self.containers["shop-migrator-old"] = self.clock.now - 1
+        self.ends_after = 60
+        job.apply(CONTAINER)
+        self.assertEqual((self.said[0], self.seen.get("stopped")),
+                         ("shop-migrator: what an earlier call started still runs; waiting for its end, at most 600 s", None))
+        self.assertEqual((self.clock.now, self.left()), (1119.0, ({}, [])))
+
+    def test_but_not_for_longer_than_it_may_take(self):
+        self.containers["shop-migrator-old"], self.ends_after = self.clock.now, 9999
+        with self.assertRaisesRegex(Failure, "shop-migrator: what an earlier call started did not end within 600 s and was stopped"):
+            job.apply(CONTAINER)
+        self.assertEqual((self.seen["stopped"], self.clock.now), ("shop-migrator-old", 1600.0))
+
+    def test_who_waits_and_goes_away_stops_nothing(self):
+        self.containers["shop-migrator-old"] = self.clock.now
+        self._patch(job, "caller_gone", lambda: True)
+        with self.assertRaises(CallerGone):
+            job.apply(CONTAINER)
+        self.assertEqual(list(self.containers), ["shop-migrator-old"])
+
+    def built(self, day, digit):
+        """Whether a release of that day of November ran."""
+        self.commands.clear()
+        self.seen.clear()
+        release = {"image": IMAGE[:-1] + digit, "builtAt": "2026-11-%dT10:00:00Z" % day}
+        result = job.apply({**CONTAINER, "run": {**CONTAINER["run"], "release": release}})
+        self.assertEqual(result, {"job": "shop-migrator", "release": release["image"]})
+        return "variables" in self.seen
+
+    def test_an_older_build_does_not_run_on_what_a_newer_one_left(self):
+        self.assertTrue(self.built(20, "1"))
+        self.assertFalse(self.built(19, "0"))
+        self.assertEqual(self.said[-1], "shop-migrator: not run: it was built at 2026-11-19T10:00:00Z, and what a newer build did, "
+                         "of 2026-11-20T10:00:00Z, stays done")
+        self.assertFalse(self.built(18, "2"))
+        self.assertTrue(self.built(20, "1"))
+        self.assertTrue(self.built(21, "3"))
+        self.assertFalse(self.built(20, "1"))
+
+    def test_one_that_failed_is_no_measure(self):
+        self.assertTrue(self.built(20, "1"))
+        self.status = 3
+        with self.assertRaises(Failure):
+            self.built(22, "2")
+        self.status = 0
+        self.assertTrue(self.built(21, "3"))
+
     def test_a_signal_takes_it_away(self):
         def interrupted(argv):
             raise Interrupted("SIGTERM")
@@ -125,7 +175,7 @@ class InContainer(OnHost):
     def test_the_images_of_two_runs_stay(self):
         names = [IMAGE[:-1] + digit for digit in "123"]
         for name in names:
-            job.apply({**CONTAINER, "run": {**CONTAINER["run"], "release": {"image": name}}})
+            job.apply({**CONTAINER, "run": {**CONTAINER["run"], "release": {"image": name, **BUILT}}})
         self.assertEqual(self.here, set(names[1:]))
         job.remove({**CONTAINER, "owner": "urn:former"})
         self.assertEqual(self.here, set(names[1:]))
@@ -157,6 +207,8 @@ class AsUnit(OnHost):
 
     def test_it_runs_to_its_end_and_leaves_nothing(self):
         job.apply(UNIT)
+        self.assertIn("systemctl show flowfleet-job-shop-migrator.service --property ActiveState --value", self.commands)
+        self.commands = [one for one in self.commands if "ActiveState" not in one]
         sweep = ["systemctl stop flowfleet-job-shop-migrator.service", "systemctl reset-failed flowfleet-job-shop-migrator.service"]
         folder = "/opt/shop/releases/" + "2" * 16
         self.assertEqual([one for one in self.commands if not one.startswith("docker")], [
@@ -166,11 +218,19 @@ class AsUnit(OnHost):
             "--property TasksMax=64 --property PrivateTmp=yes --property EnvironmentFile=/opt/shop/.env --setenv LEVEL=info %s/bin/migrator up $$HOME" % folder,
             *sweep])
 
+    def test_what_outlived_an_earlier_call_comes_to_its_end_first(self):
+        clock, asked = Clock(), "systemctl show flowfleet-job-shop-migrator.service --property ActiveState"
+        self._patch(job, "time", clock)
+        self.answers[asked] = lambda argv: "active\n" if clock.now < 1030 else "inactive\n"
+        self.answers["systemctl stop"] = lambda argv: self.assertGreaterEqual(clock.now, 1030) or ""
+        job.apply(UNIT)
+        self.assertIn("systemctl stop flowfleet-job-shop-migrator.service", self.commands)
+
     def test_an_archive_that_came_for_it_is_noted_and_goes_if_it_fails(self):
         for self.is_here, fetched in ((False, "2" * 64), (True, None)):
             self.commands.clear()
             job.apply(UNIT)
-            self.assertEqual(store.read("jobs", "shop-migrator"), {"owner": "urn:a", "fetched": fetched})
+            self.assertEqual(store.read("jobs", "shop-migrator"), {"owner": "urn:a", "ran": BUILT["builtAt"], "fetched": fetched})
             self.assertNotIn("remove /opt/shop", self.commands)
             self.fail("Result=exit-code\nExecMainCode=1\nExecMainStatus=3\n")
             self.assertEqual("remove /opt/shop" in self.commands, fetched is not None)

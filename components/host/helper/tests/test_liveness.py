@@ -24,6 +24,7 @@ class Liveness(OnHost):
     def setUp(self):
         super().setUp()
         self.main, self.age, self.health, self.asked = os.getpid(), 100, None, []
+        self.state = {}
         self.answers.update({"docker container inspect": self.inspect, "docker ps": "shop-api-1\n", "systemctl is-enabled": runner.Result(1)})
         self._patch(probe, "ask", lambda *how: self.asked.append(how) or self.health)
         self.serve({"image": "x"})
@@ -34,7 +35,7 @@ class Liveness(OnHost):
 
     def inspect(self, argv):
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=self.age)
-        return json.dumps([{"State": {"Status": "running", "Pid": self.main, "StartedAt": began.strftime("%Y-%m-%dT%H:%M:%S.123456789Z")},
+        return json.dumps([{"State": {**self.state, "Status": "running", "Pid": self.main, "StartedAt": began.strftime("%Y-%m-%dT%H:%M:%S.123456789Z")},
                             "NetworkSettings": {"Networks": {"shop": {"IPAddress": "10.9.0.11"}}}}])
 
     def set_up(self, **more):
@@ -184,6 +185,24 @@ WantedBy=timers.target
             self.answers["docker exec shop-db mongosh --quiet"] = answer
             self.assertEqual(self.checked(2), [one.replace("shop-api-1", "shop-db") for one in self.RESTARTED])
         self.assertIn("shop-db: mongosh: exit status 7 (1 of 2)", self.said)
+
+    def test_what_docker_calls_unhealthy(self):
+        self.set_up(target={"container": "shop-db"}, probe={"process": True})
+        self.state = {"Health": {"Status": "unhealthy"}}
+        self.assertEqual(self.checked(2), [])
+        self.assertEqual(self.checked(), [one.replace("shop-api-1", "shop-db") for one in self.RESTARTED])
+        self.assertIn("shop-db: is unhealthy by its own health check (3 of 3)", self.said)
+        self.age = 29
+        self.assertEqual(self.checked(9), [], "it may still come up")
+        self.age = 100
+        for status in ("healthy", "starting", "none"):
+            self.state = {"Health": {"Status": status}}
+            self.assertEqual(self.checked(9), [])
+
+    def test_what_is_asked_by_itself_is_not_judged_by_dockers_own_check_too(self):
+        self.set_up()
+        self.state = {"Health": {"Status": "unhealthy"}}
+        self.assertEqual(self.checked(9), [])
 
     def test_a_process(self):
         self.set_up(probe={"process": True}, failures=1)

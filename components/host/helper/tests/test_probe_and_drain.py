@@ -52,6 +52,19 @@ class Asking(OnHost):
             self.assertRegex(probe.ask("127.0.0.1", odd.getsockname()[1], "/", 1), "did not answer")
 
 
+class Working(OnHost):
+    def asked_for(self, **health):
+        """How long one answer may take."""
+        seen = []
+        self._patch(probe, "ask", lambda address, port, path, timeout: seen.append(timeout))
+        document = {"port": 80, "deadline": 60, "health": {"path": "/ready", "timeout": 10, **health}}
+        self.assertIsNone(probe.until_works({"address": "10.9.0.10", "document": document}, lambda: None))
+        return seen
+
+    def test_the_timeout_of_dockers_own_check_unless_it_has_one_of_its_own(self):
+        self.assertEqual((self.asked_for(), self.asked_for(probeTimeout=3)), ([10], [3]))
+
+
 def _say(listening, words):
     connection, _ = listening.accept()
     with connection:
