@@ -1,0 +1,58 @@
+/** What happens to Flowra's server in its life, with the application in containers: see 9-flowra-systemd for the other mode. */
+import { refused } from "./faults";
+import { Flowra, UNLIMITED } from "./flowra";
+import { healsAfterKill, healsAfterStop, rotates, survivesReboot } from "./flowra-living";
+import { changesOf, succeeded } from "./world";
+
+let flowra: Flowra;
+
+beforeAll(async () => {
+  flowra = await Flowra.open("containers", UNLIMITED);
+}, 1_800_000);
+
+/** The world is as it was for the next file. */
+afterAll(async () => {
+  await flowra.world.settle("prod");
+}, 300_000);
+
+healsAfterKill(() => flowra, ["api", "worker", "mongodb", "redis", "keycloak", "keycloak-db"]);
+healsAfterStop(() => flowra, ["api", "worker", "mongodb", "redis", "keycloak-db"]);
+
+describe("a database in another major version", () => {
+  test.each([
+    ["mongodb", "7.0.1", "MongoDB 6; MongoDB 7", "mongodump"],
+    ["redis", "8.0.1", "Redis 7; Redis 8", "RDB file"],
+    ["keycloak-db", "16.1", "PostgreSQL 15; PostgreSQL 16", "pg_dumpall"],
+  ] as const)(
+    "of %s is refused, with what to do, and nothing is stopped",
+    async (service, version, named, dump) => {
+      const release = { ...(await flowra.world.release({ service, version })), version };
+      const before = await flowra.pids(flowra.processes());
+      const told = await refused(flowra.world, () => flowra.up({ releases: { [service]: release } }));
+      expect(told).toContain(`holds data of ${named} is another major version`);
+      expect(told).toMatch(new RegExp(`dump the data \\(.*${dump}.*\\), declare a volume of another name, deploy, and restore`));
+      // Its image is on the server now, and that is all.
+      expect(changesOf(succeeded(await flowra.up()))).toEqual([`update flowra-databases-${service}-server-image`]);
+      expect(await flowra.pids(flowra.processes())).toEqual(before);
+    },
+    180_000,
+  );
+});
+
+/** What an update does that looks first at what is there. */
+const refreshed = async (): Promise<string[]> =>
+  changesOf(succeeded(await flowra.up({ engine: { refreshFirst: true } }))).filter((change) => !change.startsWith("refresh "));
+
+test("a container of data that somebody removed comes back, with its data", async () => {
+  const count = async (): Promise<number> => (JSON.parse((await flowra.ask("/api/v1/messages")).body) as { count: number }).count;
+  const messages = await count();
+  expect(messages).toBeGreaterThan(0);
+  await flowra.on("docker rm --force flowra-mongodb");
+  expect(await refreshed()).toContain("create flowra-databases-mongodb-server-container");
+  expect(await count()).toBe(messages);
+  expect(await flowra.works("worker")).toBe(true);
+  expect(await refreshed()).toEqual([]);
+}, 300_000);
+
+rotates(() => flowra, ["mongodb", "redis"]);
+survivesReboot(() => flowra);
