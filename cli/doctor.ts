@@ -1,6 +1,6 @@
-import { statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import execa from "execa";
 import { checkout } from "./checkout";
 
@@ -59,8 +59,10 @@ function nodeVersion(): Promise<Finding> {
 }
 
 async function program(name: string, file: string, args: string[], neededFor: string, remedy: string, required: boolean): Promise<Finding> {
-  const env = { PATH: ofThisMachine(process.env["PATH"] ?? "") };
-  const result = await execa(file, args, { reject: false, timeout: 10_000, cwd: checkout, env }).catch(() => undefined);
+  const PATH = ofThisMachine(process.env["PATH"] ?? "");
+  // Looked for first: execa's timer stays when the program is not there, and holds this process up.
+  const there = PATH.split(delimiter).some((folder) => existsSync(join(folder, file)));
+  const result = there ? await execa(file, args, { reject: false, timeout: 10_000, cwd: checkout, env: { PATH } }) : undefined;
   const ok = result?.exitCode === 0;
   const found = ok ? (`${result.stdout}${result.stderr}`.split("\n")[0] ?? "") : "not found";
   return { name, ok, found, neededFor, remedy, required };

@@ -33,6 +33,7 @@ test("a server's container", () => {
     "--tmpfs=/run",
     "--tmpfs=/run/lock",
     "--volume=flowfleet-local-a1b2c3-main-docker:/var/lib/docker",
+    "--volume=/var/lib/containerd",
     "--stop-timeout=30",
     "flowfleet/server:debian-12-0123456789ab",
   ]);

@@ -37,6 +37,8 @@ export const serverArgv = (server: ServerContainer): string[] => [
   "--tmpfs=/run",
   "--tmpfs=/run/lock",
   `--volume=${volumeName(server.containerName)}:/var/lib/docker`,
+  // Docker from version 29 on keeps its layers there. Without a name: it goes with the container.
+  "--volume=/var/lib/containerd",
   "--stop-timeout=30",
   ...(server.memory === undefined ? [] : [`--memory=${server.memory}m`, `--memory-swap=${server.memory}m`]),
   ...(server.cpus === undefined ? [] : [`--cpus=${server.cpus}`]),
