@@ -58,7 +58,6 @@ class _Target:
 
     def told(self):
         """What whoever runs it says of it by itself; None if nothing is wrong."""
-        return None
 
 
 class Container(_Target):

@@ -21,7 +21,8 @@ COMMON = {"owner": "urn:a", "job": "shop-migrator", "environment": {"LEVEL": "in
 CONTAINER = {**COMMON, "run": {"type": "container", "release": {"image": IMAGE, **BUILT}, "command": ["up"], "network": "shop",
                                "hosts": {"api": "10.9.0.1"}, "user": "10001:10001", "tmpfs": {"/tmp": 64}, "pullTimeout": 60}}
 UNIT = {**COMMON, "run": {"type": "unit", "release": {"archive": "https://releases.example.com/a.tar.gz", "sha256": "2" * 64, **BUILT},
-                          "directory": "/opt/shop", "executable": "bin/migrator", "arguments": ["up", "$HOME"], "user": "shop", "sandbox": ["PrivateTmp=yes"], "downloadTimeout": 60}}
+                          "directory": "/opt/shop", "executable": "bin/migrator", "arguments": ["up", "$HOME"], "user": "shop",
+                          "sandbox": ["PrivateTmp=yes"], "downloadTimeout": 60}}
 
 
 class InContainer(OnHost):
@@ -36,7 +37,7 @@ class InContainer(OnHost):
         self.ends_after, self.status, self.printed = 3, 0, "migrated with hush now\n"
         self._patch(images, "facts", lambda image: {"name": image, "id": "x", "entrypoint": ["/migrator"], "command": ["help"]} if image in self.here else None)
         self._patch(images, "pull", lambda image, patience: self.here.add(image))
-        self._patch(images, "remove", lambda image: self.here.discard(image))
+        self._patch(images, "remove", lambda image: self.here.difference_update({image}))
         self.answers.update({"docker ps": lambda argv: "\n".join(self.containers), "docker create": self.create, "docker start": self.start,
                              "docker container inspect": self.inspect, "docker rm": lambda argv: str(self.containers.pop(argv[-1], "")),
                              "docker logs": lambda argv: self.printed, "docker stop": self.stop})
