@@ -70,6 +70,8 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
     labels: labelsOf(args, name, {
       "flowfleet.settings": settings,
       ...(secretsMark === undefined ? {} : { "flowfleet.secrets": secretsMark }),
+      // Another word makes it anew: on a machine that was set up anew there is none, and nothing else would tell.
+      ...(args.host.reapply === undefined ? {} : { "flowfleet.reapply": args.host.reapply }),
     }),
   } satisfies docker.ContainerArgs;
 }
@@ -101,8 +103,11 @@ function labelsOf({ project, service, directory }: DataContainerArgs, name: stri
   return Object.entries(labels).map(([label, value]) => ({ label, value }));
 }
 
-/** A number of processors as the provider reads it back: `"1.0"`, `"0.25"`. */
-const decimal = (number: number): string => (Number.isInteger(number) ? number.toFixed(1) : String(number));
+/** A number of processors as the provider reads it back: `"1.0"`, `"0.25"`, `"10."`; it takes any nine zeros for those behind the point. */
+export function decimal(number: number): string {
+  const whole = number.toFixed(9);
+  return whole.split("0").length - 1 === 9 ? number.toFixed(1) : whole.replace(/0+$/, "");
+}
 
 /** Seconds as Go prints a duration: `"1m30s"`. */
 function goDuration(seconds: number): string {

@@ -12,6 +12,7 @@ import {
   tmpfsProblems,
   variableProblems,
 } from "../kernel/workload-problems";
+import { decimal } from "./container-inputs";
 import type { DataContainerArgs, DataHealth, DataVolume } from "./data-container";
 
 /** Everything that is wrong with the arguments of a container of data, without asking the machine. */
@@ -24,6 +25,7 @@ export const dataContainerProblems = (args: DataContainerArgs): Problem[] => [
   ...containerUserProblems("user", args.user),
   ...portProblems("port", args.port),
   ...limitsProblems(args.limits),
+  ...readBackProblems(args.limits.cpus),
   ...reservationsProblems(args.reservations, args.limits),
   ...durationProblems({ stopTimeout: args.stopTimeout }),
   ...(args.volume ? volumeProblems(args.volume) : []),
@@ -39,10 +41,24 @@ export const dataContainerProblems = (args: DataContainerArgs): Problem[] => [
   ...tmpfsProblems(args.tmpfs),
 ];
 
-const versionProblems = (version: string): Problem[] =>
-  /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path: "image/version", wrong: 'must be a version such as "6.0.20"', got: version }];
+/** Numbers that Docker's provider reads back as others, such as 0.05 as 0.1: each preview would show a change. */
+const readBackProblems = (cpus: number): Problem[] =>
+  cpus < 0.01 || Number(decimal(cpus)) === cpus
+    ? []
+    : [
+        {
+          path: "limits/cpus",
+          wrong: `would be read back as ${decimal(cpus)} by Pulumi's docker provider`,
+          got: cpus,
+          allowed: "such as 0.1, 0.15 or 10.5",
+        },
+      ];
 
-const volumeProblems = ({ name, path }: DataVolume): Problem[] => [
+const versionProblems = (version: string, path = "image/version"): Problem[] =>
+  /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path, wrong: 'must be a version such as "6.0.20"', got: version }];
+
+const volumeProblems = ({ name, path, holds }: DataVolume): Problem[] => [
+  ...(holds === undefined ? [] : versionProblems(holds, "volume/holds")),
   ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)
     ? []
     : [{ path: "volume/name", wrong: 'must be the name of a Docker volume such as "mongodb_data"', got: name }]),

@@ -2,6 +2,7 @@ import { record } from "../host/recording";
 import type { Registered } from "../host/recording";
 import { Host } from "../host/host";
 import type { HostArgs } from "../host/host";
+import { cpusText } from "../../rehearsal/providers/docker/container-facts";
 import { ContainerNetwork } from "../service/container-network";
 import { DataContainer } from "./data-container";
 import type { DataContainerArgs } from "./data-container";
@@ -178,11 +179,40 @@ it("is made anew for other settings, and for other secrets where it only reads t
   expect(await settings({ tmpfs: { "/tmp": "1 MB" } })).not.toBe(await settings({}));
   expect(await settings({ health: { ...BASE.health, retries: 9 } })).not.toBe(await settings({}));
   expect(await settings({ folders: { "/opt/shared": "/run/shared" } })).not.toBe(await settings({}));
-  const secrets = async (value: string, restartOnSecrets: boolean) =>
-    label(await container({ secretFiles: { key: value }, restartOnSecrets }), "flowfleet.secrets");
-  expect(await secrets("one", false)).toBeUndefined();
-  expect(await secrets("one", true)).toMatch(/^[0-9a-f]{12}$/);
-  expect(await secrets("one", true)).not.toBe(await secrets("two", true));
+  const secrets = async (key: string, restartOnSecrets: string[], other = "") =>
+    label(await container({ secretFiles: { key, other }, restartOnSecrets }), "flowfleet.secrets");
+  expect(await secrets("one", [])).toBeUndefined();
+  expect(await secrets("one", ["key"])).toMatch(/^[0-9a-f]{12}$/);
+  expect(await secrets("one", ["key"], "else")).toBe(await secrets("one", ["key"]));
+  expect(await secrets("one", ["key"])).not.toBe(await secrets("two", ["key"]));
+});
+
+it("is made anew where everything is to be applied again, and its volume is not", async () => {
+  const again = (await made({}, { reapply: "2026-11-21" })).resources;
+  expect(label(only(again, "docker:index/container:Container"), "flowfleet.reapply")).toBe("2026-11-21");
+  expect(only(again, "docker:index/volume:Volume").inputs).toEqual({ name: "mongodb_data", driver: "local" });
+});
+
+it.each([
+  [1, "1.0"],
+  [0.25, "0.25"],
+  [10, "10."],
+  [12, "12.0"],
+  [10.5, "10.5"],
+  [0.1, "0.1"],
+])("%d processors are written as the official provider reads them back", async (cpus, text) => {
+  const { inputs } = await container({ limits: { memory: "1 GB", cpus } });
+  expect(inputs["cpus"]).toBe(text);
+  expect(cpusText(Math.round(cpus * 1e9))).toBe(text);
+});
+
+it.each([
+  [0.05, "0.1"],
+  [10.05, "10.1"],
+])("%d processors, which it would read back as others, are refused", async (cpus, text) => {
+  await expect(made({ limits: { memory: "1 GB", cpus } })).rejects.toThrow(
+    `mongo/limits/cpus: would be read back as ${text} by Pulumi's docker provider; got ${cpus}; allowed: such as 0.1, 0.15 or 10.5`,
+  );
 });
 
 it("says what a change of it takes down, and for how long", async () => {
@@ -214,7 +244,7 @@ it("is refused with everything that is wrong at once", async () => {
       limits: { memory: "1 GB", cpus: 0, pids: 0 },
       reservations: { memory: "2 GB", cpus: 1 },
       stopTimeout: "soon" as "1 second",
-      volume: { name: "a b", path: "data", engine: "mongodb" },
+      volume: { name: "a b", path: "data", engine: "mongodb", holds: "six" },
       environment: { "NOT-A-NAME": "" },
       files: { "../a": ["a"] },
       folders: { opt: "/run/opt" },
@@ -236,6 +266,7 @@ it("is refused with everything that is wrong at once", async () => {
       'mongo/reservations/memory: must not be above the limit 1 GB, got "2 GB"',
       "mongo/reservations/cpus: must not be above the limit 0; got 1",
       'mongo/stopTimeout: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "soon"',
+      'mongo/volume/holds: must be a version such as "6.0.20"; got "six"',
       'mongo/volume/name: must be the name of a Docker volume such as "mongodb_data"; got "a b"',
       'mongo/volume/path: must be an absolute path of plain characters such as "/srv/shop"; got "data"',
       'mongo/environment: is no name of a variable; got "NOT-A-NAME"',

@@ -76,6 +76,8 @@ export interface DataVolume {
   /** Where the container has it: `"/data/db"`. */
   path: string;
   engine: Engine;
+  /** Version that its data are of, where it comes from elsewhere and does not tell. @default what it tells */
+  holds?: string | undefined;
   /** Pulumi refuses to delete it. Whatever is said here, a deletion leaves the volume on the host. @default true */
   protect?: boolean | undefined;
 }
@@ -95,8 +97,8 @@ export interface DataContainerArgs extends DataPlace {
   files?: Readonly<Record<string, Lines>>;
   /** Secret files by name, which the container's user alone finds below `/run/flowfleet`. @default none */
   secretFiles?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Whether another secret makes the container anew: for what reads them only when it starts. @default false */
-  restartOnSecrets?: boolean;
+  /** Names of the secret files that make the container anew when they change: what it reads only when it starts. @default none */
+  restartOnSecrets?: readonly string[];
   /** Further folders of the host, read-only: path on the host -> path in the container. @default none */
   folders?: Readonly<Record<string, string>>;
   health: DataHealth;
@@ -169,7 +171,12 @@ export const secretsFolder = ({ directory, service }: Pick<DataPlace, "directory
 
 const imageDocument = ({ image, service }: DataContainerArgs) => ({ image: imageReference(image), service, version: image.version });
 
-const volumeDocument = ({ name, engine }: DataVolume, { version }: DataImage) => ({ volume: name, engine, version });
+const volumeDocument = ({ name, engine, holds }: DataVolume, { version }: DataImage) => ({
+  volume: name,
+  engine,
+  version,
+  ...(holds === undefined ? {} : { holds }),
+});
 
 const settingsOf = (args: DataContainerArgs, files: Readonly<Record<string, Lines>>) => ({
   directories: { [settingsFolder(args)]: {} },
@@ -197,13 +204,14 @@ function volumeResource(name: string, host: Host, { name: volume, protect = true
 }
 
 function containerResource(name: string, args: DataContainerArgs, here: Here): docker.Container {
-  const { host, secretFiles = {}, restartOnSecrets = false } = args;
+  const { host, secretFiles = {}, restartOnSecrets = [] } = args;
   const mounts = {
     ...(args.files && { [settingsFolder(args)]: SETTINGS_INSIDE }),
     ...(args.secretFiles && { [secretsFolder(args)]: SECRETS_INSIDE }),
     ...args.folders,
   };
-  const secretsMark = restartOnSecrets ? secretsMarkOf(secretFiles, containerName(args)) : undefined;
+  const read = Object.fromEntries(Object.entries(secretFiles).filter(([file]) => restartOnSecrets.includes(file)));
+  const secretsMark = restartOnSecrets.length > 0 ? secretsMarkOf(read, containerName(args)) : undefined;
   const inputs = containerInputs(args, { name: containerName(args), mounts, secretsMark });
   const made = new docker.Container(
     name,

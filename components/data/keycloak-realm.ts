@@ -27,6 +27,11 @@ export interface KeycloakRealmArgs {
   clients: readonly KeycloakClient[];
   /** Whether logins and what administrators do are recorded, for so many days. @default 90 days */
   events?: false | { days: number };
+  /**
+   * Secrets of clients that are there already, and the administrator's password, stay as they are: Keycloak knows one of each, and
+   * whoever serves uses it. Another one of these without it, after those that use the new secrets, then sets them. @default false
+   */
+  keepSecrets?: boolean;
 }
 
 /**
@@ -42,7 +47,7 @@ export class KeycloakRealm extends pulumi.ComponentResource {
 
   constructor(name: string, args: KeycloakRealmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:KeycloakRealm", name, {}, opts);
-    const { host, keycloak, realm, clients, events = { days: 90 } } = args;
+    const { host, keycloak, realm, clients, events = { days: 90 }, keepSecrets = false } = args;
     refuse(this, name, realmProblems(args));
     const document = pulumi.output({
       server: keycloak.container,
@@ -51,13 +56,19 @@ export class KeycloakRealm extends pulumi.ComponentResource {
       // Administrators log in at the realm master.
       realms: { master: realmSettings(events), [realm]: realmSettings(events) },
       clients: { [realm]: Object.fromEntries(clients.map((client) => [client.id, clientSettings(client)])) },
+      keepSecrets,
     });
     const step = new HostStep(`${name}-settings`, { host, noun: "keycloak", document, secret: true }, { parent: this });
     this.realm = realm;
     this.applied = step.urn;
-    this.registerOutputs({ realm });
+    const announced = keepSecrets ? {} : { interruption: INTERRUPTION };
+    this.registerOutputs({ realm, ...announced });
   }
 }
+
+/** Keycloak knows one secret of a client: between those that use another one and this, one of both is turned away. */
+const INTERRUPTION =
+  "another secret of a client, or another password of the administrator, is known to Keycloak only once this has run: until then who uses it is turned away";
 
 const realmProblems = ({ realm, clients, events }: KeycloakRealmArgs): Problem[] => [
   ...(/^[a-z0-9][a-z0-9_-]*$/.test(realm) && realm !== "master"

@@ -12,8 +12,9 @@ import { Postgres } from "./postgres";
 const made = ({
   domain = "auth.flowra.com",
   databasePassword = "pencil",
+  adminPassword = "admin-word",
   ...realm
-}: Partial<KeycloakRealmArgs> & { domain?: string; databasePassword?: string } = {}) =>
+}: Partial<KeycloakRealmArgs> & { domain?: string; databasePassword?: string; adminPassword?: string } = {}) =>
   record(() => {
     const host = exampleHost();
     const network = new ContainerNetwork("net", { host, network: "flowra-network", subnet: "10.91.1.0/24" });
@@ -26,7 +27,7 @@ const made = ({
       superuserPassword: pulumi.secret("boss"),
     });
     const place = { ...examplePlace(host, network, "keycloak", 5), user: "1000:0" };
-    const keycloak = new Keycloak("keycloak", { ...place, postgres, domain, adminPassword: pulumi.secret("admin-word") });
+    const keycloak = new Keycloak("keycloak", { ...place, postgres, domain, adminPassword: pulumi.secret(adminPassword) });
     new KeycloakRealm("realm", {
       host,
       keycloak,
@@ -84,13 +85,27 @@ it("is a container in production mode, none of whose passwords is in its descrip
   expect((await made()).outputs["keycloak"]).toEqual({
     container: "flowra-keycloak",
     address: "10.91.1.20",
-    interruption: "keycloak is down from its stop (at most 60 s) until the new container is healthy (at most 385 s)",
+    interruption:
+      "keycloak is down from its stop (at most 60 s) until the new container is healthy (at most 385 s); another password of its database " +
+      "counts a little before that, and from then on it gets no new connections to it",
   });
 });
 
-it("is made anew for another password of its database", async () => {
-  const mark = async (databasePassword: string) =>
-    (await containerOf({ databasePassword }))?.inputs["labels"] as { label: string; value: string }[];
+it("is refused in another major version than its database was last for", async () => {
+  const { steps } = await made();
+  expect({ ...steps.find(({ name }) => name === "keycloak-version")?.document, owner: undefined }).toEqual({
+    volume: "keycloak_db_data",
+    engine: "keycloak",
+    version: "6.0.20",
+  });
+  const order = steps.map(({ name }) => name);
+  expect(order.indexOf("keycloak-version")).toBeLessThan(order.indexOf("keycloak-server-limits"));
+});
+
+it("is made anew for another password of its database, and not for the administrator's", async () => {
+  const mark = async (databasePassword: string, adminPassword = "admin-word") =>
+    (await containerOf({ databasePassword, adminPassword }))?.inputs["labels"] as { label: string; value: string }[];
+  expect(await mark("one", "another")).toEqual(await mark("one"));
   const one = await mark("one");
   expect(await mark("one")).toEqual(one);
   expect(await mark("two")).not.toEqual(one);
@@ -107,6 +122,19 @@ it("asks the server for its health without any program but bash", () => {
   expect(() => ask("HTTP/1.0 200 OK")).not.toThrow();
   expect(() => ask("HTTP/1.0 503 Service Unavailable")).toThrow();
   expect(() => ask("")).toThrow();
+});
+
+it("says what another secret of a client or the administrator does, where it sets them", async () => {
+  const announced = async (keepSecrets: boolean) => {
+    const { outputs, steps } = await made({ keepSecrets });
+    return [(outputs["realm"] as { interruption?: string }).interruption, steps.at(-1)?.document["keepSecrets"]];
+  };
+  expect(await announced(true)).toEqual([undefined, true]);
+  expect(await announced(false)).toEqual([
+    "another secret of a client, or another password of the administrator, is known to Keycloak only once this has run: until then who " +
+      "uses it is turned away",
+    false,
+  ]);
 });
 
 it("has a realm with its client, and what administrators and people do is recorded", async () => {
@@ -143,6 +171,7 @@ it("has a realm with its client, and what administrators and people do is record
         },
       },
     },
+    keepSecrets: false,
   });
 });
 

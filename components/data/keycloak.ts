@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { HostStep } from "../host/host-step";
 import { hostNameProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import { SETTINGS_INSIDE } from "./container-inputs";
@@ -42,6 +43,9 @@ export class Keycloak extends pulumi.ComponentResource {
     refuse(this, name, hostNameProblems("domain", domain));
     this.admin = { user: adminUser, password: pulumi.secret(adminPassword) };
 
+    // Another major version would change its database for good when it starts.
+    const held = { volume: postgres.volume, engine: "keycloak", version: place.image.version };
+    new HostStep(`${name}-version`, { host: place.host, noun: "volume", document: held }, { parent: this });
     const server = new DataContainer(
       `${name}-server`,
       {
@@ -53,7 +57,7 @@ export class Keycloak extends pulumi.ComponentResource {
         files: { [START]: keycloakStart() },
         secretFiles: { "admin-password": adminPassword, "database-password": postgres.password },
         // It reads them only when it starts. The admin's counts at the very first start alone; `KeycloakRealm` sets a new one.
-        restartOnSecrets: true,
+        restartOnSecrets: ["database-password"],
         health: { command: KEYCLOAK_HEALTH, startPeriod: "5 minutes" },
         // It compiles its settings into its own folder when it starts.
         readOnly: false,
@@ -66,7 +70,7 @@ export class Keycloak extends pulumi.ComponentResource {
     this.service = args.service;
     this.address = server.address;
     this.ready = server.ready;
-    this.interruption = server.interruption;
+    this.interruption = `${server.interruption}; another password of its database counts a little before that, and from then on it gets no new connections to it`;
     this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
   }
 }

@@ -41,7 +41,8 @@ const plain = ({ name, password, database, roles }: MongoUser) => ({ name, passw
 
 const usersProblems = (users: readonly MongoUser[], root: string): Problem[] =>
   users.flatMap(({ name, database, roles }, index) => [
-    ...(/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name !== root
+    // A name that is still to come is the helper's to judge.
+    ...(typeof name !== "string" || (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name !== root)
       ? []
       : [{ path: `users[${index}]/name`, wrong: "must be letters, digits, dots and hyphens, and not the administrator's", got: name }]),
     ...(/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(database)
@@ -52,5 +53,5 @@ const usersProblems = (users: readonly MongoUser[], root: string): Problem[] =>
       : [{ path: `users[${index}]/roles`, wrong: "must name what the user may do", allowed: 'such as ["readWrite"]' }]),
     ...(users.findIndex((other) => other.name === name && other.database === database) === index
       ? []
-      : [{ path: `users[${index}]`, wrong: "is there twice", got: `${database}.${name}` }]),
+      : [{ path: `users[${index}]`, wrong: "is there twice", got: `${database}.${typeof name === "string" ? name : "…"}` }]),
   ]);

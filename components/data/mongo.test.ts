@@ -3,7 +3,7 @@ import type { Host } from "../host/host";
 import { record } from "../host/recording";
 import { ContainerNetwork } from "../service/container-network";
 import { exampleHost, examplePlace } from "./example-place";
-import { Mongo } from "./mongo";
+import { cacheGigabytes, Mongo } from "./mongo";
 import type { MongoArgs, MongoUser } from "./mongo";
 import { MongoUsers } from "./mongo-users";
 
@@ -40,8 +40,10 @@ it("is a container that asks for a login, whose first administrator comes from a
       { type: "bind", source: "/opt/flowra/secrets/mongodb", target: "/run/flowfleet" },
     ],
     readOnly: true,
+    command: ["mongod", "--wiredTigerCacheSizeGB", "0.25"],
     healthcheck: {
-      tests: ["CMD", "mongosh", "--quiet", "--norc", "--eval", "db.adminCommand('ping')"],
+      // Not 127.0.0.1, where a server without logins answers while a volume is set up.
+      tests: ["CMD", "mongosh", "--quiet", "--norc", "--host", "10.91.1.16", "--eval", "db.adminCommand('ping')"],
       interval: "10s",
       timeout: "5s",
       retries: 5,
@@ -56,17 +58,17 @@ it("is a container that asks for a login, whose first administrator comes from a
   expect(outputs["mongo"]).toMatchObject({ container: "flowra-mongodb", address: "10.91.1.16" });
 });
 
-it("is reached by containers under its name and by the host on loopback, as a secret", async () => {
+it("is reached by containers under its name and by the host at its address, as a secret", async () => {
   const uris: unknown[] = [];
   await program(async (mongo) => {
-    for (const uri of [mongo.uri(FLOWRA), mongo.localUri(FLOWRA)]) {
+    for (const uri of [mongo.uri(FLOWRA), mongo.hostUri(FLOWRA)]) {
       uris.push(await new Promise((resolve) => uri.apply(resolve)), await pulumi.isSecret(uri));
     }
   });
   expect(uris).toEqual([
     "mongodb://flowra-first:p%40ss%2Fword@mongodb:27017/flowra?authSource=flowra",
     true,
-    "mongodb://flowra-first:p%40ss%2Fword@127.0.0.1:27017/flowra?authSource=flowra",
+    "mongodb://flowra-first:p%40ss%2Fword@10.91.1.16:27017/flowra?authSource=flowra",
     true,
   ]);
 });
@@ -82,6 +84,24 @@ it("has its users made in one secret step after it", async () => {
     users: [{ name: "flowra-first", password: "p@ss/word", database: "flowra", roles: ["dbAdmin", "readWrite"] }],
     retire: true,
   });
+});
+
+it("has a cache that its limit of memory decides, as the server itself would", async () => {
+  expect((["704 MB", "1536 MB", "4 GB", "16 GB"] as const).map(cacheGigabytes)).toEqual([0.25, 0.25, 1.5, 7.5]);
+  const { resources } = await program(undefined, { limits: { memory: "4 GB", cpus: 2 } });
+  const container = resources.find(({ type }) => type === "docker:index/container:Container");
+  expect(container?.inputs["command"]).toEqual(["mongod", "--wiredTigerCacheSizeGB", "1.5"]);
+});
+
+it("says what a volume from elsewhere holds, which may not tell", async () => {
+  const { steps } = await program(undefined, { holds: "6.0.12" });
+  expect(steps.find(({ name }) => name === "mongo-server-version")?.document).toMatchObject({ version: "6.0.20", holds: "6.0.12" });
+});
+
+it("has users whose names are known later than they are declared", async () => {
+  const named = (name: string) => ({ ...FLOWRA, name: pulumi.output(Promise.resolve(name)) });
+  const { steps } = await program((mongo, host) => new MongoUsers("users", { host, mongo, users: [named("flowra-1a")] }));
+  expect(steps.find(({ noun }) => noun === "mongo")?.document).toMatchObject({ users: [{ name: "flowra-1a", password: "p@ss/word" }] });
 });
 
 it("refuses users that are none", async () => {

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { inMegabytes } from "../kernel/size";
+import type { Size } from "../kernel/size";
 import { SECRETS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
 import type { DataPlace, DataVolume } from "./data-container";
@@ -8,17 +10,17 @@ export interface MongoArgs extends DataPlace {
   volume: string;
   /** @default true: Pulumi refuses to delete the volume */
   protect?: boolean;
+  /** Version of the server that the volume was last with, e.g. `"6.0.12"`: for a volume from elsewhere that does not tell. @default what it tells */
+  holds?: string | undefined;
   /** The administrator of the whole server. @default "root" */
   rootUser?: string;
   rootPassword: pulumi.Input<string>;
-  /** Port on the host's 127.0.0.1 that leads here (see `LocalListener`), for `localUri`. @default 27017 */
-  localPort?: number;
 }
 
 /** A user of a database; `MongoUsers` makes it. */
 export interface MongoUser {
   /** One that a rotation gives another name, e.g. `"flowra-2026-11"`: the old one works on until it is retired. */
-  name: string;
+  name: pulumi.Input<string>;
   password: pulumi.Input<string>;
   /** Database in which the user is made and has its roles. */
   database: string;
@@ -43,12 +45,12 @@ export class Mongo extends pulumi.ComponentResource {
   readonly interruption: string;
   readonly root: { readonly user: string; readonly password: pulumi.Output<string> };
   private readonly service: string;
-  private readonly localPort: number;
 
   constructor(name: string, args: MongoArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:Mongo", name, {}, opts);
-    const { volume, protect, rootUser = "root", rootPassword, localPort = PORT, ...place } = args;
+    const { volume, protect, holds, rootUser = "root", rootPassword, ...place } = args;
     this.root = { user: rootUser, password: pulumi.secret(rootPassword) };
+    const [address] = place.network.addresses(place.index);
 
     const server = new DataContainer(
       `${name}-server`,
@@ -56,7 +58,9 @@ export class Mongo extends pulumi.ComponentResource {
         ...place,
         limits: { pids: 1024, ...place.limits },
         port: PORT,
-        volume: volumeOf(volume, protect),
+        volume: volumeOf(volume, protect, holds),
+        // Said, so that another limit of memory is another command: the server reads the limit only when it starts.
+        command: ["mongod", "--wiredTigerCacheSizeGB", String(cacheGigabytes(place.limits.memory))],
         environment: {
           MONGO_INITDB_ROOT_USERNAME: rootUser,
           MONGO_INITDB_ROOT_PASSWORD_FILE: `${SECRETS_INSIDE}/root-password`,
@@ -65,14 +69,14 @@ export class Mongo extends pulumi.ComponentResource {
         },
         // Read when the volume is empty; later the server's own copy counts, which `MongoUsers` keeps the same.
         secretFiles: { "root-password": rootPassword },
-        // A ping needs no login, so that no password is in a command line.
-        health: { command: ["CMD", "mongosh", "--quiet", "--norc", "--eval", "db.adminCommand('ping')"] },
+        // A ping needs no login, so that no password is in a command line. At its own address: while a volume is set up, a server
+        // without logins answers on 127.0.0.1.
+        health: { command: ["CMD", "mongosh", "--quiet", "--norc", "--host", address, "--eval", "db.adminCommand('ping')"] },
       },
       { parent: this },
     );
 
     this.service = args.service;
-    this.localPort = localPort;
     this.container = server.container;
     this.address = server.address;
     this.ready = server.ready;
@@ -85,15 +89,29 @@ export class Mongo extends pulumi.ComponentResource {
     return uriOf(user, `${this.service}:${PORT}`);
   }
 
-  /** How a process of the host reaches it as this user, over the listener on 127.0.0.1. A secret. */
-  localUri(user: MongoUser): pulumi.Output<string> {
-    return uriOf(user, `127.0.0.1:${this.localPort}`);
+  /**
+   * How a process of the host reaches it as this user: at its own address, which no release changes. Connections over a listener on
+   * 127.0.0.1 would end some time after a reload of nginx. A secret.
+   */
+  hostUri(user: MongoUser): pulumi.Output<string> {
+    return uriOf(user, `${this.address}:${PORT}`);
   }
 }
 
-const volumeOf = (name: string, protect: boolean | undefined): DataVolume => ({ name, path: "/data/db", engine: "mongodb", protect });
+const volumeOf = (name: string, protect: boolean | undefined, holds: string | undefined): DataVolume => ({
+  name,
+  path: "/data/db",
+  engine: "mongodb",
+  protect,
+  holds,
+});
+
+/** What the server itself would take for its cache: half of what is above a gigabyte, and a quarter of one at least. */
+export const cacheGigabytes = (memory: Size): number => Math.max(0.25, Math.round((inMegabytes(memory) / 1024 - 1) * 50) / 100);
 
 const uriOf = ({ name, password, database }: MongoUser, at: string): pulumi.Output<string> =>
   pulumi
-    .secret(password)
-    .apply((known) => `mongodb://${encodeURIComponent(name)}:${encodeURIComponent(known)}@${at}/${database}?authSource=${database}`);
+    .secret({ name, password })
+    .apply(
+      (user) => `mongodb://${encodeURIComponent(user.name)}:${encodeURIComponent(user.password)}@${at}/${database}?authSource=${database}`,
+    );

@@ -38,6 +38,8 @@ export class Postgres extends pulumi.ComponentResource {
   /** The address, once the database and its role are there. */
   readonly ready: pulumi.Output<string>;
   readonly interruption: string;
+  /** Docker's name of the volume with its data. */
+  readonly volume: string;
   readonly database: string;
   readonly role: string;
   readonly password: pulumi.Output<string>;
@@ -76,6 +78,7 @@ export class Postgres extends pulumi.ComponentResource {
 
     this.container = server.container;
     this.service = args.service;
+    this.volume = volume;
     this.address = server.address;
     this.ready = step.urn.apply(() => server.address);
     this.interruption = server.interruption;

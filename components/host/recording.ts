@@ -58,11 +58,15 @@ interface OutputsRequest {
   getOutputs(): Struct;
 }
 
-/** Runs a program on Pulumi's mocks and waits until all that it declared is registered. For tests. */
-export async function record(program: () => unknown, { stack = "test", preview = false } = {}): Promise<Recording> {
+/**
+ * Runs a program on Pulumi's mocks and waits until all that it declared is registered. For tests.
+ *
+ * @param options `drawn` stands for the chance that passwords are made by: another word, other passwords.
+ */
+export async function record(program: () => unknown, { stack = "test", preview = false, drawn = "password" } = {}): Promise<Recording> {
   const resources: Registered[] = [];
   const outputs: Record<string, unknown> = {};
-  await pulumi.runtime.setMocks({ newResource: answer, call: () => ({}) }, "flowfleet", stack, preview);
+  await pulumi.runtime.setMocks({ newResource: (args) => answer(args, drawn), call: () => ({}) }, "flowfleet", stack, preview);
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
@@ -85,11 +89,19 @@ export async function record(program: () => unknown, { stack = "test", preview =
 }
 
 /** What the real providers would have answered, as far as a program looks at it. */
-function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs, drawn: string): pulumi.runtime.MockResourceResult {
   const made = { "random:index/randomBytes:RandomBytes": { hex: `${name}-hex`, base64: `${name}-base64` } }[type];
-  const password = { "random:index/randomPassword:RandomPassword": { result: `${name}-password` } }[type];
+  const password = { "random:index/randomPassword:RandomPassword": { result: [name, ...rotationOf(inputs as object), drawn].join("-") } }[
+    type
+  ];
   const known = type === "command:remote:Command" ? { stdout: "{}" } : {};
   return { id: `${name}-id`, state: { ...(inputs as object), ...made, ...password, ...known } };
+}
+
+/** Its rotation is another password's; the first goes without saying. */
+function rotationOf(inputs: { keepers?: { rotation?: string } }): string[] {
+  const rotation = inputs.keepers?.rotation ?? "first";
+  return rotation === "first" ? [] : [rotation];
 }
 
 function registered(request: Request): Registered {

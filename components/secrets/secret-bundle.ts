@@ -14,11 +14,7 @@ import type { PasswordForm } from "./password";
 /** Where the value of a variable comes from. */
 export type SecretVariable =
   /** Given: a plain value or a secret of the configuration. */
-  | {
-      value: pulumi.Input<string>;
-      /** What stands for it in the revision: for a value that is only known once it is made, such as a database's password. @default the value */
-      known?: pulumi.Input<string>;
-    }
+  | { value: pulumi.Input<string> }
   /** Made once and kept in the state. Another `rotation` makes a new one. */
   | {
       generate: PasswordForm;
@@ -47,7 +43,7 @@ export interface SecretBundleArgs {
  */
 export class SecretBundle extends pulumi.ComponentResource {
   readonly path: string;
-  /** Changes when a value does. Known in previews, and tells nothing about the values. */
+  /** Changes when a value does, and tells nothing about the values. Known in previews, unless a value is given that is still to be made. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: SecretBundleArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -82,9 +78,7 @@ export class SecretBundle extends pulumi.ComponentResource {
 /** A short mark of all values together, so that a release sees when one changed. */
 export function revisionOf(path: string, variables: SecretBundleArgs["variables"]): pulumi.Output<string> {
   const parts = mapValues(variables, (variable) =>
-    "generate" in variable
-      ? { made: variable.generate, rotation: variable.rotation ?? FIRST_ROTATION }
-      : (variable.known ?? variable.value),
+    "generate" in variable ? { made: variable.generate, rotation: variable.rotation ?? FIRST_ROTATION } : variable.value,
   );
   return pulumi.unsecret(pulumi.output(parts).apply((known) => markOf(known, path)));
 }

@@ -2,7 +2,14 @@ import { pathProblems, slugProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
-import { atLeast, containerUserProblems, durationProblems, imageProblems, secondOrMoreProblems, tmpfsProblems } from "../kernel/workload-problems";
+import {
+  atLeast,
+  containerUserProblems,
+  durationProblems,
+  imageProblems,
+  secondOrMoreProblems,
+  tmpfsProblems,
+} from "../kernel/workload-problems";
 import type { ContainerServiceArgs } from "./container-service";
 import { buildProblems, mountsProblems, serviceProblems } from "./service-problems";
 

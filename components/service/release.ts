@@ -39,7 +39,15 @@ export interface ContainerSpecification extends CommonSpecification {
   reservations?: { memory: number; cpus: number };
   logs: { size: number; files: number };
   health:
-    | { path: string; command: readonly string[]; interval: number; timeout: number; retries: number; startPeriod: number; probeTimeout?: number }
+    | {
+        path: string;
+        command: readonly string[];
+        interval: number;
+        timeout: number;
+        retries: number;
+        startPeriod: number;
+        probeTimeout?: number;
+      }
     | { alive: number };
   assets: { from: string; to: string; keep: number } | null;
 }

@@ -4,9 +4,11 @@ import { goSeconds } from "../../components/kernel/go-duration";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
+import { DEFAULTS as FLOWMASTER } from "../../stacks/flowmaster/guide";
 import type { Environment } from "../../stacks/flowra/guide";
 import { DEFAULTS, ENVIRONMENTS, SERVICE_NAMES } from "../../stacks/flowra/guide";
 import type { ServiceSize } from "../../stacks/flowra/settings";
+import type { Neighbour } from "../../stacks/flowra/sizes";
 import { SIZES, sums } from "../../stacks/flowra/sizes";
 import { VARIABLES } from "../../stacks/flowra/variables";
 import type { Raw } from "./raw";
@@ -15,11 +17,11 @@ import { group } from "./raw";
 const PATH = "flowfleet:flowra";
 
 /** What one setting of Flowra needs of another. What cannot be read is left to the schema. */
-export const flowraNeeds = (settings: Raw, hosts: Raw): Problem[] => [
+export const flowraNeeds = (settings: Raw, hosts: Raw, flowmaster: Raw = {}): Problem[] => [
   ...eventsOf(group(settings["variables"])),
   ...timesOf(settings),
   ...agentOf(settings, hosts),
-  ...roomOf(settings, hosts),
+  ...roomOf(settings, hosts, flowmaster),
 ];
 
 /** API and worker are processes of their own, and of each two may run while a release takes over. */
@@ -97,7 +99,7 @@ function agentOf(settings: Raw, hosts: Raw): Problem[] {
 }
 
 /** Everything has to fit on the machine, where the stack itself declares it. */
-function roomOf(settings: Raw, hosts: Raw): Problem[] {
+function roomOf(settings: Raw, hosts: Raw, flowmaster: Raw): Problem[] {
   const { name, stack } = group(settings["host"]);
   if (stack !== undefined || typeof name !== "string" || !Object.hasOwn(hosts, name)) return [];
   const path = `flowfleet:hosts.${name}.size`;
@@ -118,7 +120,7 @@ function roomOf(settings: Raw, hosts: Raw): Problem[] {
   const memory = numberOf(() => inMegabytes(group(declared)["memory"] as Size));
   const sizes = sizesOf(environment, group(settings["sizes"]));
   if (sizes === undefined || memory === undefined || Number.isNaN(cpus)) return [];
-  const tooMuch = sums(sizes).flatMap(({ what, total, unit, spelled }) => {
+  const tooMuch = sums(sizes, neighboursOn(name, flowmaster)).flatMap(({ what, total, unit, spelled }) => {
     const has = unit === "CPU" ? cpus : memory;
     if (total <= has) return [];
     return [
@@ -130,6 +132,21 @@ function roomOf(settings: Raw, hosts: Raw): Problem[] {
     ];
   });
   return [...tooMuch, ...SERVICE_NAMES.flatMap((service) => promises(`${PATH}.sizes.${service}.reservations`, sizes[service]))];
+}
+
+/** FlowMaster's services, where it lives on that machine, too. What cannot be read is left to the schema. */
+function neighboursOn(host: string, flowmaster: Raw): Neighbour[] {
+  const { name, stack } = group(flowmaster["host"]);
+  if (stack !== undefined || name !== host) return [];
+  return (["backend", "frontend"] as const).flatMap((service) => {
+    const { cpus: usualCpus, memory: usualMemory } = FLOWMASTER[service].limits;
+    const given = group(group(flowmaster[service])["limits"]);
+    const cpus = Number(given["cpus"] ?? usualCpus);
+    const memory = (given["memory"] ?? usualMemory) as Size;
+    if (Number.isNaN(cpus) || numberOf(() => inMegabytes(memory)) === undefined) return [];
+    // A release runs beside the one before it.
+    return [{ name: `flowmaster.${service}`, instances: 2, limits: { cpus, memory } }];
+  });
 }
 
 /** Nothing can be promised beyond its own limit. */

@@ -35,6 +35,7 @@ export const flowra = z
     host: chosenHost,
     mode: f.choice("containers", "systemd").default("containers"),
     configuration: f.choice("environment", "file").default("environment"),
+    workingDirectory: f.absolutePath().default(DEFAULTS.workingDirectory),
     domain: f.hostName().optional(),
     authDomain: f.hostName().optional(),
     branch: f.branch().optional(),
@@ -42,6 +43,7 @@ export const flowra = z
     composeFile: f.fileName().optional(),
     subnet: f.subnet().optional(),
     protect: f.flag().default(true),
+    holds: f.group({ mongodb: f.version().optional() }),
     certificate,
     variables,
     rotation: f.group(

@@ -39,10 +39,12 @@ it("needs nothing but its environment and its machine; no secret has to be set",
     host: { name: "flowra", os: "debian-12", state: "present" },
     mode: "containers",
     configuration: "environment",
+    workingDirectory: "/opt/flowra",
     domain: "api.staging.flowra.com",
     authDomain: "auth.staging.flowra.com",
     branch: "staging",
     directory: "/opt/flowra",
+    holds: {},
     composeFile: "docker-compose.yml",
     subnet: "10.91.2.0/24",
     protect: true,
@@ -196,6 +198,14 @@ describe("the machine", () => {
       'sizes: limits of memory are more than the 8192 MB of "flowfleet:hosts.flowra.size": api 2 x 2048 + worker 2 x 512 + migrator 256 + mongodb 1536 + redis 512 + keycloak 1536 + keycloak-db 512 + the machine itself 512 = 9984 MB; make some of them smaller, or the machine larger',
       'sizes: reservations of CPU are more than the 4 CPU of "flowfleet:hosts.flowra.size": api 0.5 + worker 0.25 + migrator 0.1 + mongodb 4 + redis 0.1 + keycloak 0.25 + keycloak-db 0.1 = 5.3 CPU; make some of them smaller, or the machine larger',
       "sizes.mongodb.reservations.cpus: is more than its limit, which is 2; got 4",
+    ]);
+  });
+
+  it("has to have room for what else lives on it", () => {
+    const more = FLOWMASTER.replace("{stack: shared, name: main}", "{name: flowra}");
+    expect(problemsOf("", { more })).toEqual([
+      'sizes: limits of CPU are more than the 4 CPU of "flowfleet:hosts.flowra.size": api 1 + worker 0.5 + migrator 0.25 + mongodb 1 + redis 0.25 + keycloak 0.75 + keycloak-db 0.25 + flowmaster.backend 1 + flowmaster.frontend 0.5 = 5.5 CPU; make some of them smaller, or the machine larger',
+      'sizes: limits of memory are more than the 8192 MB of "flowfleet:hosts.flowra.size": api 2 x 1024 + worker 2 x 512 + migrator 256 + mongodb 1536 + redis 512 + keycloak 1536 + keycloak-db 512 + flowmaster.backend 2 x 1024 + flowmaster.frontend 2 x 128 + the machine itself 512 = 10240 MB; make some of them smaller, or the machine larger',
     ]);
   });
 

@@ -29,7 +29,7 @@ export function needs(raw: Raw): Problem[] {
       systems.map((system) => group(raw[system])),
       group(raw["acme"]),
     ),
-    ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts)),
+    ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]))),
   ];
 }
 

@@ -1,13 +1,15 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfigValue, Props, Provider, ProviderFactories, StoredResource, Value } from "../../rehearsal/engine";
+import type { ConfigValue, Props, StoredResource, Value } from "../../rehearsal/engine";
 import { exportState, up } from "../../rehearsal/engine";
-import { builtinProviders } from "../../rehearsal/providers";
+import { pretendingProviders } from "../../rehearsal/pretending-providers";
 import { readStack, stackNames, stacksReferredBy } from "../config/stacks";
 
 // No plan shows a hash, and making them took half of the processor time.
 jest.mock("bcryptjs", () => ({ hash: () => Promise.resolve("no hash") }));
+// Passwords of no chance, or a plan's marks of them would be others each time.
+jest.mock("node:crypto", () => ({ ...jest.requireActual<object>("node:crypto"), randomInt: () => 0 }));
 
 const ROOT = join(__dirname, "../..");
 const STACKS = stackNames(ROOT);
@@ -84,7 +86,7 @@ async function recordStacks(root: string, stacks: readonly string[]): Promise<Ma
 
 async function recordStack(root: string, stack: string, stateDir: string, otherwise: Record<string, ConfigValue> = {}): Promise<object> {
   const options = { cwd: root, stack, stateDir, passphrase: PASSPHRASE };
-  const result = await up({ ...options, config: { ...standIns(root, stack), ...otherwise }, providers: recordingProviders() });
+  const result = await up({ ...options, config: { ...standIns(root, stack), ...otherwise }, providers: pretendingProviders() });
   // A warning, too, is something to mend: Pulumi prints it with every run.
   const said = result.diagnostics.filter(({ severity }) => severity !== "info");
   if (!result.succeeded || said.length > 0) throw new Error(`${stack}: ${said.map(({ message }) => message).join("\n")}`);
@@ -101,17 +103,6 @@ const byUrn = (resources: StoredResource[]): StoredResource[] => resources.sort(
 /** Secrets that the committed files lack. */
 const standIns = (root: string, stack: string): Record<string, ConfigValue> =>
   Object.fromEntries(readStack(root, stack).missingSecrets.map(({ path }) => [path, { secret: `stand-in for ${path}` }]));
-
-function recordingProviders(): ProviderFactories {
-  const builtin = builtinProviders({ hosts: [], localDirs: [] });
-  const recording = (name: string, answer: (inputs: Props) => Props) => (): Provider => {
-    const provider = builtin[name]?.();
-    if (!provider) throw new Error(`the engine has no provider "${name}"`);
-    provider.create = ({ name: resource, inputs }) => Promise.resolve({ id: resource, outputs: { ...inputs, ...answer(inputs) } });
-    return provider;
-  };
-  return { ...builtin, command: recording("command", () => ({ stdout: "{}", stderr: "" })), docker: recording("docker", () => ({})) };
-}
 
 /** What a reader of a diff wants of one resource. */
 function described(resource: StoredResource): object {
@@ -146,8 +137,6 @@ function plain(value: Value): Value {
   if (isSecret(value)) return "[secret]";
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
-  // Passwords are made anew for each of these plans.
-  if ("label" in value && value["label"] === "flowfleet.secrets") return { label: value["label"], value: "…" };
   // What providers note for themselves is left out.
   const entries = Object.entries(value).filter(([key]) => key !== "__defaults");
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));

@@ -16,7 +16,7 @@ export interface FlowraRelease {
   /** What `/api/v1/version` says. */
   version: string;
   /** `bad-migration`: the migrator fails, the API and the worker run. The migrator knows no other than that and `crash`. @default "now" */
-  startup?: Startup | "bad-migration";
+  startup?: Startup | "bad-migration" | "new-schema";
 }
 
 export interface FlowraStandIn extends FlowraRelease {

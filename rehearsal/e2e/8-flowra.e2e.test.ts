@@ -1,37 +1,31 @@
 /** Flowra in containers, on a server of its own: what its users see, what nobody sees, and what a release or a migration does to them. */
 import { eventually } from "./faults";
-import { addPerson, logIn, type Tokens } from "./keycloak";
-import { pause, underLoad } from "./load";
-import { request, webSocket, type Answer, type Ask } from "./request";
-import { snapshot } from "./snapshot";
-import { type Change, changesOf, type ImageRelease, reasons, succeeded, World } from "./world";
+import { Flowra, STACK, UNLIMITED } from "./flowra";
+import { releasesUnderLoad } from "./flowra-releases";
+import { PERSON, type Tokens } from "./keycloak";
+import { pause } from "./load";
+import { webSocket, type Answer, type Ask } from "./request";
+import { changesOf, succeeded, type World } from "./world";
 
-const stack = "prod";
-const person = { name: "ann", password: "correct horse battery staple" };
-/** One address asks as much as many users do. */
-const unlimited = { "flowfleet:flowra.rateLimit.perSecond": 100_000, "flowfleet:flowra.rateLimit.burst": 100_000 };
-
+let flowra: Flowra;
 let world: World;
 let tokens: Tokens;
 
-const up = (change: Change = {}): ReturnType<World["up"]> => world.up(stack, change);
-const on = (command: string, timeout = 120_000): Promise<string> => world.on(world.machine(), command, { timeout });
-const auth = (): string => world.domains(stack)[1] ?? "";
+const on = (command: string): Promise<string> => flowra.on(command);
+const auth = (): string => world.domains(STACK)[1] ?? "";
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
-const ask = (path: string, more: Ask = {}): Promise<Answer> => request(world, stack, path, more);
+const ask = (path: string, more: Ask = {}): Promise<Answer> => flowra.ask(path, more);
 const me = (token?: string): Promise<Answer> => ask("/api/v1/me", token === undefined ? {} : { headers: bearer(token) });
-const version = async (): Promise<string> => (JSON.parse((await ask("/api/v1/version")).body) as { version: string }).version;
 
 beforeAll(async () => {
-  world = await World.open([stack], { systems: ["flowra"] });
-  succeeded(await up());
-  await addPerson(world, stack, person);
-  tokens = await logIn(world, stack, person);
+  flowra = await Flowra.open("containers");
+  ({ world } = flowra);
+  tokens = await flowra.logIn();
 }, 1_800_000);
 
 describe("what stands there", () => {
   test("a second run changes nothing", async () => {
-    expect(changesOf(succeeded(await up()))).toEqual([]);
+    expect(changesOf(succeeded(await flowra.up()))).toEqual([]);
   }, 300_000);
 
   test("runs every service of the guide's compose file, healthy, on addresses of its own, with no port published", async () => {
@@ -83,7 +77,7 @@ describe("what stands there", () => {
 describe("who may call the API", () => {
   test("whoever has logged in at Keycloak", async () => {
     const answer = await me(tokens.access_token);
-    expect([answer.status, answer.body]).toEqual([200, expect.stringContaining(person.name)]);
+    expect([answer.status, answer.body]).toEqual([200, expect.stringContaining(PERSON.name)]);
   });
 
   test("nobody without a token, with another one, or with one that was altered", async () => {
@@ -105,7 +99,7 @@ describe("who may call the API", () => {
   }, 60_000);
 
   test("a WebSocket goes through nginx and answers", async () => {
-    const socket = await webSocket(world, stack, "/api/v1/ws", bearer(tokens.access_token));
+    const socket = await webSocket(world, STACK, "/api/v1/ws", bearer(tokens.access_token));
     const heard = new Promise<string>((resolve) => {
       socket.on("message", (data: Buffer) => {
         if (data.toString().includes("through nginx")) resolve(data.toString());
@@ -114,7 +108,7 @@ describe("who may call the API", () => {
     socket.send(JSON.stringify({ text: "through nginx" }));
     expect(await heard).toContain("through nginx");
     socket.close();
-    await expect(webSocket(world, stack, "/api/v1/ws")).rejects.toThrow("401");
+    await expect(webSocket(world, STACK, "/api/v1/ws")).rejects.toThrow("401");
   }, 30_000);
 
   test("pages of the listed origins only", async () => {
@@ -163,59 +157,16 @@ describe("what is not for everyone", () => {
 });
 
 describe("under load", () => {
-  /** What serves. */
-  let good: NonNullable<Change["releases"]> = {};
-  const deploy = (releases: NonNullable<Change["releases"]> = {}): ReturnType<World["up"]> =>
-    up({ config: unlimited, releases: { ...good, ...releases } });
-  const whileAsked = <T>(work: () => Promise<T>) => underLoad(world, stack, "/api/v1/me", work, { headers: bearer(tokens.access_token) });
-  const everything = (): Promise<string> => snapshot(world, world.machine());
-
   beforeAll(async () => {
-    succeeded(await deploy());
-    tokens = await logIn(world, stack, person);
+    flowra.config = UNLIMITED;
+    succeeded(await flowra.up());
   }, 300_000);
 
-  /** The stack as it is in the files: going back to the first images is a rollback. */
+  /** The stack as it is in the files. */
   afterAll(async () => {
-    const first = (service: "api" | "worker" | "migrator"): ImageRelease => ({ ...world.builtRelease(service), rollback: true });
-    succeeded(await up({ releases: { api: first("api"), worker: first("worker"), migrator: first("migrator") } }));
+    flowra.config = {};
+    succeeded(await flowra.up({ releases: flowra.rollback() }));
   }, 300_000);
 
-  test("a new release of the API and the worker loses no request", async () => {
-    const releases = {
-      api: await world.release({ service: "api", version: "v2" }),
-      worker: await world.release({ service: "worker", version: "v2" }),
-      migrator: await world.release({ service: "migrator", version: "v2" }),
-    };
-    const { result, failed, answered } = await whileAsked(() => deploy(releases));
-    succeeded(result);
-    good = releases;
-    expect([failed, await version()]).toEqual([0, "v2"]);
-    expect(answered).toBeGreaterThan(1000);
-    expect(changesOf(succeeded(await deploy()))).toEqual([]);
-  }, 600_000);
-
-  test("a migration that fails stops the deployment: nothing of the new release is there", async () => {
-    tokens = await logIn(world, stack, person);
-    const releases = {
-      api: await world.release({ service: "api", version: "v3" }),
-      worker: await world.release({ service: "worker", version: "v3" }),
-      migrator: await world.release({ service: "migrator", version: "v3", startup: "bad-migration" }),
-    };
-    const before = await everything();
-    const { result, failed } = await whileAsked(() => deploy(releases));
-    expect([result.succeeded, reasons(result)]).toEqual([false, expect.stringContaining("this migration was built to fail")]);
-    expect([failed, await version(), await everything()]).toEqual([0, "v2", before]);
-    expect(changesOf(succeeded(await deploy()))).toEqual([]);
-  }, 600_000);
-
-  test("a release that never gets ready leaves the one before it serving", async () => {
-    tokens = await logIn(world, stack, person);
-    const api = await world.release({ service: "api", version: "broken", startup: "never" });
-    const before = await everything();
-    const { result, failed } = await whileAsked(() => deploy({ api }));
-    expect([result.succeeded, reasons(result)]).toEqual([false, expect.stringContaining("flowra-api")]);
-    expect([failed, await version(), await everything()]).toEqual([0, "v2", before]);
-    expect(changesOf(succeeded(await deploy()))).toEqual([]);
-  }, 600_000);
+  releasesUnderLoad(() => flowra);
 });

@@ -26,6 +26,7 @@ const asRoot = "/run/flowfleet/root-password";
 const messages = async (flowra: Flowra): Promise<{ count: number; messages: unknown[] }> =>
   JSON.parse((await flowra.ask("/api/v1/messages")).body) as { count: number; messages: unknown[] };
 let kept = { count: 0, messages: [] as unknown[] };
+const REDIS = "REDISCLI_AUTH=$FLOWRA_REDIS_PASSWORD docker exec -i -e REDISCLI_AUTH flowra-redis redis-cli";
 const TOLD = "kept by the copy of Redis";
 
 /** In the page's order. */
@@ -110,11 +111,11 @@ const EXPECTED: readonly Expected[] = [
     block: "/backup/redis",
     prints: /^OK\nOK\n$/,
     before: async (flowra) => {
-      const auth = "REDISCLI_AUTH=$FLOWRA_REDIS_PASSWORD docker exec -i -e REDISCLI_AUTH flowra-redis redis-cli";
-      expect(await flowra.on(`. /opt/flowra/.env; ${auth}`, { input: `SET copied "${TOLD}"\n` })).toBe("OK\n");
+      expect(await flowra.on(`. /opt/flowra/.env; ${REDIS}`, { input: `SET copied "${TOLD}"\n` })).toBe("OK\n");
     },
     after: async (flowra) => {
       expect(await flowra.on(LOOK_INTO_COPY)).toContain(TOLD);
+      await flowra.on(`. /opt/flowra/.env; ${REDIS}`, { input: "DEL copied\n" });
     },
   },
   {

@@ -1,8 +1,9 @@
 /** What happens to Flowra in its life, in either mode: processes that end or hang, other passwords, a reboot. */
 import type { Flowra, Process } from "./flowra";
-import { STACK } from "./flowra";
+import { DATA, STACK } from "./flowra";
 import { eventually } from "./faults";
-import { underLoad } from "./load";
+import { pause, underLoad } from "./load";
+import type { Result } from "../engine";
 import { changesOf, succeeded } from "./world";
 
 const numbers = (processes: readonly Process[]): Record<string, unknown> =>
@@ -39,10 +40,17 @@ export function rotates(open: () => Flowra, rotated: readonly Rotated[]): void {
     const flowra = open();
     const old = await credentials(flowra);
     expect(await logins(flowra, old)).toEqual({ redis: true, mongodb: true, keycloakDatabase: true });
+    const announced = announcement(succeeded(await flowra.preview({ config })));
+    const before = await flowra.pids(DATA);
+    const outage = watched(() => flowra.works("keycloak"));
     const { result, failed } = await underLoad(flowra.world, STACK, "/api/v1/jobs", () => flowra.up({ config }));
+    const away = await outage.longest();
     succeeded(result);
     flowra.config = { ...flowra.config, ...config };
     expect(failed).toBe(0);
+    const after = await flowra.pids(DATA);
+    expect(DATA.filter((process) => after.get(process) !== before.get(process))).toEqual([...announced.keys()]);
+    for (const seconds of announced.values()) expect(away).toBeLessThanOrEqual(seconds);
     expect(await logins(flowra, await credentials(flowra))).toEqual({ redis: true, mongodb: true, keycloakDatabase: true });
     const still = { redis: true, mongodb: true, keycloakDatabase: true, ...Object.fromEntries(rotated.map((of) => [of, false])) };
     expect(await logins(flowra, old)).toEqual(still);
@@ -50,6 +58,41 @@ export function rotates(open: () => Flowra, rotated: readonly Rotated[]): void {
     await flowra.logIn();
     expect(changesOf(succeeded(await flowra.up()))).toEqual([]);
   }, 600_000);
+}
+
+/** Services of data that a plan replaces, each with the seconds that it says they will be away at most. */
+function announcement({ steps }: Result): Map<string, number> {
+  const replaced = steps.filter(({ op, type }) => op === "replace" && type === "docker:index/container:Container");
+  return new Map(
+    replaced.map(({ urn }) => {
+      const owner = (urn.split("::").at(-1) ?? "").replace(/-server-container$/, "");
+      const said = JSON.stringify(steps.find((step) => step.urn.endsWith(`::${owner}`))?.new?.outputs["interruption"]);
+      const [, stop, start] = /is down from its stop \(at most (\d+) s\) until .* \(at most (\d+) s\)/.exec(said) ?? [];
+      return [owner.replace("flowra-databases-", ""), Number(stop) + Number(start)];
+    }),
+  );
+}
+
+/** Asks on and on. `longest`: how long there was no good answer, in seconds. */
+function watched(works: () => Promise<boolean>): { longest: () => Promise<number> } {
+  const state = { last: Date.now(), longest: 0, ended: false };
+  const look = async (): Promise<void> => {
+    while (!state.ended) {
+      if (await works().catch(() => false)) {
+        state.longest = Math.max(state.longest, (Date.now() - state.last) / 1000);
+        state.last = Date.now();
+      }
+      await pause(500);
+    }
+  };
+  const looking = look();
+  return {
+    longest: async () => {
+      state.ended = true;
+      await looking;
+      return state.longest;
+    },
+  };
 }
 
 /** What a machine's files say that its programs log in with. */

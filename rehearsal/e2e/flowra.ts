@@ -11,7 +11,8 @@ export const UNLIMITED = { "flowfleet:flowra.rateLimit.perSecond": 100_000, "flo
 export type Mode = "containers" | "systemd";
 export type Releases = NonNullable<Change["releases"]>;
 
-const PROCESSES = ["api", "worker", "mongodb", "redis", "keycloak", "keycloak-db"] as const;
+export const DATA = ["mongodb", "redis", "keycloak", "keycloak-db"] as const;
+const PROCESSES = ["api", "worker", ...DATA] as const;
 export type Process = (typeof PROCESSES)[number];
 
 export class Flowra {

@@ -44,13 +44,10 @@ export function runApplication(name: string, args: ApplicationArgs, parent: pulu
   return "images" in release ? inContainers(name, args, release.images, { parent }) : onMachine(name, args, release.archive, { parent });
 }
 
-/** Where a container finds `config.yaml`. */
-const CONFIGURATION_INSIDE = "/etc/flowra/config.yaml";
-
 type Here = pulumi.ComponentResourceOptions;
 
 function inContainers(name: string, args: ApplicationArgs, images: Readonly<Record<Binary, ImageRelease>>, here: Here): Application {
-  const { host, network, settings, file } = args;
+  const { host, network, settings } = args;
   const own = (binary: Binary) => ({
     host,
     network,
@@ -65,10 +62,11 @@ function inContainers(name: string, args: ApplicationArgs, images: Readonly<Reco
     ...serviceOf(binary, args),
     index: SERVICES[binary],
     compose: { directory: settings.directory, file: settings.composeFile },
-    ...(file && { mounts: { [CONFIGURATION_INSIDE]: file.path } }),
   });
   const port = settings.variables.FLOWRA_SERVER_PORT;
-  const health = { ...READINESS, command: `curl -fsS http://localhost:${port}${PATHS.liveness}` };
+  // Docker's own check asks whether the API lives.
+  const liveness = `curl -fsS http://localhost:${port}${PATHS.liveness}`;
+  const health = { ...DEFAULTS.health, path: PATHS.readiness, command: liveness, probeTimeout: DEFAULTS.readinessTimeout };
   const api = new ContainerService(`${name}-api`, { ...served("api"), ...portsOf(settings), health }, here);
   const alive = { alive: DEFAULTS.workerAlive };
   const worker = new ContainerService(`${name}-worker`, { ...served("worker"), neighbours: ["api"], health: alive }, here);
@@ -89,7 +87,8 @@ function onMachine(name: string, args: ApplicationArgs, release: ArchiveRelease,
   });
   new SystemdJob(`${name}-migrator`, { ...own("migrator"), ...jobOf(args), arguments: ["up"] }, here);
   const { environment, ...rest } = serviceOf("api", args);
-  const listening = { addresses: LOOPBACK, addressVariable: "FLOWRA_SERVER_HOST", ...portsOf(settings), health: READINESS };
+  const health = { path: PATHS.readiness, timeout: DEFAULTS.readinessTimeout };
+  const listening = { addresses: LOOPBACK, addressVariable: "FLOWRA_SERVER_HOST", ...portsOf(settings), health };
   // Nothing serves from the migrator's unit, so its link goes with the API's.
   const links = Object.fromEntries(["api", "migrator"].map((binary) => [`${directory}/bin/${binary}`, `bin/${binary}`]));
   const told = { environment: withoutAddress(environment), description: "Flowra API Server", logFile: `${LOGS}/api.log` };
@@ -114,7 +113,7 @@ const withoutAddress = (environment: Record<string, string>): Record<string, str
 
 /** Of the migrator, either way. It has all settings as variables. */
 const jobOf = ({ settings, secrets }: ApplicationArgs) => ({
-  environment: environmentOf(settings),
+  environment: environmentOf(settings, "environment"),
   secrets,
   limits: settings.sizes.migrator.limits,
   deadline: settings.migrator.deadline,
@@ -122,7 +121,8 @@ const jobOf = ({ settings, secrets }: ApplicationArgs) => ({
 
 /** Of API and worker, either way. */
 const serviceOf = (binary: "api" | "worker", { settings, secrets, file }: ApplicationArgs) => ({
-  environment: environmentOf(settings, file && (settings.mode === "containers" ? CONFIGURATION_INSIDE : file.path)),
+  environment: environmentOf(settings, settings.configuration),
+  ...(file && { mounts: file.mounts }),
   secrets,
   ...settings[binary],
   stopTimeout: settings[binary].drain,
@@ -135,6 +135,3 @@ const portsOf = ({ variables, maxBody }: FlowraSettings): { port: number; localP
   localPort: variables.FLOWRA_SERVER_PORT,
   maxBody,
 });
-
-/** Readiness decides whether a release gets requests; Docker's own check of a container asks whether it lives. */
-const READINESS = { path: PATHS.readiness, ...DEFAULTS.health };

@@ -11,30 +11,40 @@ export interface ConfigurationFileArgs {
 }
 
 /**
- * `config.yaml`. Another content is another file, and the one before it goes at the end of an update that succeeded: until then
+ * `config.yaml`. Another content is another folder, and the one before it goes at the end of an update that succeeded: until then
  * the release before finds its own, should it start again.
  */
 export class ConfigurationFile extends pulumi.ComponentResource {
-  /** On the machine. `configs/config.yaml` leads to it. */
-  readonly path: string;
+  /** What API and worker see of it: path that they see -> path on the machine. */
+  readonly mounts: Readonly<Record<string, string>>;
+  private readonly mark: string;
 
-  constructor(name: string, args: ConfigurationFileArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flowfleet:flowra:ConfigurationFile", name, {}, opts);
+  constructor(
+    private readonly label: string,
+    private readonly args: ConfigurationFileArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("flowfleet:flowra:ConfigurationFile", label, {}, opts);
     const { host, settings } = args;
     const text = configurationText(settings);
-    const mark = createHash("sha256").update(text.join("\n")).digest("hex").slice(0, 12);
-    const folder = `${settings.directory}/configs`;
-    this.path = `${folder}/config-${mark}.yaml`;
-    new FileSet(
-      `${name}-${mark}`,
-      {
-        host,
-        directories: { [folder]: {} },
-        files: { [this.path]: { text } },
-        links: { [`${folder}/config.yaml`]: `config-${mark}.yaml` },
-      },
-      { parent: this },
-    );
-    this.registerOutputs({ path: this.path });
+    const folder = configsOf(settings);
+    this.mark = createHash("sha256").update(text.join("\n")).digest("hex").slice(0, 12);
+    const own = `${folder}/${this.mark}`;
+    const files = { [`${own}/${FILE}`]: { text } };
+    new FileSet(`${label}-${this.mark}`, { host, directories: { [folder]: {}, [own]: {} }, files }, { parent: this });
+    this.mounts =
+      settings.mode === "containers" ? { [`${settings.workingDirectory}/configs/${FILE}`]: `${own}/${FILE}` } : { [folder]: own };
+    this.registerOutputs({ mounts: this.mounts });
+  }
+
+  /** `configs/config.yaml` leads to it, for people. For after the application: what serves sees its own there, whatever this says. */
+  show(): void {
+    const { host, settings } = this.args;
+    const links = { [`${configsOf(settings)}/${FILE}`]: `${this.mark}/${FILE}` };
+    new FileSet(`${this.label}-link`, { host, files: {}, links }, { parent: this });
   }
 }
+
+/** Where the application looks for its file: below the folder in which it is started. */
+const FILE = "config.yaml";
+const configsOf = ({ directory }: FlowraSettings): string => `${directory}/configs`;

@@ -14,7 +14,7 @@ const settings = (more: Partial<FlowraSettings> = {}) =>
   }) as FlowraSettings;
 
 it("has every variable of the guide in the environment, except for the secrets", () => {
-  const environment = environmentOf(settings());
+  const environment = environmentOf(settings(), "environment");
   expect(environment).toEqual({
     FLOWRA_SERVER_HOST: "0.0.0.0",
     FLOWRA_SERVER_PORT: "8080",
@@ -58,19 +58,16 @@ it("tells Compose the name of the project where the folder has another one", () 
   expect([names("/opt/flowra"), names("/srv/flowra-eu")]).toEqual([[], ["COMPOSE_PROJECT_NAME"]]);
 });
 
-it("finds its neighbours on the machine's loopback device when it runs without a container", () => {
-  expect(publicVariables(settings({ mode: "systemd" }))).toMatchObject({
+it("finds its neighbours at their own addresses when it runs without a container", () => {
+  expect(publicVariables(settings({ mode: "systemd", subnet: "10.91.2.0/24" }))).toMatchObject({
     FLOWRA_SERVER_HOST: "127.0.0.1",
-    FLOWRA_REDIS_ADDR: "127.0.0.1:6379",
-    FLOWRA_KEYCLOAK_URL: "http://127.0.0.1:8090",
+    FLOWRA_REDIS_ADDR: "10.91.2.18:6379",
+    FLOWRA_KEYCLOAK_URL: "http://10.91.2.20:8080",
   });
 });
 
 it("has all that in config.yaml instead, and only where that is in the environment", () => {
-  expect(environmentOf(settings({ configuration: "file" }), "/etc/flowra/config.yaml")).toEqual({
-    FLOWRA_ENV: "production",
-    FLOWRA_CONFIG: "/etc/flowra/config.yaml",
-  });
+  expect(environmentOf(settings({ configuration: "file" }), "file")).toEqual({ FLOWRA_ENV: "production" });
   expect(configurationText(settings({ configuration: "file" }))).toEqual([
     "# Written by Flowfleet; a change here is undone by the next deployment. Secrets are in .env.",
     "server:",

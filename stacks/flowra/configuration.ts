@@ -1,47 +1,55 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { parseSubnet } from "../../components/kernel/ipv4";
 import type { Lines } from "../../components/kernel/lines";
+import { mapValues } from "../../components/kernel/map-values";
 import type { SecretVariable } from "../../components/secrets/secret-bundle";
-import { KEYCLOAK_PORT, PORTS, PROJECT } from "./guide";
+import { addressesIn } from "../../components/service/container-network";
+import { KEYCLOAK_PORT, PORTS, PROJECT, SERVICES } from "./guide";
+import type { Service } from "./guide";
 import type { FlowraSettings } from "./settings";
 import type { MadeName, PublicName, SecretName } from "./variables";
 import { VARIABLES } from "./variables";
 
 /** Where the application listens and finds its neighbours, which depends on where it runs. */
-const PLACES: Record<FlowraSettings["mode"], Record<Exclude<MadeName, "FLOWRA_MONGODB_URI">, string>> = {
-  containers: {
-    FLOWRA_SERVER_HOST: "0.0.0.0",
-    FLOWRA_REDIS_ADDR: `redis:${PORTS.redis}`,
-    FLOWRA_KEYCLOAK_URL: `http://keycloak:${KEYCLOAK_PORT}`,
-  },
-  systemd: {
-    // For the worker and the migrator; each release of the API is told its own.
-    FLOWRA_SERVER_HOST: "127.0.0.1",
-    FLOWRA_REDIS_ADDR: `127.0.0.1:${PORTS.redis}`,
-    FLOWRA_KEYCLOAK_URL: `http://127.0.0.1:${PORTS.keycloak}`,
-  },
-};
+const placesOf = ({ mode, subnet }: FlowraSettings): Record<Exclude<MadeName, "FLOWRA_MONGODB_URI">, string> =>
+  mode === "containers"
+    ? {
+        FLOWRA_SERVER_HOST: "0.0.0.0",
+        FLOWRA_REDIS_ADDR: `redis:${PORTS.redis}`,
+        FLOWRA_KEYCLOAK_URL: `http://keycloak:${KEYCLOAK_PORT}`,
+      }
+    : {
+        // For the worker and the migrator; each release of the API is told its own.
+        FLOWRA_SERVER_HOST: "127.0.0.1",
+        // Not the listeners on 127.0.0.1, which are for people: nginx ends a connection through it some time after a reload.
+        FLOWRA_REDIS_ADDR: `${addressOf(subnet, "redis")}:${PORTS.redis}`,
+        FLOWRA_KEYCLOAK_URL: `http://${addressOf(subnet, "keycloak")}:${KEYCLOAK_PORT}`,
+      };
 
-/** Values that the stack makes, each with what stands for it before it is made. */
-export type Made = Record<SecretName | "FLOWRA_MONGODB_URI", { value: pulumi.Input<string>; known: pulumi.Input<string> }>;
+/** Of a database, which never moves. */
+const addressOf = (subnet: string, service: Service): string => addressesIn(parseSubnet(subnet), SERVICES[service])[0];
+
+/** Values that the stack makes. */
+export type Made = Record<SecretName | "FLOWRA_MONGODB_URI", pulumi.Input<string>>;
 
 /** What `.env` holds: the secrets, and what Compose reads there where the folder's name is not the project's. */
 export const secretVariables = ({ directory }: FlowraSettings, made: Made): Record<string, SecretVariable> => ({
-  ...made,
+  ...mapValues(made, (value) => ({ value })),
   ...(directory.endsWith(`/${PROJECT}`) ? {} : { COMPOSE_PROJECT_NAME: { value: PROJECT } }),
 });
 
 /** The variables that everybody may see, whichever way the application gets them. */
-export function publicVariables({ mode, variables }: FlowraSettings): Record<string, string | number> {
+export function publicVariables(settings: FlowraSettings): Record<string, string | number> {
+  const places = placesOf(settings);
   const isPublic = (name: string): name is PublicName => !["secret", "made"].includes(VARIABLES[name as PublicName].kind);
-  const values = Object.entries({ ...PLACES[mode], ...variables }).filter(([name]) => isPublic(name) || name in PLACES[mode]);
+  const values = Object.entries({ ...places, ...settings.variables }).filter(([name]) => isPublic(name) || name in places);
   return Object.fromEntries(values) as Record<string, string | number>;
 }
 
-/** Those that are set in the environment: all, or with a file what it has no place for and where it is. */
-export function environmentOf(settings: FlowraSettings, file?: string): Record<string, string> {
+/** Those that are set in the environment: all, or those alone that `config.yaml` has no place for. */
+export function environmentOf(settings: FlowraSettings, from: FlowraSettings["configuration"]): Record<string, string> {
   const all = Object.entries(publicVariables(settings)).map(([name, value]) => [name, String(value)] as const);
-  if (file === undefined) return Object.fromEntries(all);
-  return { ...Object.fromEntries(all.filter(([name]) => keyOf(name) === undefined)), FLOWRA_CONFIG: file };
+  return Object.fromEntries(from === "file" ? all.filter(([name]) => keyOf(name) === undefined) : all);
 }
 
 /** `config.yaml`. A variable of the same name has precedence, and so have the secrets, which are not in here. */

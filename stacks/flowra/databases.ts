@@ -9,12 +9,12 @@ import { Postgres } from "../../components/data/postgres";
 import { Redis } from "../../components/data/redis";
 import { RedisUsers } from "../../components/data/redis-users";
 import type { Host } from "../../components/host/host";
+import { markOf } from "../../components/kernel/mark";
 import type { ContainerNetwork } from "../../components/service/container-network";
 import { LocalListener } from "../../components/web/local-listener";
 import type { Made } from "./configuration";
 import type { DATA } from "./guide";
 import { PORTS, PROJECT, SERVICES, VOLUMES } from "./guide";
-import type { Password } from "./passwords";
 import { passwordsOf, rotationOf } from "./passwords";
 import type { FlowraSettings, Rotated } from "./settings";
 
@@ -38,7 +38,7 @@ export class Databases extends pulumi.ComponentResource {
   readonly keycloak: Keycloak;
   /** The secrets that the application needs. */
   readonly made: Made;
-  private readonly passwords: Record<Rotated, Password>;
+  private readonly passwords: Record<Rotated, pulumi.Output<string>>;
   private readonly user: MongoUser;
 
   constructor(
@@ -57,7 +57,7 @@ export class Databases extends pulumi.ComponentResource {
     this.redis = this.madeRedis();
     this.keycloakDatabase = this.madeKeycloakDatabase();
     this.keycloak = this.madeKeycloak();
-    new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm() }, here);
+    new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm(), keepSecrets: true }, here);
     this.listen("mongodb", this.mongo, "tcp");
     this.listen("redis", this.redis, "tcp");
     this.listen("keycloak", this.keycloak, "http");
@@ -77,32 +77,35 @@ export class Databases extends pulumi.ComponentResource {
     const { redis, redisAdministrator } = this.passwords;
     const here = { parent: this };
     new MongoUsers(`${this.label}-mongodb-retired`, { host, mongo: this.mongo, users: [this.user], retire: true }, here);
-    const passwords = { application: redis.value, administrator: redisAdministrator.value };
+    const passwords = { application: redis, administrator: redisAdministrator };
     new RedisUsers(`${this.label}-redis-retired`, { host, redis: this.redis, ...passwords, retire: true }, here);
+    // Keycloak knows one secret of a client: the new one is its secret once those that use it serve.
+    new KeycloakRealm(`${this.label}-realm-secrets`, { host, keycloak: this.keycloak, ...this.realm() }, here);
   }
 
   private madeMongo(): Mongo {
     const { mongodbRoot } = this.passwords;
-    const own = { ...this.volume("mongodb"), rootPassword: mongodbRoot.value, localPort: PORTS.mongodb };
+    const { settings } = this.args;
+    const own = { ...this.volume("mongodb"), holds: settings.holds.mongodb, rootPassword: mongodbRoot };
     return new Mongo(`${this.label}-mongodb`, { ...this.place("mongodb"), ...own }, { parent: this });
   }
 
   private madeRedis(): Redis {
     const { redis, redisAdministrator } = this.passwords;
-    const own = { ...this.volume("redis"), applicationPassword: redis.value, administratorPassword: redisAdministrator.value };
+    const own = { ...this.volume("redis"), applicationPassword: redis, administratorPassword: redisAdministrator };
     return new Redis(`${this.label}-redis`, { ...this.place("redis"), ...own }, { parent: this });
   }
 
   private madeKeycloakDatabase(): Postgres {
     const { keycloakDatabase, keycloakDatabaseRoot } = this.passwords;
-    const passwords = { password: keycloakDatabase.value, superuserPassword: keycloakDatabaseRoot.value };
+    const passwords = { password: keycloakDatabase, superuserPassword: keycloakDatabaseRoot };
     const own = { ...this.volume("keycloak-db"), database: "keycloak", role: "keycloak", ...passwords };
     return new Postgres(`${this.label}-keycloak-db`, { ...this.place("keycloak-db"), ...own }, { parent: this });
   }
 
   private madeKeycloak(): Keycloak {
     const { authDomain, variables } = this.args.settings;
-    const admin = { adminUser: variables.FLOWRA_KEYCLOAK_ADMIN_USERNAME, adminPassword: this.passwords.keycloakAdministrator.value };
+    const admin = { adminUser: variables.FLOWRA_KEYCLOAK_ADMIN_USERNAME, adminPassword: this.passwords.keycloakAdministrator };
     const own = { postgres: this.keycloakDatabase, domain: authDomain, ...admin };
     return new Keycloak(`${this.label}-keycloak`, { ...this.place("keycloak"), ...own }, { parent: this });
   }
@@ -110,7 +113,7 @@ export class Databases extends pulumi.ComponentResource {
   private realm() {
     const { variables, client } = this.args.settings;
     const { FLOWRA_KEYCLOAK_REALM: realm, FLOWRA_KEYCLOAK_CLIENT_ID: id } = variables;
-    return { realm, clients: [{ id, secret: this.passwords.keycloakClient.value, serviceAccount: true, ...client }] };
+    return { realm, clients: [{ id, secret: this.passwords.keycloakClient, serviceAccount: true, ...client }] };
   }
 
   private listen(service: keyof typeof PORTS, to: { address: string; port: number }, protocol: "tcp" | "http"): void {
@@ -140,19 +143,19 @@ export class Databases extends pulumi.ComponentResource {
   }
 }
 
-/** A rotation makes another user, and the one before it works until it is retired. */
-const userOf = (settings: FlowraSettings, { value }: Password): MongoUser => ({
-  name: `${PROJECT}-${rotationOf(settings, "mongodb")}`,
-  password: value,
+/**
+ * A rotation makes another user, and the one before it works until it is retired. The password has a part in the name: a word of
+ * earlier, taken up again after a release that failed, makes another password, and what still serves logs in with the one before.
+ */
+const userOf = (settings: FlowraSettings, password: pulumi.Output<string>): MongoUser => ({
+  name: password.apply((known) => `${PROJECT}-${rotationOf(settings, "mongodb")}-${markOf({ known }, PROJECT)}`),
+  password,
   database: settings.variables.FLOWRA_MONGODB_DATABASE,
   roles: ["readWrite"],
 });
 
-const madeOf = ({ mode }: FlowraSettings, passwords: Record<Rotated, Password>, mongo: Mongo, user: MongoUser): Made => ({
-  FLOWRA_MONGODB_URI: {
-    value: mode === "systemd" ? mongo.localUri(user) : mongo.uri(user),
-    known: `${mode} ${user.database} ${user.name}`,
-  },
+const madeOf = ({ mode }: FlowraSettings, passwords: Record<Rotated, pulumi.Output<string>>, mongo: Mongo, user: MongoUser): Made => ({
+  FLOWRA_MONGODB_URI: mode === "systemd" ? mongo.hostUri(user) : mongo.uri(user),
   FLOWRA_REDIS_PASSWORD: passwords.redis,
   FLOWRA_KEYCLOAK_CLIENT_SECRET: passwords.keycloakClient,
   FLOWRA_KEYCLOAK_ADMIN_PASSWORD: passwords.keycloakAdministrator,

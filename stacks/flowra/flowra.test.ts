@@ -46,11 +46,14 @@ ${text}`;
 }
 
 const CORS = "    cors: {origins: [https://app.flowra.com]}\n";
-const run = (text = CORS, release: FlowraArgs["release"] = CONTAINERS, about: Partial<FlowraArgs> = {}) =>
-  record(() => {
-    const host = new Host("flowra", { address: "203.0.113.31", hostKey: KEY });
-    return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" }, ...about });
-  });
+const run = (text = CORS, release: FlowraArgs["release"] = CONTAINERS, drawn = "password") =>
+  record(
+    () => {
+      const host = new Host("flowra", { address: "203.0.113.31", hostKey: KEY });
+      return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" } });
+    },
+    { drawn },
+  );
 
 /** What happens on the machine, one after the other. */
 function chain({ resources }: Recording): string[] {
@@ -70,6 +73,11 @@ const documentOf = ({ steps }: Recording, name: string): Record<string, unknown>
   if (!step) throw new Error(`${name} is none of ${steps.map((one) => one.name).join(", ")}`);
   return step.document;
 };
+
+/** The set of files that holds config.yaml. */
+const configurationOf = ({ steps }: Recording): Record<string, unknown> =>
+  steps.find(({ name }) => /^flowra-configuration-[0-9a-f]{12}-/.test(name))?.document ?? {};
+const pathOf = (recording: Recording): string => Object.keys(configurationOf(recording)["files"] ?? {})[0] ?? "";
 
 const DATABASES = [
   "docker-access access",
@@ -95,6 +103,7 @@ const DATABASES = [
   "Container databases-keycloak-db-server-container",
   "container databases-keycloak-db-server-limits",
   "postgres databases-keycloak-db-roles",
+  "volume databases-keycloak-version",
   "image databases-keycloak-server-image",
   "files databases-keycloak-server-settings-files",
   "files databases-keycloak-server-secrets-files",
@@ -108,6 +117,7 @@ const DATABASES = [
 const AFTER = [
   "mongo databases-mongodb-retired-accounts",
   "redis databases-redis-retired-accounts",
+  "keycloak databases-realm-secrets-settings",
   "liveness api-liveness-timer",
   "liveness worker-liveness-timer",
   "liveness mongodb-liveness-timer",
@@ -171,12 +181,38 @@ describe("in containers", () => {
         timeout: 10,
         retries: 3,
         startPeriod: 30,
+        probeTimeout: 3,
       },
       deadline: 54,
       overlap: "allowed",
       drain: 30,
       stopTimeout: 30,
     });
+  });
+
+  it("restarts what does not live: what Docker calls unhealthy, too, but no database that is busy with its start", () => {
+    const told = Object.fromEntries(
+      recording.steps.flatMap(({ noun, document }) =>
+        noun === "liveness" ? [[document["service"], [document["probe"], document["startPeriod"]]]] : [],
+      ),
+    ) as object;
+    expect(told).toEqual({
+      "flowra-api": [{ path: "/health", port: 8080 }, 30],
+      "flowra-worker": [{ process: true }, 30],
+      "flowra-mongodb": [{ process: true }, 300],
+      "flowra-redis": [{ process: true }, 300],
+      "flowra-keycloak": [{ path: "/health/live", port: 8080 }, 300],
+      "flowra-keycloak-db": [{ process: true }, 300],
+    });
+  });
+
+  it("finds config.yaml where the guide has it, below the folder in which the images start", async () => {
+    const other = await run("    configuration: file\n    workingDirectory: /app\n");
+    for (const service of ["api", "worker"])
+      expect(documentOf(other, `flowra-${service}-release-switch`)).toMatchObject({
+        environment: { FLOWRA_ENV: "production" },
+        mounts: { "/app/configs/config.yaml": pathOf(other) },
+      });
   });
 
   it("takes a worker for healthy that went on running, and lets two of them overlap", () => {
@@ -195,7 +231,7 @@ describe("in containers", () => {
           "FLOWRA_AUTH_JWT_SECRET='flowra-databases-jwt-password'",
           "FLOWRA_KEYCLOAK_ADMIN_PASSWORD='flowra-databases-keycloakAdministrator-password'",
           "FLOWRA_KEYCLOAK_CLIENT_SECRET='flowra-databases-keycloakClient-password'",
-          "FLOWRA_MONGODB_URI='mongodb://flowra-first:flowra-databases-mongodb-password@mongodb:27017/flowra?authSource=flowra'",
+          "FLOWRA_MONGODB_URI='mongodb://flowra-first-01b858320bb2:flowra-databases-mongodb-password@mongodb:27017/flowra?authSource=flowra'",
           "FLOWRA_REDIS_PASSWORD='flowra-databases-redis-password'",
         ],
       },
@@ -271,6 +307,7 @@ describe("as services of the machine", () => {
       "packages worker-log-rotation-apt",
       "files worker-log-follower-files",
       "release worker-release-switch",
+      "files configuration-link-files",
       ...AFTER,
     ]);
   });
@@ -282,7 +319,7 @@ describe("as services of the machine", () => {
       release: { archive: "https://releases.example.com/flowra-1.0.0.tar.gz", sha256: "a".repeat(64) },
       addresses: ["127.0.0.31", "127.0.0.32"],
       port: 8081,
-      health: { path: "/ready" },
+      health: { path: "/ready", timeout: 3 },
       unit: {
         directory: "/opt/flowra",
         user: "flowra",
@@ -291,30 +328,38 @@ describe("as services of the machine", () => {
         links: { "/opt/flowra/bin/api": "bin/api", "/opt/flowra/bin/migrator": "bin/migrator" },
       },
     });
-    const file = pathOf(recording);
+    const own = pathOf(recording).replace("/config.yaml", "");
     expect((api["unit"] as { text: string[] }).text).toEqual(
       expect.arrayContaining([
         "Description=Flowra API Server",
         'Environment="FLOWRA_ENV=production"',
-        `Environment="FLOWRA_CONFIG=${file}"`,
+        `BindReadOnlyPaths=${own}:/opt/flowra/configs`,
         "WorkingDirectory=/opt/flowra",
       ]),
     );
     expect((api["unit"] as { text: string[] }).text.join("\n")).not.toContain("FLOWRA_SERVER_PORT");
   });
 
-  it("reaches the databases over the listeners on 127.0.0.1", () => {
-    const text = JSON.stringify(documentOf(recording, "flowra-secrets-file-files"));
-    expect(text).toContain("@127.0.0.1:27017/flowra?authSource=flowra");
+  it("reaches the databases at their own addresses: no reload of nginx ends those connections", () => {
+    expect(JSON.stringify(documentOf(recording, "flowra-secrets-file-files"))).toContain("@10.91.1.16:27017/flowra?authSource=flowra");
+    const { text } = Object.values(configurationOf(recording)["files"] as Record<string, { text: string[] }>)[0] ?? { text: [] };
+    expect(text).toEqual(expect.arrayContaining(['  addr: "10.91.1.18:6379"', '  url: "http://10.91.1.20:8080"']));
+    expect(documentOf(recording, "flowra-migrator-run")).toMatchObject({ environment: { FLOWRA_REDIS_ADDR: "10.91.1.18:6379" } });
   });
-
-  const pathOf = ({ steps }: Recording): string =>
-    Object.keys(steps.find(({ name }) => name.startsWith("flowra-configuration-"))?.document["files"] ?? {})[0] ?? "";
 
   it("has another file for other settings, so that the release before finds its own until the end", async () => {
     const other = await run("    mode: systemd\n    configuration: file\n    variables: {FLOWRA_LOG_LEVEL: debug}\n", ARCHIVE);
-    expect(pathOf(other)).toMatch(/^\/opt\/flowra\/configs\/config-[0-9a-f]{12}\.yaml$/);
+    expect(pathOf(other)).toMatch(/^\/opt\/flowra\/configs\/[0-9a-f]{12}\/config\.yaml$/);
     expect(pathOf(other)).not.toBe(pathOf(recording));
+  });
+
+  it("has one link for people, which the end of the file before does not take away", async () => {
+    const other = await run("    mode: systemd\n    configuration: file\n    variables: {FLOWRA_LOG_LEVEL: debug}\n", ARCHIVE);
+    const [former, latter] = [recording, other].map((one) => documentOf(one, "flowra-configuration-link-files"));
+    expect(latter?.["owner"]).toBe(former?.["owner"]);
+    const target = pathOf(other).replace("/opt/flowra/configs/", "");
+    expect(latter).toMatchObject({ files: {}, links: { "/opt/flowra/configs/config.yaml": target } });
+    expect(configurationOf(other)).not.toHaveProperty("links");
   });
 });
 
@@ -329,13 +374,37 @@ it("keeps the volumes of its databases from being deleted, unless it is told oth
 
 it("a rotated password of MongoDB is another account, and the revision of .env says so", async () => {
   const [before, after] = [await run(), await run("    rotation: {mongodb: november}\n")];
-  expect(JSON.stringify(documentOf(after, "flowra-secrets-file-files"))).toContain("mongodb://flowra-november:");
+  expect(JSON.stringify(documentOf(after, "flowra-secrets-file-files"))).toMatch(/mongodb:\/\/flowra-november-[0-9a-f]{12}:/);
   const revision = (recording: Recording) =>
     (documentOf(recording, "flowra-api-release-switch")["secrets"] as { revision: string }).revision;
   expect(revision(after)).not.toBe(revision(before));
   const accounts = (name: string) => documentOf(after, name) as { users: { name: string }[]; retire: boolean };
-  expect(accounts("flowra-databases-mongodb-users-accounts")).toMatchObject({ users: [{ name: "flowra-november" }], retire: false });
-  expect(accounts("flowra-databases-mongodb-retired-accounts")).toMatchObject({ users: [{ name: "flowra-november" }], retire: true });
+  const NOVEMBER = { name: expect.stringMatching(/^flowra-november-[0-9a-f]{12}$/) as unknown };
+  expect(accounts("flowra-databases-mongodb-users-accounts")).toMatchObject({ users: [NOVEMBER], retire: false });
+  expect(accounts("flowra-databases-mongodb-retired-accounts")).toMatchObject({ users: [NOVEMBER], retire: true });
+});
+
+it("a word taken up again after a failed rotation is another password: another account, another revision, and nothing retired before", async () => {
+  const [before, again] = [await run("", undefined, "one"), await run("", undefined, "another")];
+  const facts = (recording: Recording) => ({
+    user: (documentOf(recording, "flowra-databases-mongodb-users-accounts")["users"] as { name: string }[])[0]?.name,
+    revision: (documentOf(recording, "flowra-api-release-switch")["secrets"] as { revision: string }).revision,
+  });
+  expect(facts(before).user).toMatch(/^flowra-first-[0-9a-f]{12}$/);
+  expect(facts(again).user).toMatch(/^flowra-first-[0-9a-f]{12}$/);
+  expect(facts(again).user).not.toBe(facts(before).user);
+  expect(facts(again).revision).not.toBe(facts(before).revision);
+  const order = again.steps.map(({ name }) => name);
+  const retired = ["mongodb-retired-accounts", "redis-retired-accounts", "realm-secrets-settings"].map((name) =>
+    order.indexOf(`flowra-databases-${name}`),
+  );
+  expect(Math.min(...retired)).toBeGreaterThan(order.indexOf("flowra-worker-release-switch"));
+});
+
+it("secrets that Keycloak has one of are another's once those that use them serve", async () => {
+  const recording = await run("    rotation: {keycloakClient: november, keycloakAdministrator: november}\n");
+  const kept = (name: string) => documentOf(recording, `flowra-databases-${name}-settings`)["keepSecrets"];
+  expect([kept("realm"), kept("realm-secrets")]).toEqual([true, false]);
 });
 
 it("the helper takes every document, whichever way it runs", async () => {

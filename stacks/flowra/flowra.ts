@@ -60,6 +60,7 @@ export class Flowra extends pulumi.ComponentResource {
     const secrets = new SecretBundle(`${name}-secrets`, { host, path: `${directory}/.env`, variables }, here);
     const file = settings.configuration === "file" ? new ConfigurationFile(`${name}-configuration`, { host, settings }, here) : undefined;
     const application = runApplication(name, { host, network, settings, release, secrets, file }, this);
+    file?.show();
     // Whoever used an earlier password has gone.
     databases.retire();
     watch(name, { host, settings }, this);

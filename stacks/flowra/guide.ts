@@ -101,10 +101,16 @@ export const DEFAULTS = {
   directory: "/opt/flowra",
   /** Account of the services that run without a container. */
   user: "flowra",
+  /** Where the images start the application: that of the guide's services. */
+  workingDirectory: "/opt/flowra",
   /** Docker's health check of the API, as the guide has it. */
   health: { interval: "30 seconds", timeout: "10 seconds", retries: 3, startPeriod: "30 seconds" },
+  /** Of the readiness probe of the guide, which a release has to pass. */
+  readinessTimeout: "3 seconds",
   /** The liveness probe of the guide. */
   liveness: { every: "10 seconds", timeout: "5 seconds", failures: 3, startPeriod: "30 seconds" },
+  /** How long a database that is unhealthy may be busy with its start, such as with what a power cut left: one restarted then never comes up. */
+  dataStart: "5 minutes",
   /** Keycloak compiles its settings when it starts. */
   keycloakStart: "5 minutes",
   /** MongoDB's and Redis'. */

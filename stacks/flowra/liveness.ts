@@ -8,8 +8,8 @@ import type { FlowraSettings } from "./settings";
 type Watched = Pick<LivenessArgs, "target" | "probe"> & Partial<Pick<LivenessArgs, "startPeriod">>;
 
 /**
- * Looks after each process: Docker and systemd see one that ends, but not one that hangs. Of a database only that its process runs: one
- * that is slow because it has much to do must not be killed for it.
+ * Looks after each process: Docker and systemd see one that ends, but not one that hangs. Of a database that Docker
+ * calls it healthy: five answers missing in a row; one that is slow because it has much to do must not be killed for it.
  */
 export function watch(name: string, { host, settings }: { host: Host; settings: FlowraSettings }, parent: pulumi.Resource): void {
   const watched: Record<string, Watched> = {
@@ -25,4 +25,4 @@ export function watch(name: string, { host, settings }: { host: Host; settings: 
 const probeOf = (service: (typeof DATA)[number]): Omit<Watched, "target"> =>
   service === "keycloak"
     ? { probe: { path: PATHS.keycloak.liveness, port: KEYCLOAK_PORT }, startPeriod: DEFAULTS.keycloakStart }
-    : { probe: { process: true } };
+    : { probe: { process: true }, startPeriod: DEFAULTS.dataStart };

@@ -4,12 +4,6 @@ import type { FlowraSettings, Rotated } from "./settings";
 import { ROTATED } from "./settings";
 import type { SecretName } from "./variables";
 
-/** A secret, and what stands for it before it is made: its rotation, or the value itself where it is given. */
-export interface Password {
-  value: pulumi.Output<string>;
-  known: pulumi.Input<string>;
-}
-
 /** Variables by which an installation that exists already gives its secret. The others are nobody's but the stack's. */
 const GIVEN: Partial<Record<Rotated, SecretName>> = {
   redis: "FLOWRA_REDIS_PASSWORD",
@@ -21,15 +15,12 @@ const GIVEN: Partial<Record<Rotated, SecretName>> = {
 export const rotationOf = ({ rotation }: FlowraSettings, of: Rotated): string => rotation[of] ?? FIRST_ROTATION;
 
 /** Every secret of Flowra, made unless it is given. */
-export function passwordsOf(name: string, settings: FlowraSettings, parent: pulumi.Resource): Record<Rotated, Password> {
+export function passwordsOf(name: string, settings: FlowraSettings, parent: pulumi.Resource): Record<Rotated, pulumi.Output<string>> {
   const entries = ROTATED.map((of) => {
     const given = GIVEN[of];
     const value = given && settings.variables[given];
     const rotation = rotationOf(settings, of);
-    return [
-      of,
-      { value: password(`${name}-${of}`, { value, rotation, form: of === "jwt" ? "hex" : "password" }, parent), known: value ?? rotation },
-    ];
+    return [of, password(`${name}-${of}`, { value, rotation, form: of === "jwt" ? "hex" : "password" }, parent)];
   });
-  return Object.fromEntries(entries) as Record<Rotated, Password>;
+  return Object.fromEntries(entries) as Record<Rotated, pulumi.Output<string>>;
 }

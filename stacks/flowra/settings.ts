@@ -42,6 +42,8 @@ export interface FlowraSettings {
   mode: "containers" | "systemd";
   /** Where the application finds its public settings: in its environment, or in `configs/config.yaml`. Secrets are in `.env` either way. */
   configuration: "environment" | "file";
+  /** In which folder of the images the application starts: it looks for `configs/config.yaml` there. */
+  workingDirectory: string;
   domain: string;
   authDomain: string;
   branch: string;
@@ -50,6 +52,8 @@ export interface FlowraSettings {
   subnet: string;
   /** `pulumi destroy` refuses the volumes of the databases until this is `false` and `pulumi up` has run. */
   protect: boolean;
+  /** Versions of data that volumes from elsewhere hold and do not tell themselves. */
+  holds: { mongodb?: string | undefined };
   certificate: { challenge: Challenge; fallback?: "self-signed" | undefined };
   variables: PublicVariables & Partial<Record<SecretName, pulumi.Input<string>>>;
   rotation: Partial<Record<Rotated, string>>;

@@ -57,20 +57,31 @@ export interface Sum {
   spelled: string;
 }
 
+/** A service of another system on the same machine. */
+export interface Neighbour {
+  /** `"flowmaster.backend"`. */
+  name: string;
+  /** How many run at once. */
+  instances: number;
+  limits: { cpus: number; memory: Size };
+}
+
 /**
  * What all services take together. Limits of CPU count once: what a release takes from its neighbours for a while makes them slower, not
  * fewer. Memory counts with the second release of the API and the worker, or it would be one of them that the kernel kills.
  */
-export function sums(sizes: Record<Service, ServiceSize>): Sum[] {
+export function sums(sizes: Record<Service, ServiceSize>, neighbours: readonly Neighbour[] = []): Sum[] {
+  // Neighbours have nothing reserved.
+  const others = (of: "limits" | "reservations") => (of === "limits" ? neighbours : []);
   const cpu = (what: Sum["what"], of: "limits" | "reservations") =>
-    sum(
-      what,
-      "CPU",
-      SERVICE_NAMES.map((service) => [service, 1, sizes[service][of].cpus]),
-    );
+    sum(what, "CPU", [
+      ...SERVICE_NAMES.map((service) => [service, 1, sizes[service][of].cpus] as const),
+      ...others(of).map(({ name, limits }) => [name, 1, limits.cpus] as const),
+    ]);
   const memory = (what: Sum["what"], of: "limits" | "reservations") =>
     sum(what, "MB", [
       ...SERVICE_NAMES.map((service) => [service, INSTANCES[service] ?? 1, inMegabytes(sizes[service][of].memory)] as const),
+      ...others(of).map(({ name, instances, limits }) => [name, instances, inMegabytes(limits.memory)] as const),
       ["the machine itself", 1, inMegabytes(SYSTEM_MEMORY)],
     ]);
   return [

@@ -6,7 +6,7 @@ import inside
 import keycloak_api
 import locks
 import store
-from document import fields, name, string, table
+from document import boolean, fields, name, string, table
 from errors import Failure
 
 KIND = "keycloak"
@@ -28,6 +28,8 @@ SHAPE = {
     "admin": fields({"user": _ID, "password": string(secret=True)}),
     "realms": table(_ID, _representation),
     "clients": table(_ID, table(_ID, _representation)),
+    # Leave the administrator's password and the secrets of clients as they are where there are any: who serves still uses them.
+    "keepSecrets": boolean(),
 }
 
 
@@ -40,23 +42,27 @@ def apply(document):
             changed += _realm(api, realm, wanted)
         for realm, clients in document["clients"].items():
             for client, wanted in clients.items():
-                changed += _client(api, realm, client, wanted)
+                changed += _client(api, realm, client, wanted, document["keepSecrets"])
     return {"server": server, "changed": changed}
 
 
 def _login(document):
-    """(session, what was changed): logs in with the wanted password, else with one that was set from here, which is then changed."""
+    """(session, what was changed): logs in with the wanted password, else with one that was set from here, which is then changed unless it is kept."""
     server, user, password = document["server"], document["admin"]["user"], document["admin"]["password"]
     record = store.read(KIND, server) or {"passwords": []}
     former = [one for one in record["passwords"] if one != password]
     secrets = [password, *former, *(client["secret"] for clients in document["clients"].values() for client in clients.values() if "secret" in client)]
     api = keycloak_api.Api(document["url"], lambda text: inside.hidden(text, secrets))
     store.write(KIND, server, {"owner": document["owner"], "passwords": [password, *former]})
-    rotated = not api.login(user, password)
-    if rotated:
+    if api.login(user, password):
+        rotated = False
+    else:
         if not any(_later(api, user, one) for one in former):
             raise Failure("keycloak %s: %s can log in neither with the password of the stack nor with one that was set from here. Its database was made with "
                           "another: set that one as the stack's value, deploy, then rotate it" % (server, user))
+        if document["keepSecrets"]:
+            return api, []
+        rotated = True
         _set_password(api, user, password)
         if not api.login(user, password):
             raise Failure("keycloak %s: %s cannot log in with the new password, which Keycloak took all the same" % (server, user))
@@ -87,13 +93,13 @@ def _realm(api, realm, wanted):
     return ["realm %s" % realm] if different else []
 
 
-def _client(api, realm, client, wanted):
+def _client(api, realm, client, wanted, keep):
     clients = "/admin/realms/%s/clients" % realm
     found = api.get("%s?clientId=%s" % (clients, client))
     if not found:
         api.post(clients, {"clientId": client, **wanted})
         return ["client %s of realm %s" % (client, realm)]
-    different = _different(found[0], wanted)
+    different = _different(found[0], {key: value for key, value in wanted.items() if not (keep and key == "secret")})
     if different:
         # All of it: what is left out of a client goes back to what Keycloak takes for it.
         api.put("%s/%s" % (clients, found[0]["id"]), {**found[0], **different})

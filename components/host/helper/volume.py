@@ -8,19 +8,22 @@ import locks
 import paths
 import runner
 import store
-from document import choice, string
+from document import choice, optional, string
 from errors import Failure
 from progress import say
 
 SHAPE = {
     "volume": string(r"[A-Za-z0-9][A-Za-z0-9_.-]+", 'the name of a docker volume such as "mongodb_data"'),
-    "engine": choice("mongodb", "redis", "postgres"),
+    # `keycloak`: whose tables are in the database of this volume.
+    "engine": choice("mongodb", "redis", "postgres", "keycloak"),
     "version": string(r"\d+(\.\d+)+", 'a version such as "6.0.20"'),
+    # What the volume held before it came here; asked for only where its files do not tell.
+    "holds": optional(string(r"\d+(\.\d+)+", 'a version such as "6.0.20"')),
 }
 KIND = "volumes"
 
-_TITLES = {"mongodb": "MongoDB", "redis": "Redis", "postgres": "PostgreSQL"}
-_DUMPS = {"mongodb": "mongodump", "redis": "a copy of its RDB file", "postgres": "pg_dumpall"}
+_TITLES = {"mongodb": "MongoDB", "redis": "Redis", "postgres": "PostgreSQL", "keycloak": "Keycloak"}
+_DUMPS = {"mongodb": "mongodump", "redis": "a copy of its RDB file", "postgres": "pg_dumpall", "keycloak": "kc.sh export"}
 # What the first of its files tells about an engine.
 _SIGNS = {"PG_VERSION": "postgres", "WiredTiger": "mongodb", "appendonlydir": "redis", "appendonly.aof": "redis", "dump.rdb": "redis"}
 # The newest format of a dump that each major version of Redis reads.
@@ -31,10 +34,12 @@ def apply(document):
     """Remembers what the volume is for; at first contact its files are asked."""
     volume, engine, major = document["volume"], document["engine"], _major(document["version"])
     with locks.hold("volume-" + volume):
-        held = _look(volume, store.read(KIND, volume))
+        held = _tables(volume) if engine == "keycloak" else _look(volume, store.read(KIND, volume), document.get("holds"))
         if held:
             _refuse_another(volume, held, engine, major)
-        store.write(KIND, volume, {"owner": document["owner"], "engine": engine, "major": major})
+        elif engine != "keycloak":
+            store.remove(KIND, _tables_of(volume))
+        store.write(KIND, _tables_of(volume) if engine == "keycloak" else volume, {"owner": document["owner"], "engine": engine, "major": major})
     return {"volume": volume, "engine": engine, "major": major}
 
 
@@ -49,7 +54,17 @@ def _refuse_another(volume, held, engine, major):
                       % {"volume": volume, "title": _TITLES[engine], "old": held["major"], "new": major, "dump": _DUMPS[engine]})
 
 
-def _look(volume, known):
+def _tables_of(volume):
+    """Name of the record of whose tables are in it."""
+    return volume + "@keycloak"
+
+
+def _tables(volume):
+    """What was written down of Keycloak's tables; they are gone with the volume."""
+    return store.read(KIND, _tables_of(volume)) if _content(volume)[0] else None
+
+
+def _look(volume, known, holds):
     """{engine, major} of what is in the volume: as it was written down, else as its files tell; None where nothing is in it."""
     names, folder = _content(volume)
     if not names:
@@ -59,8 +74,12 @@ def _look(volume, known):
     engine = next((engine for sign, engine in _SIGNS.items() if sign in names), None)
     if engine is None:
         return None
-    # The files of MongoDB do not tell their version in words; its server refuses what is not its own.
-    major = {"postgres": _postgres, "redis": _redis, "mongodb": lambda _: None}[engine](folder)
+    major = {"postgres": _postgres, "redis": _redis, "mongodb": _mongodb}[engine](folder)
+    if major is None and holds:
+        major = _major(holds)
+    if major is None and engine == "mongodb":
+        raise Failure("volume %s: was here before, with data of MongoDB, which do not tell of which version: the wrong server would spoil them.\n"
+                      "Nothing was stopped. Say in the stack's file what it holds (holds.mongodb), such as \"6.0.12\"" % volume)
     say("volume %s: was here before, with data of %s%s" % (volume, _TITLES[engine], "" if major is None else " %d" % major))
     return {"engine": engine, "major": major}
 
@@ -79,6 +98,17 @@ def _content(volume):
 def _postgres(folder):
     with open(os.path.join(folder, "PG_VERSION"), encoding="ascii", errors="replace") as file:
         return _major(file.read().strip())
+
+
+def _mongodb(folder):
+    """What the last server said of itself in its diagnostic data, whose first document is not compressed."""
+    metrics = os.path.join(folder, "diagnostic.data")
+    for file in sorted(os.listdir(metrics), reverse=True) if os.path.isdir(metrics) else ():
+        with open(os.path.join(metrics, file), "rb") as data:
+            found = re.search(rb"\x02version\x00.{4}(\d+)\.\d+\.\d+", data.read(65536), re.DOTALL)
+        if found:
+            return int(found.group(1))
+    return None
 
 
 def _redis(folder):

@@ -32,7 +32,8 @@ class Keycloak(OnHost):
 
     def wanted(self, password="first", **more):
         return {"owner": "urn:a", "server": "flowra-keycloak", "url": self.url, "admin": {"user": "admin", "password": password},
-                "realms": {"master": {"enabled": True}, "flowra": {"enabled": True, "eventsEnabled": True}}, "clients": {"flowra": {"backend": CLIENT}}, **more}
+                "realms": {"master": {"enabled": True}, "flowra": {"enabled": True, "eventsEnabled": True}}, "clients": {"flowra": {"backend": CLIENT}},
+                "keepSecrets": False, **more}
 
     def answer(self, method, path, query, body, token):
         """(status, answer) of one request."""
@@ -99,6 +100,18 @@ class Keycloak(OnHost):
         self.assertEqual(keycloak.apply(self.wanted("second"))["changed"], ["password of admin"])
         self.assertEqual(self.password, "second")
         self.assertEqual(store.read("keycloak", "flowra-keycloak"), {"owner": "urn:a", "passwords": ["second"]})
+
+    def test_secrets_in_use_are_kept_until_they_are_retired(self):
+        keycloak.apply(self.wanted())
+        another = {"flowra": {"backend": {**CLIENT, "secret": "another", "enabled": False}, "new": {**CLIENT, "secret": "fresh"}}}
+        changed = keycloak.apply(self.wanted("second", clients=another, keepSecrets=True))["changed"]
+        self.assertEqual(changed, ["client backend of realm flowra", "client new of realm flowra"])
+        self.assertEqual((self.password, [(one["secret"], one["enabled"]) for one in self.clients["flowra"]]), ("first", [("s3cret", False), ("fresh", True)]))
+        # A failed release, and the word taken back: another value again.
+        self.assertEqual(keycloak.apply(self.wanted("third", clients=another, keepSecrets=True))["changed"], [])
+        self.assertEqual(self.password, "first")
+        self.assertEqual(keycloak.apply(self.wanted("third", clients=another))["changed"], ["password of admin", "client backend of realm flowra"])
+        self.assertEqual((self.password, self.clients["flowra"][0]["secret"]), ("third", "another"))
 
     def test_a_password_that_nobody_knows(self):
         self.password = "by hand"

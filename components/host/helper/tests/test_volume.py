@@ -62,8 +62,42 @@ class Volumes(OnHost):
         self.put("/volumes/new/dump.rdb", "REDIS0013\xfa")
         with self.assertRaisesRegex(Failure, "holds data of Redis 8; Redis 7 is another"):
             volume.apply(wanted("new", "redis", "7.2.4"))
+
+    def test_mongodb_from_before_tells_by_its_diagnostic_data_or_is_asked_for(self):
         self.put("/volumes/mongo/WiredTiger", "")
-        self.assertEqual(volume.apply(wanted("mongo", "mongodb", "6.0.20"))["major"], 6)
+        with self.assertRaisesRegex(Failure, "volume mongo: was here before, with data of MongoDB, which do not tell of which version.*\n.*holds.mongodb"):
+            volume.apply(wanted("mongo", "mongodb", "6.0.20"))
+        self.assertIsNone(store.read("volumes", "mongo"))
+        with self.assertRaisesRegex(Failure, "holds data of MongoDB 5; MongoDB 6 is another"):
+            volume.apply({**wanted("mongo", "mongodb", "6.0.20"), "holds": "5.0.9"})
+        self.assertEqual(volume.apply({**wanted("mongo", "mongodb", "6.0.20"), "holds": "6.0.3"})["major"], 6)
+        self.put("/volumes/other/WiredTiger", "")
+        self.put("/volumes/other/diagnostic.data/metrics.2026-11-20T01-00-00Z-00000", "\x02version\x00\x07\x00\x00\x006.0.20\x00")
+        self.put("/volumes/other/diagnostic.data/metrics.2026-11-21T01-00-00Z-00000", "\x00\x02version\x00\x06\x00\x00\x007.0.5\x00")
+        self.put("/volumes/other/diagnostic.data/metrics.interim", "\x01")
+        with self.assertRaisesRegex(Failure, "holds data of MongoDB 7; MongoDB 6 is another"):
+            volume.apply({**wanted("other", "mongodb", "6.0.20"), "holds": "6.0.3"})
+
+    def test_keycloaks_tables_are_of_one_major_version_too(self):
+        volume.apply(wanted("pg", "postgres", "15.6"))
+        self.put("/volumes/pg/PG_VERSION", "15\n")
+        held = {"volume": "pg", "engine": "keycloak", "major": 23}
+        for version in ("23.0.7", "23.0.1"):
+            self.assertEqual(volume.apply(wanted("pg", "keycloak", version)), held)
+        with self.assertRaisesRegex(Failure, "volume pg: holds data of Keycloak 23; Keycloak 24 is another major version.*\n.*kc.sh export"):
+            volume.apply(wanted("pg", "keycloak", "24.0.1"))
+        self.assertEqual(volume.apply(wanted("pg", "postgres", "15.7"))["major"], 15)
+        with self.assertRaisesRegex(Failure, "Keycloak 24 is another"):
+            volume.apply(wanted("pg", "keycloak", "24.0.1"))
+
+    def test_keycloaks_tables_go_with_their_volume(self):
+        volume.apply(wanted("pg", "postgres", "15.6"))
+        self.put("/volumes/pg/PG_VERSION", "15\n")
+        volume.apply(wanted("pg", "keycloak", "23.0.7"))
+        os.unlink(self.root + "/volumes/pg/PG_VERSION")
+        volume.apply(wanted("pg", "postgres", "15.6"))
+        self.put("/volumes/pg/PG_VERSION", "15\n")
+        self.assertEqual(volume.apply(wanted("pg", "keycloak", "24.0.1"))["major"], 24)
 
     def test_another_database_is_refused(self):
         self.put("/volumes/data/PG_VERSION", "15\n")

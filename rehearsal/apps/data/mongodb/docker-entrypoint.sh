@@ -11,10 +11,10 @@ if [[ "${1:-}" == mongod && "$(id -u)" == 0 ]]; then
 fi
 [[ "${1:-}" == mongod ]] || exec "$@"
 
-# On another port: no health check takes it for the server that is to be.
+# On 127.0.0.1 of the port that is to be, without logins, as the official image has it: a health check has to tell them apart.
 make_root() {
-  mongod --dbpath=/data/db --bind_ip=127.0.0.1 --port=27018 --fork --logpath=/tmp/first-start.log > /dev/null
-  ROOT_USER="$1" ROOT_PASSWORD="$2" mongosh --quiet --port 27018 admin --eval \
+  mongod --dbpath=/data/db --bind_ip=127.0.0.1 --port=27017 --fork --logpath=/tmp/first-start.log > /dev/null
+  ROOT_USER="$1" ROOT_PASSWORD="$2" mongosh --quiet --port 27017 admin --eval \
     'db.createUser({user: process.env.ROOT_USER, pwd: process.env.ROOT_PASSWORD, roles: ["root"]})' > /dev/null
   mongod --dbpath=/data/db --shutdown > /dev/null
   rm -f /tmp/first-start.log

@@ -56,15 +56,14 @@ var numbers = []string{"server.port", "mongodb.max_pool_size", "redis.db", "redi
 // Settings are checked: what they hold is of its kind.
 type Settings struct{ values map[string]string }
 
-// Read takes the file at FLOWRA_CONFIG, which has to be there then, or configs/config.yaml, where there is one. It names all that is wrong.
+// In the folder in which the program was started.
+const path = "configs/config.yaml"
+
+// Read takes configs/config.yaml, where there is one, and the environment. It names all that is wrong.
 func Read() (Settings, error) {
-	path, named := os.LookupEnv("FLOWRA_CONFIG")
-	if !named || path == "" {
-		path, named = "configs/config.yaml", false
-	}
 	text, err := os.ReadFile(path)
-	if err != nil && (named || !errors.Is(err, os.ErrNotExist)) {
-		return Settings{}, fmt.Errorf("FLOWRA_CONFIG: %w", err)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return Settings{}, err
 	}
 	return From(text, path, os.Environ())
 }

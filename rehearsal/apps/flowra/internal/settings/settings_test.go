@@ -6,7 +6,7 @@ import (
 )
 
 func TestPrecedence(t *testing.T) {
-	s, err := From([]byte("server:\n  port: 9000\n  host: 127.0.0.1\n"), "config.yaml", []string{"FLOWRA_SERVER_PORT=9001", "FLOWRA_CONFIG=x"})
+	s, err := From([]byte("server:\n  port: 9000\n  host: 127.0.0.1\n"), "config.yaml", []string{"FLOWRA_SERVER_PORT=9001"})
 	if err != nil || s.Number("server.port") != 9001 || s.Text("server.host") != "127.0.0.1" || s.Duration("auth.refresh_token_ttl") != 7*24*time.Hour {
 		t.Fatal(s, err)
 	}
