@@ -7,7 +7,7 @@ import type { Size } from "../kernel/size";
 import type { Certificate } from "./certificate";
 import { siteProblems } from "./nginx-site-problems";
 import { FOLDER } from "./texts/server";
-import { nameText, siteText } from "./texts/site";
+import { accessLogOf, nameText, siteText } from "./texts/site";
 import type { SiteText } from "./texts/site";
 
 /** Something that serves requests by the name of an nginx upstream, such as a `ContainerService` or a `FixedUpstream`. */
@@ -78,6 +78,8 @@ export interface NginxSiteArgs {
 export class NginxSite extends pulumi.ComponentResource {
   /** Public address. Known in previews; resolves once nginx serves the site. */
   readonly url: pulumi.Output<string>;
+  /** File on the host with a line for each request, for root and the group adm. */
+  readonly accessLog: string;
 
   constructor(name: string, args: NginxSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:web:NginxSite", name, {}, opts);
@@ -97,6 +99,7 @@ export class NginxSite extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.accessLog = accessLogOf(domain);
     this.url = site.applied.apply(() => `https://${domain}`);
     this.registerOutputs({ url: this.url });
   }

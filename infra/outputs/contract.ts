@@ -43,6 +43,18 @@ export interface ScrapeTarget {
   labels: Readonly<Record<string, string>>;
 }
 
+/** Where a log is, for whatever ships it to Loki. Where there are a unit and a file, they have the same lines. */
+export interface LogSource {
+  /** Containers that print it: a regular expression, as Docker's filter `name` takes it. While a release takes over there are two. */
+  container?: string;
+  /** Units that print it: a pattern, as `journalctl --unit` takes it. */
+  unit?: string;
+  /** For root and the group adm. */
+  file?: string;
+  /** `job`, `system`, `service`, `environment`, and `format`: whether each line is JSON (`json`) or not (`text`). */
+  labels: Readonly<Record<string, string>>;
+}
+
 export type FlowMasterOutputs = SystemOutputs & { release: Record<"backend" | "frontend", pulumi.Output<string>> };
 
 export type FlowraOutputs = SystemOutputs & {
@@ -53,4 +65,6 @@ export type FlowraOutputs = SystemOutputs & {
   issuer: pulumi.Output<string>;
   /** Where its metrics are. Outside the machine they do not answer. */
   metrics: ScrapeTarget[];
+  /** Where its logs are on the machine. Those that are files are in `/etc/alloy/file_sd/flowra.json` there, too, for Grafana Alloy. */
+  logs: LogSource[];
 };

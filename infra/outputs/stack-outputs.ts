@@ -33,4 +33,5 @@ export const flowraOutputs = (flowra: Flowra, host: Host, settings: FlowraSettin
   authUrl: flowra.authUrl,
   issuer: flowra.authUrl.apply((url) => `${url}/realms/${settings.variables.FLOWRA_KEYCLOAK_REALM}`),
   metrics: flowra.metrics,
+  logs: flowra.logs,
 });

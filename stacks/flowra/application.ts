@@ -13,7 +13,7 @@ import type { Upstream } from "../../components/web/nginx-site";
 import { environmentOf } from "./configuration";
 import type { ConfigurationFile } from "./configuration-file";
 import type { APPLICATION } from "./guide";
-import { DEFAULTS, LOGS, LOOPBACK, PATHS, PROJECT, SERVICES } from "./guide";
+import { DEFAULTS, LOG_FILES, LOOPBACK, PATHS, PROJECT, SERVICES } from "./guide";
 import type { FlowraSettings } from "./settings";
 
 type Binary = (typeof APPLICATION)[number];
@@ -91,7 +91,7 @@ function onMachine(name: string, args: ApplicationArgs, release: ArchiveRelease,
   const listening = { addresses: LOOPBACK, addressVariable: "FLOWRA_SERVER_HOST", ...portsOf(settings), health };
   // Nothing serves from the migrator's unit, so its link goes with the API's.
   const links = Object.fromEntries(["api", "migrator"].map((binary) => [`${directory}/bin/${binary}`, `bin/${binary}`]));
-  const told = { environment: withoutAddress(environment), description: "Flowra API Server", logFile: `${LOGS}/api.log` };
+  const told = { environment: withoutAddress(environment), description: "Flowra API Server", logFile: LOG_FILES.api };
   const api = new SystemdService(`${name}-api`, { ...own("api"), ...rest, ...listening, ...told, links }, here);
   const worker = new SystemdService(
     `${name}-worker`,
@@ -100,7 +100,7 @@ function onMachine(name: string, args: ApplicationArgs, release: ArchiveRelease,
       ...serviceOf("worker", args),
       health: { alive: DEFAULTS.workerAlive },
       description: "Flowra Background Worker",
-      logFile: `${LOGS}/worker.log`,
+      logFile: LOG_FILES.worker,
     },
     here,
   );

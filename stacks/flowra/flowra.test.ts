@@ -128,7 +128,7 @@ const AFTER = [
   "files site-site-files",
   "files auth-upstream-upstream-files",
   "files auth-site-files",
-  "files metrics-files",
+  "files observed-files",
 ];
 
 describe("in containers", () => {
@@ -273,16 +273,6 @@ describe("in containers", () => {
     expect(api).toContain("limit_req ");
     expect(api).toContain("https://app.flowra.com");
     expect(api.split("location = /api/v1/ws {")[1]).toContain("proxy_read_timeout 300s;");
-  });
-
-  it("tells Prometheus where its metrics are", () => {
-    expect(documentOf(recording, "flowra-metrics-files")).toMatchObject({
-      files: {
-        "/etc/prometheus/file_sd/flowra.json": {
-          text: expect.arrayContaining(['      "127.0.0.1:8080"', '      "127.0.0.1:8090"']) as unknown,
-        },
-      },
-    });
   });
 });
 

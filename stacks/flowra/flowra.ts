@@ -17,6 +17,8 @@ import { ConfigurationFile } from "./configuration-file";
 import { Databases } from "./databases";
 import { DATA, DEFAULTS, NETWORK, PORTS, PROJECT } from "./guide";
 import { watch } from "./liveness";
+import { LOGS_FILE, logSources, logsText } from "./logs";
+import type { LogSource } from "./logs";
 import { SCRAPE_FILE, scrapeTargets, scrapeText } from "./scrape";
 import type { ScrapeTarget } from "./scrape";
 import type { FlowraSettings } from "./settings";
@@ -45,6 +47,8 @@ export class Flowra extends pulumi.ComponentResource {
   readonly release: Application["release"];
   /** What Prometheus asks for metrics, from the server itself. */
   readonly metrics: ScrapeTarget[];
+  /** Where its logs are, on the server itself. */
+  readonly logs: LogSource[];
 
   constructor(name: string, args: FlowraArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:flowra:Flowra", name, {}, opts);
@@ -69,7 +73,9 @@ export class Flowra extends pulumi.ComponentResource {
     const site = new NginxSite(`${name}-site`, { host, certificate, ...apiSite(settings, application.api) }, here);
     const keycloak = new FixedUpstream(`${name}-auth-upstream`, { host, upstream: `${PROJECT}-auth`, ...databases.keycloakAt }, here);
     const auth = new NginxSite(`${name}-auth`, { host, certificate, ...authSite(settings, keycloak) }, here);
-    new FileSet(`${name}-metrics`, { host, files: { [SCRAPE_FILE]: { text: scrapeText(settings) } } }, here);
+    this.logs = logSources(settings, [site.accessLog, auth.accessLog]);
+    const observed = { [SCRAPE_FILE]: { text: scrapeText(settings) }, [LOGS_FILE]: { text: logsText(this.logs) } };
+    new FileSet(`${name}-observed`, { host, files: observed }, here);
 
     this.url = site.url;
     this.authUrl = auth.url;

@@ -82,8 +82,8 @@ export const PATHS = {
 /** Addresses on the loopback device on which releases of the API take turns when they run without a container. */
 export const LOOPBACK = ["127.0.0.31", "127.0.0.32"] as const;
 
-/** The guide names /opt/flowra/logs, too; its own commands read the logs here. */
-export const LOGS = "/var/log/flowra";
+/** What prints to the journal, and in which files its lines are, too. The guide also names /opt/flowra/logs; its own commands read these. */
+export const LOG_FILES = { api: "/var/log/flowra/api.log", worker: "/var/log/flowra/worker.log" } as const;
 
 /** Numbers of user and group in the containers, so that files can belong to them before the images are there. */
 export const USERS = {
@@ -113,8 +113,6 @@ export const DEFAULTS = {
   dataStart: "5 minutes",
   /** Keycloak compiles its settings when it starts. */
   keycloakStart: "5 minutes",
-  /** MongoDB's and Redis'. */
-  dataHealth: { interval: "10 seconds", timeout: "5 seconds", retries: 5, startPeriod: "30 seconds" },
   /** The worker answers no requests: it counts as healthy once it has run for so long. */
   workerAlive: "10 seconds",
   drain: "30 seconds",

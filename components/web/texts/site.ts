@@ -38,7 +38,7 @@ export function siteText(site: SiteText): Lines {
       `server_name ${site.domain};`,
       `ssl_certificate ${site.fullchain};`,
       `ssl_certificate_key ${site.privateKey};`,
-      `access_log /var/log/nginx/${site.domain}.access.log flowfleet;`,
+      `access_log ${accessLogOf(domain)} flowfleet;`,
       `error_log /var/log/nginx/${site.domain}.error.log;`,
       `client_max_body_size ${inNginxUnits(site.maxBody)};`,
       ...compressionText(site.compression),
@@ -48,6 +48,8 @@ export function siteText(site: SiteText): Lines {
     ]),
   ];
 }
+
+export const accessLogOf = (domain: string): string => `/var/log/nginx/${domain}.access.log`;
 
 /** The entry by which the default server on port 80 knows the name. */
 export const nameText = (domain: string): Lines => [`${domain} ${domain};`];
