@@ -15,8 +15,11 @@ export interface FlowraRelease {
   system: "flowra";
   /** What `/api/v1/version` says. */
   version: string;
-  /** `bad-migration`: the migrator fails, the API and the worker run. The migrator knows no other than that and `crash`. @default "now" */
-  startup?: Startup | "bad-migration" | "new-schema";
+  /**
+   * `bad-migration`: the migrator fails, the API and the worker run. The migrator knows no other than that and `crash`. `bad-worker`: the
+   * worker alone crashes. @default "now"
+   */
+  startup?: Startup | "bad-migration" | "bad-worker" | "new-schema";
 }
 
 export interface FlowraStandIn extends FlowraRelease {

@@ -1,6 +1,6 @@
 /** What happens to Flowra's server in its life, with the application in containers: see 9-flowra-systemd for the other mode. */
 import { refused } from "./faults";
-import { Flowra, UNLIMITED } from "./flowra";
+import { Flowra, PROCESSES, UNLIMITED } from "./flowra";
 import { healsAfterKill, healsAfterStop, rotates, survivesReboot } from "./flowra-living";
 import { changesOf, succeeded } from "./world";
 
@@ -12,17 +12,19 @@ beforeAll(async () => {
 
 /** The world is as it was for the next file. */
 afterAll(async () => {
-  await flowra.world.settle("prod");
+  flowra.config = {};
+  succeeded(await flowra.up());
 }, 300_000);
 
-healsAfterKill(() => flowra, ["api", "worker", "mongodb", "redis", "keycloak", "keycloak-db"]);
-healsAfterStop(() => flowra, ["api", "worker", "mongodb", "redis", "keycloak-db"]);
+healsAfterKill(() => flowra, PROCESSES);
+healsAfterStop(() => flowra, PROCESSES);
 
-describe("a database in another major version", () => {
+describe("a database, or Keycloak, in another major version", () => {
   test.each([
     ["mongodb", "7.0.1", "MongoDB 6; MongoDB 7", "mongodump"],
     ["redis", "8.0.1", "Redis 7; Redis 8", "RDB file"],
     ["keycloak-db", "16.1", "PostgreSQL 15; PostgreSQL 16", "pg_dumpall"],
+    ["keycloak", "24.0.1", "Keycloak 23; Keycloak 24", "kc.sh export"],
   ] as const)(
     "of %s is refused, with what to do, and nothing is stopped",
     async (service, version, named, dump) => {
@@ -54,5 +56,5 @@ test("a container of data that somebody removed comes back, with its data", asyn
   expect(await refreshed()).toEqual([]);
 }, 300_000);
 
-rotates(() => flowra, ["mongodb", "redis"]);
+rotates(() => flowra, ["mongodb", "mongodbRoot", "redis", "redisAdministrator", "keycloakAdministrator"]);
 survivesReboot(() => flowra);

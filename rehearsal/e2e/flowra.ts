@@ -8,11 +8,17 @@ export const STACK = "prod";
 /** One address asks as much as many users do. */
 export const UNLIMITED = { "flowfleet:flowra.rateLimit.perSecond": 100_000, "flowfleet:flowra.rateLimit.burst": 100_000 };
 
+/** A WebSocket is silent for longer than the minute after which nginx by itself would end it, and so would the guide's settings. */
+const SILENT = {
+  "flowfleet:flowra.variables.FLOWRA_WEBSOCKET_PING_INTERVAL": "80s",
+  "flowfleet:flowra.variables.FLOWRA_WEBSOCKET_PONG_TIMEOUT": "100s",
+};
+
 export type Mode = "containers" | "systemd";
 export type Releases = NonNullable<Change["releases"]>;
 
 export const DATA = ["mongodb", "redis", "keycloak", "keycloak-db"] as const;
-const PROCESSES = ["api", "worker", ...DATA] as const;
+export const PROCESSES = ["api", "worker", ...DATA] as const;
 export type Process = (typeof PROCESSES)[number];
 
 export class Flowra {
@@ -23,7 +29,7 @@ export class Flowra {
   private constructor(
     readonly world: World,
     readonly mode: Mode,
-    /** On top of the stack's file. */
+    /** On top of the stack's file and of what all suites have. */
     public config: NonNullable<Change["config"]>,
   ) {}
 
@@ -31,7 +37,7 @@ export class Flowra {
   static async open(mode: Mode, config: NonNullable<Change["config"]> = {}): Promise<Flowra> {
     const folder = mode === "systemd" ? { folder: "e2e-flowra-systemd" } : {};
     const world = await World.open([STACK], { systems: ["flowra"], ...folder });
-    const flowra = new Flowra(world, mode, { ...config, ...(mode === "systemd" && { "flowfleet:flowra.mode": mode }) });
+    const flowra = new Flowra(world, mode, config);
     flowra.first = mode === "systemd" ? await flowra.release("v1") : flowra.builtImages();
     flowra.serving = flowra.first;
     succeeded(await flowra.up());
@@ -49,7 +55,8 @@ export class Flowra {
   }
 
   private changed(change: Change): Change {
-    return { ...change, config: { ...this.config, ...change.config }, releases: { ...this.serving, ...change.releases } };
+    const config = { ...SILENT, "flowfleet:flowra.mode": this.mode, ...this.config, ...change.config };
+    return { ...change, config, releases: { ...this.serving, ...change.releases } };
   }
 
   /** As root on the server. */
@@ -70,7 +77,7 @@ export class Flowra {
   }
 
   /** Another version of the API, the worker and the migrator. */
-  async release(version: string, startup?: "never" | "bad-migration"): Promise<Releases> {
+  async release(version: string, startup?: "never" | "bad-migration" | "bad-worker"): Promise<Releases> {
     if (this.mode === "systemd") return { application: await this.world.archive(version, startup) };
     const image = (service: "api" | "worker" | "migrator"): Promise<ImageRelease> =>
       this.world.release({ service, version, ...(startup && { startup }) });
@@ -113,7 +120,11 @@ export class Flowra {
   }
 
   /** Seconds until each of them is another process and does its work; "in vain" for what does not within the limit. */
-  async healed(before: Map<Process, string>, seconds: number): Promise<Record<string, number | "in vain">> {
+  async healed(
+    before: Map<Process, string>,
+    seconds: number,
+    works = (process: Process): Promise<boolean> => this.works(process),
+  ): Promise<Record<string, number | "in vain">> {
     const began = Date.now();
     const waiting = new Set(before.keys());
     const found: Record<string, number | "in vain"> = {};
@@ -122,7 +133,7 @@ export class Flowra {
       await Promise.all(
         [...waiting].map(async (process) => {
           const pid = pids.get(process) ?? "";
-          if (!/^[1-9]/.test(pid) || pid === before.get(process) || !(await this.works(process).catch(() => false))) return;
+          if (!/^[1-9]/.test(pid) || pid === before.get(process) || !(await works(process).catch(() => false))) return;
           found[process] = Math.round((Date.now() - began) / 1000);
           waiting.delete(process);
         }),
@@ -138,7 +149,7 @@ export class Flowra {
       case "api":
         return (await this.ask("/ready", { timeout: 3000 })).status === 200;
       case "worker":
-        return this.doesAJob();
+        return (await this.workerVersion()) !== undefined;
       case "mongodb":
       case "redis": {
         const { components } = JSON.parse((await this.ask("/ready", { timeout: 3000 })).body) as { components: Record<string, string> };
@@ -151,22 +162,28 @@ export class Flowra {
     }
   }
 
-  /** What the API is told, the worker does. */
-  private async doesAJob(): Promise<boolean> {
-    const done = async (): Promise<number> => {
-      const answer = await this.ask("/api/v1/jobs", { timeout: 3000 });
-      return answer.status === 200 ? (JSON.parse(answer.body) as { done: number }).done : -1;
-    };
-    const before = await done();
+  /** The version of the worker that does what the API is told; nothing where none does. */
+  async workerVersion(): Promise<string | undefined> {
+    const job = await this.tell();
+    return job === undefined ? undefined : this.doneBy(job);
+  }
+
+  /** Gives the worker a job, by way of the API. Its number; nothing where the API did not take it. */
+  async tell(): Promise<string | undefined> {
     const body = JSON.stringify({ text: "to be worked on" });
     const headers = { "content-type": "application/json" };
     const told = await this.ask("/api/v1/messages", { method: "POST", headers, body, timeout: 3000 });
-    if (before < 0 || told.status !== 201) return false;
+    return told.status === 201 ? (JSON.parse(told.body) as { id: string }).id : undefined;
+  }
+
+  /** The version of the worker that did a job; nothing where it is not done soon. */
+  async doneBy(job: string): Promise<string | undefined> {
     for (let left = 20; left > 0; left--) {
-      if ((await done()) > before) return true;
+      const { status, body } = await this.ask(`/api/v1/jobs/${job}`, { timeout: 3000 });
+      if (status === 200) return (JSON.parse(body) as { version: string }).version;
       await pause(100);
     }
-    return false;
+    return undefined;
   }
 
   /** Every container and unit: which instance it is, and where. */

@@ -1,5 +1,5 @@
 /** People who log in at Flowra's Keycloak, as a browser does it: over HTTPS, by the name that nginx serves. */
-import { request } from "./request";
+import { type Ask, request } from "./request";
 import type { World } from "./world";
 
 /** Where users are sent back to after they logged in; the stack file allows it. */
@@ -41,10 +41,10 @@ export interface Tokens {
   id_token: string;
 }
 
-/** The login page, the form, the way back with a code, and the application's own exchange of it for a token. */
-export async function logIn(world: World, stack: string, person: Person): Promise<Tokens> {
+/** The login page, the form, the way back with a code, and the application's own exchange of it for a token. `headers`: more of them, in each request. */
+export async function logIn(world: World, stack: string, person: Person, headers: Record<string, string> = {}): Promise<Tokens> {
   const [, name = ""] = world.domains(stack);
-  const ask = (path: string, more: Parameters<typeof request>[3]) => request(world, stack, path, { ...more, name });
+  const ask = (path: string, more: Ask) => request(world, stack, path, { ...more, name, headers: { ...headers, ...more.headers } });
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const query = new URLSearchParams({ response_type: "code", client_id: CLIENT, redirect_uri: CALLBACK, scope: "openid" });
   const page = await ask(`${REALM}/auth?${query.toString()}`, {});

@@ -143,7 +143,7 @@ export class World {
   async release(standIn: {
     service: Exclude<Service, "application">;
     version: string;
-    startup?: Startup | "bad-migration";
+    startup?: Startup | "bad-migration" | "bad-worker";
   }): Promise<ImageRelease> {
     const { image } = this.builtRelease(standIn.service);
     const local = await standInImage({ system: systemOf(standIn.service), ...standIn } as StandIn);

@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/primitive"
+	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"flowra/internal/stores"
@@ -66,6 +68,22 @@ func (a *api) newMessage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusCreated, made)
+}
+
+// job says which version of the worker did what a message asked for; 404 until then.
+func (a *api) job(w http.ResponseWriter, r *http.Request) {
+	found := struct {
+		Version string `json:"version" bson:"version"`
+	}{}
+	err := a.database.Collection("jobs").FindOne(r.Context(), bson.M{"_id": r.PathValue("id")}).Decode(&found)
+	switch {
+	case errors.Is(err, mongo.ErrNoDocuments):
+		refuse(w, http.StatusNotFound, "no such job, or not done yet")
+	case err != nil:
+		a.failed(w, "MongoDB", err)
+	default:
+		answer(w, http.StatusOK, found)
+	}
 }
 
 // jobs is how many the worker has done and how many wait for it.

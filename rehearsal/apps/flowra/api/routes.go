@@ -42,6 +42,7 @@ func (a *api) routes() http.Handler {
 	routes.HandleFunc("GET /api/v1/messages", a.notForged(a.messages))
 	routes.HandleFunc("POST /api/v1/messages", a.notForged(a.newMessage))
 	routes.HandleFunc("GET /api/v1/jobs", a.notForged(a.jobs))
+	routes.HandleFunc("GET /api/v1/jobs/{id}", a.notForged(a.job))
 	routes.HandleFunc("GET /api/v1/ws", a.signedIn(a.socket))
 	routes.HandleFunc("GET /debug/pprof/", pprof.Index)
 	routes.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -37,7 +37,7 @@ func run() error {
 		return err
 	}
 	log := logging.New(os.Stdout, s)
-	if what.Crashes() {
+	if what.Crashes() || what.Startup == "bad-worker" {
 		return errors.New("this version was built to crash")
 	}
 	database, err := stores.Mongo(s)

@@ -12,7 +12,8 @@ import (
 // Release is what release.json beside the folder bin holds. One set of programs so makes all versions.
 type Release struct {
 	Version string `json:"version"`
-	// "now", "never", "crash", "bad-migration", "new-schema" (one migration more), or the seconds until it says that it is ready.
+	// "now", "never", "crash", "bad-migration", "bad-worker" (it alone crashes), "new-schema" (one migration more), or the seconds until it
+	// says that it is ready.
 	Startup string `json:"startup"`
 	began   time.Time
 }
