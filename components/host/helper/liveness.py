@@ -37,6 +37,8 @@ SHAPE = {
 KIND = "liveness"
 # How often it failed in a row is of no use after a reboot.
 _COUNTS = "/run/flowfleet/liveness"
+# What it calls ends in time by itself; cut short, a restart would leave its container stopped.
+_LONGEST = 1800
 
 _SERVICE = """# Written by Flowfleet.
 [Unit]
@@ -71,7 +73,7 @@ def apply(wanted):
     name, former = wanted["service"], store.read(KIND, wanted["service"])
     change = Transaction(wanted["owner"], "liveness")
     texts = {"service": name, "target": next(iter(wanted["target"].values())), "every": wanted["every"], "helper": paths.HELPER,
-             "limit": wanted["timeout"] + 300}
+             "limit": wanted["timeout"] + _LONGEST}
     change.write(_place(name, "service"), _SERVICE % texts)
     change.write(_place(name, "timer"), _TIMER % texts)
     change.prune()

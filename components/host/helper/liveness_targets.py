@@ -11,8 +11,10 @@ import runner
 from errors import Failure
 from service_record import Record
 
-# How long what failed gets to end by itself before it is killed, in seconds.
+# How long an instance of a service that failed gets to end by itself before it is killed, in seconds.
 PATIENCE = 10
+# What docker gives a container that does not say how long it may take.
+_USUAL = 10
 _STATES = {"T": "is stopped", "t": "is being traced", "Z": "is a zombie", "X": "is dead", "": "has ended"}
 
 
@@ -20,14 +22,15 @@ def find(wanted):
     """What there is to ask; None where nothing runs that could be restarted."""
     try:
         if "container" in wanted["target"]:
-            return _container(wanted["target"]["container"])
+            # One with data may be in the middle of writing them: it gets as long as it says itself.
+            return _container(wanted["target"]["container"], None)
         serving = Record(wanted["target"]["service"]).serving
         if not serving:
             return None
         if "unit" in serving["document"]:
             return _unit(wanted["target"]["service"] + ".service", serving["address"])
         name = containers.find(wanted["target"]["service"], serving["id"])
-        return name and _container(name)
+        return name and _container(name, PATIENCE)
     except Failure:
         return None  # docker does not answer: that is not this service's fault
 
@@ -61,9 +64,10 @@ class _Target:
 
 
 class Container(_Target):
-    def __init__(self, name, since, main, address, health):
+    def __init__(self, name, since, main, address, facts, patience):
         super().__init__(name, since, main, address)
-        self.health = health
+        self.health = (facts["State"].get("Health") or {}).get("Status")
+        self.patience, self.own_patience = patience, (facts.get("Config") or {}).get("StopTimeout") or _USUAL
 
     def told(self):
         return "is unhealthy by its own health check" if self.health == "unhealthy" else None
@@ -78,7 +82,8 @@ class Container(_Target):
     def restart(self):
         # A stopped process hears nothing but this; then it can end by itself.
         runner.run(["docker", "kill", "--signal", "CONT", self.name], check=False)
-        runner.run(["docker", "restart", "-t", str(PATIENCE), self.name], timeout=PATIENCE + 120)
+        given = [] if self.patience is None else ["-t", str(self.patience)]
+        runner.run(["docker", "restart", *given, self.name], timeout=(self.patience or self.own_patience) + 120)
 
 
 class Unit(_Target):
@@ -88,7 +93,7 @@ class Unit(_Target):
         runner.run(["systemctl", "restart", self.name], timeout=240)
 
 
-def _container(name):
+def _container(name, patience):
     found = runner.run(["docker", "container", "inspect", name], check=False)
     if not found.ok:
         return None
@@ -98,7 +103,7 @@ def _container(name):
         return None
     attached = (facts.get("NetworkSettings") or {}).get("Networks") or {}
     address = next((one["IPAddress"] for one in attached.values() if one.get("IPAddress")), None)
-    return Container(name, _seconds_since(state["StartedAt"]), state["Pid"], address, (state.get("Health") or {}).get("Status"))
+    return Container(name, _seconds_since(state["StartedAt"]), state["Pid"], address, facts, patience)
 
 
 def _unit(name, address):

@@ -24,7 +24,7 @@ class Liveness(OnHost):
     def setUp(self):
         super().setUp()
         self.main, self.age, self.health, self.asked = os.getpid(), 100, None, []
-        self.state = {}
+        self.state, self.config = {}, {}
         self.answers.update({"docker container inspect": self.inspect, "docker ps": "shop-api-1\n", "systemctl is-enabled": runner.Result(1)})
         self._patch(probe, "ask", lambda *how: self.asked.append(how) or self.health)
         self.serve({"image": "x"})
@@ -35,7 +35,7 @@ class Liveness(OnHost):
 
     def inspect(self, argv):
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=self.age)
-        return json.dumps([{"State": {**self.state, "Status": "running", "Pid": self.main, "StartedAt": began.strftime("%Y-%m-%dT%H:%M:%S.123456789Z")},
+        return json.dumps([{"State": {**self.state, "Status": "running", "Pid": self.main, "StartedAt": began.strftime("%Y-%m-%dT%H:%M:%S.123456789Z")}, "Config": self.config,
                             "NetworkSettings": {"Networks": {"shop": {"IPAddress": "10.9.0.11"}}}}])
 
     def set_up(self, **more):
@@ -51,6 +51,8 @@ class Liveness(OnHost):
         return [one for one in self.commands if "restart" in one or "kill" in one]
 
     RESTARTED = ["docker kill --signal CONT shop-api-1", "docker restart -t 10 shop-api-1"]
+    # Of data: docker itself takes the container's own stop timeout.
+    RESTARTED_DATA = ["docker kill --signal CONT shop-db", "docker restart shop-db"]
 
     def test_its_document_is_taken_and_others_are_told_what_it_takes(self):
         check = document.fields({"owner": document.string(), **liveness.SHAPE})
@@ -73,7 +75,7 @@ After=docker.service
 
 [Service]
 Type=oneshot
-TimeoutStartSec=305
+TimeoutStartSec=1805
 ExecStart=/usr/local/lib/flowfleet/helper liveness check shop-api
 # Six runs a minute: only what they say goes to the journal.
 SyslogLevel=notice
@@ -183,14 +185,14 @@ WantedBy=timers.target
             raise Failure("docker exec: no end after 5 s, stopped")
         for answer in (runner.Result(7), hangs):
             self.answers["docker exec shop-db mongosh --quiet"] = answer
-            self.assertEqual(self.checked(2), [one.replace("shop-api-1", "shop-db") for one in self.RESTARTED])
+            self.assertEqual(self.checked(2), self.RESTARTED_DATA)
         self.assertIn("shop-db: mongosh: exit status 7 (1 of 2)", self.said)
 
     def test_what_docker_calls_unhealthy(self):
         self.set_up(target={"container": "shop-db"}, probe={"process": True})
         self.state = {"Health": {"Status": "unhealthy"}}
         self.assertEqual(self.checked(2), [])
-        self.assertEqual(self.checked(), [one.replace("shop-api-1", "shop-db") for one in self.RESTARTED])
+        self.assertEqual(self.checked(), self.RESTARTED_DATA)
         self.assertIn("shop-db: is unhealthy by its own health check (3 of 3)", self.said)
         self.age = 29
         self.assertEqual(self.checked(9), [], "it may still come up")
@@ -198,6 +200,15 @@ WantedBy=timers.target
         for status in ("healthy", "starting", "none"):
             self.state = {"Health": {"Status": status}}
             self.assertEqual(self.checked(9), [])
+
+    def test_data_get_as_long_to_end_as_their_container_says(self):
+        self.set_up(target={"container": "shop-db"}, probe={"process": True}, failures=1)
+        self.state, waited = {"Health": {"Status": "unhealthy"}}, []
+        run = runner.run
+        self._patch(runner, "run", lambda argv, **how: (waited.append(how["timeout"]) if argv[1] == "restart" else None) or run(argv, **how))
+        for self.config in ({}, {"StopTimeout": 60}):
+            self.assertEqual(self.checked(), self.RESTARTED_DATA)
+        self.assertEqual(waited, [130, 180])
 
     def test_what_is_asked_by_itself_is_not_judged_by_dockers_own_check_too(self):
         self.set_up()
