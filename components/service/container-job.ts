@@ -27,8 +27,8 @@ export interface ContainerJobArgs extends JobArgs {
 
 /**
  * A program of an image that runs once, to its end, such as the migrations of a release. It runs again when its build or its settings
- * change, but never one that is older than the newest that came to its end on this machine: a way back leaves it out. Should it fail, the
- * update stops with its last lines: declare it before the services that need it, and those of before go on.
+ * change, but never one that is older than the newest that came to its end on this machine with the same variables: a way back leaves it
+ * out. Should it fail, the update stops with its last lines: declare it before the services that need it, and those of before go on.
  *
  * @example new ContainerJob("migrator", { host, network, project: "shop", service: "migrator", release, command: ["up"], … });
  */

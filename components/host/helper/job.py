@@ -3,9 +3,12 @@
 It is not run again for a rotated secret: its document names the file of variables, not what is in it.
 
 An older build than the newest that came to its end here is left out: it would find what it does not know. That is so on a way back, be it
-that the release failed after its migrations; and for a pipeline that comes late, whose services are refused then.
+that the release failed after its migrations; and for a pipeline that comes late, whose services are refused then. With other variables, such
+as another database, it runs: what it needs may not be there.
 """
 
+import hashlib
+import json
 import time
 
 import document
@@ -33,6 +36,8 @@ SHAPE = {
 
 KIND = "jobs"
 EVERY = 0.5
+# So many environments are remembered, the last ones.
+_ENVIRONMENTS = 20
 _WAYS = {"container": job_container, "unit": job_unit}
 
 
@@ -42,10 +47,14 @@ def apply(wanted):
     with locks.hold("job-" + name):
         record = store.read(KIND, name, {})
         result = {"job": name, "release": way.release(wanted)}
-        _await_former(wanted)
+        stopped = _stopped_former(wanted)
+        if stopped:
+            raise Failure(stopped)
         _sweep(name)
-        if _is_older(wanted, record.get("ran")):
-            say("%s: not run: it was built at %s, and what a newer build did, of %s, stays done" % (name, wanted["run"]["release"]["builtAt"], record["ran"]))
+        runs, mark = record.get("runs", []), _mark(wanted["environment"])
+        newest = next((one["builtAt"] for one in runs if one["environment"] == mark), None)
+        if newest and built_at(wanted["run"]) < built_at({"release": {"builtAt": newest}}):
+            say("%s: not run: it was built at %s, and what a newer build did, of %s, stays done" % (name, wanted["run"]["release"]["builtAt"], newest))
             store.write(KIND, name, {**record, "owner": wanted["owner"]})
             return result
         fetched = way.fetch(wanted)
@@ -56,7 +65,8 @@ def apply(wanted):
                 with signals.held():
                     way.unfetch(wanted)
             raise
-        store.write(KIND, name, {"owner": wanted["owner"], "ran": wanted["run"]["release"]["builtAt"], **way.finished(wanted, record, fetched)})
+        runs = [*[one for one in runs if one["environment"] != mark], {"environment": mark, "builtAt": wanted["run"]["release"]["builtAt"]}]
+        store.write(KIND, name, {"owner": wanted["owner"], "runs": runs[-_ENVIRONMENTS:], **way.finished(wanted, record, fetched)})
         say("%s: came to its end" % name)
     return result
 
@@ -68,7 +78,9 @@ def remove(wanted):
         record = store.read(KIND, name)
         if record and record["owner"] != wanted["owner"]:
             return {"job": name, "removed": False}
-        _await_former(wanted)
+        stopped = _stopped_former(wanted)
+        if stopped:
+            say(stopped)
         _sweep(name)
         for way in _WAYS.values():
             way.forget(record or {})
@@ -76,17 +88,21 @@ def remove(wanted):
     return {"job": name, "removed": True}
 
 
-def _is_older(wanted, than):
-    return than is not None and built_at(wanted["run"]) < built_at({"release": {"builtAt": than}})
+def _mark(variables):
+    """By which the same variables are known again."""
+    return hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
 
 
-def _await_former(wanted):
-    """What an earlier call started, and outlived it, comes to its end first, too: nobody stops half a migration before its time is over."""
+def _stopped_former(wanted):
+    """What an earlier call started, and outlived it, comes to its end first, too: nobody stops half a migration before its time is over.
+
+    Says in words if it had to be stopped then.
+    """
     name, end, told = wanted["job"], time.monotonic() + wanted["deadline"], False
     while True:
         running = [way for way in _WAYS.values() if way.running(name)]
         if not running:
-            return
+            return None
         if not told:
             say("%s: what an earlier call started still runs; waiting for its end, at most %d s" % (name, wanted["deadline"]))
             told = True
@@ -95,7 +111,7 @@ def _await_former(wanted):
         if time.monotonic() >= end:
             for way in running:
                 way.stop(name)
-            raise Failure("%s: what an earlier call started did not end within %d s and was stopped" % (name, wanted["deadline"]))
+            return "%s: what an earlier call started did not end within %d s and was stopped" % (name, wanted["deadline"])
         time.sleep(EVERY)
 
 

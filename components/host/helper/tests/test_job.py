@@ -122,6 +122,13 @@ class InContainer(OnHost):
             job.apply(CONTAINER)
         self.assertEqual((self.seen["stopped"], self.clock.now), ("shop-migrator-old", 1600.0))
 
+    def test_one_that_hangs_is_stopped_and_goes_when_the_job_does(self):
+        job.apply(CONTAINER)
+        self.containers["shop-migrator-old"], self.ends_after = self.clock.now, 9999
+        self.assertEqual(job.remove(CONTAINER), {"job": "shop-migrator", "removed": True})
+        self.assertEqual((self.seen["stopped"], self.left(), self.here, store.names("jobs")), ("shop-migrator-old", ({}, []), set(), []))
+        self.assertEqual(self.said[-1], "shop-migrator: what an earlier call started did not end within 600 s and was stopped")
+
     def test_who_waits_and_goes_away_stops_nothing(self):
         self.containers["shop-migrator-old"] = self.clock.now
         self._patch(job, "caller_gone", lambda: True)
@@ -129,12 +136,13 @@ class InContainer(OnHost):
             job.apply(CONTAINER)
         self.assertEqual(list(self.containers), ["shop-migrator-old"])
 
-    def built(self, day, digit):
+    def built(self, day, digit, **variables):
         """Whether a release of that day of November ran."""
         self.commands.clear()
         self.seen.clear()
         release = {"image": IMAGE[:-1] + digit, "builtAt": "2026-11-%dT10:00:00Z" % day}
-        result = job.apply({**CONTAINER, "run": {**CONTAINER["run"], "release": release}})
+        environment = {**CONTAINER["environment"], **variables}
+        result = job.apply({**CONTAINER, "environment": environment, "run": {**CONTAINER["run"], "release": release}})
         self.assertEqual(result, {"job": "shop-migrator", "release": release["image"]})
         return "variables" in self.seen
 
@@ -147,6 +155,16 @@ class InContainer(OnHost):
         self.assertTrue(self.built(20, "1"))
         self.assertTrue(self.built(21, "3"))
         self.assertFalse(self.built(20, "1"))
+
+    def test_but_it_does_where_no_newer_one_did_with_the_same_variables(self):
+        self.assertTrue(self.built(20, "1"))
+        self.assertTrue(self.built(19, "0", DATABASE="other"))
+        self.assertFalse(self.built(18, "2", DATABASE="other"))
+        self.assertFalse(self.built(19, "0"))
+        self.assertNotIn("other", str(store.read("jobs", "shop-migrator")))
+        for digit in range(30):
+            self.built(19, "0", DATABASE=str(digit))
+        self.assertEqual(len(store.read("jobs", "shop-migrator")["runs"]), 20)
 
     def test_one_that_failed_is_no_measure(self):
         self.assertTrue(self.built(20, "1"))
@@ -231,7 +249,8 @@ class AsUnit(OnHost):
         for self.is_here, fetched in ((False, "2" * 64), (True, None)):
             self.commands.clear()
             job.apply(UNIT)
-            self.assertEqual(store.read("jobs", "shop-migrator"), {"owner": "urn:a", "ran": BUILT["builtAt"], "fetched": fetched})
+            self.assertEqual(store.read("jobs", "shop-migrator"), {
+                "owner": "urn:a", "runs": [{"environment": job._mark({"LEVEL": "info"}), **BUILT}], "fetched": fetched})
             self.assertNotIn("remove /opt/shop", self.commands)
             self.fail("Result=exit-code\nExecMainCode=1\nExecMainStatus=3\n")
             self.assertEqual("remove /opt/shop" in self.commands, fetched is not None)
