@@ -83,7 +83,8 @@ KEYCLOAK_ADMIN=admin KEYCLOAK_ADMIN_PASSWORD=word`;
   const root = ["--env", "MONGO_INITDB_ROOT_USERNAME=root", "--env", "MONGO_INITDB_ROOT_PASSWORD_FILE=/run/flowfleet/password"];
   start("mongodb", mongodb, "--user=999:999", ...root);
   start("redis", redis, "--user=999:1000", "--", "redis-server", "--appendonly", "yes", "--requirepass", "word");
-  await until("MongoDB", () => inside("mongodb", "mongosh", "--eval", "db.adminCommand('ping')").status === 0);
+  // Not on 127.0.0.1, where a server without logins answers while the first user is made.
+  await until("MongoDB", () => inside("mongodb", "mongosh", "--host=mongodb", "--eval", "db.adminCommand('ping')").status === 0);
   mongosh(ROOT, `db.getSiblingDB("flowra").createUser({user: "flowra", pwd: "app-word", roles: [{role: "readWrite", db: "flowra"}]})`);
   start("api", apiImage, "--user=10001:10001", "--publish=127.22.0.1:8080:8080", ...FLOWRA);
   start("worker", worker, "--user=10001:10001", ...FLOWRA);
