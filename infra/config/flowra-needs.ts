@@ -1,6 +1,7 @@
 import { inSeconds } from "../../components/kernel/duration";
 import type { Duration } from "../../components/kernel/duration";
 import { goSeconds } from "../../components/kernel/go-duration";
+import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
@@ -13,15 +14,16 @@ import { SIZES, sums } from "../../stacks/flowra/sizes";
 import { VARIABLES } from "../../stacks/flowra/variables";
 import type { Raw } from "./raw";
 import { group } from "./raw";
+import type { OtherStacks } from "./stack-file";
 
 const PATH = "flowfleet:flowra";
 
 /** What one setting of Flowra needs of another. What cannot be read is left to the schema. */
-export const flowraNeeds = (settings: Raw, hosts: Raw, flowmaster: Raw = {}): Problem[] => [
+export const flowraNeeds = (settings: Raw, hosts: Raw, flowmaster: Raw, otherStacks: OtherStacks): Problem[] => [
   ...eventsOf(group(settings["variables"])),
   ...timesOf(settings),
   ...agentOf(settings, hosts),
-  ...roomOf(settings, hosts, flowmaster),
+  ...roomOf(settings, machineOf(group(settings["host"]), hosts, otherStacks), flowmaster),
 ];
 
 /** API and worker are processes of their own, and of each two may run while a release takes over. */
@@ -98,29 +100,44 @@ function agentOf(settings: Raw, hosts: Raw): Problem[] {
   ];
 }
 
-/** Everything has to fit on the machine, where the stack itself declares it. */
-function roomOf(settings: Raw, hosts: Raw, flowmaster: Raw): Problem[] {
-  const { name, stack } = group(settings["host"]);
-  if (stack !== undefined || typeof name !== "string" || !Object.hasOwn(hosts, name)) return [];
-  const path = `flowfleet:hosts.${name}.size`;
+interface Machine {
+  name: string;
+  stack: string | undefined;
+  /** What a stack file says that it has. */
+  size: unknown;
+  /** Where it says so. */
+  path: string;
+}
+
+/** The machine as the file of the stack that owns it has it. */
+function machineOf({ name, stack }: Raw, hosts: Raw, otherStacks: OtherStacks): Machine | undefined {
+  if (typeof name !== "string" || (stack !== undefined && !isName(stack))) return undefined;
+  const declared = stack === undefined ? hosts : group(otherStacks(stack)?.["hosts"]);
+  if (!Object.hasOwn(declared, name)) return undefined;
+  const path = `${stack === undefined ? "" : `Pulumi.${stack}.yaml `}flowfleet:hosts.${name}.size`;
+  return { name, stack, size: group(declared[name])["size"], path };
+}
+
+/** Everything has to fit on the machine. */
+function roomOf(settings: Raw, machine: Machine | undefined, flowmaster: Raw): Problem[] {
   const environment = settings["environment"];
-  if (!isEnvironment(environment)) return [];
-  const declared = group(hosts[name])["size"];
+  if (machine === undefined || !isEnvironment(environment)) return [];
+  const { path, size: declared } = machine;
   if (declared === undefined) {
     const { cpus, memory, disk } = ENVIRONMENTS[environment].size;
+    const asked = `the guide asks for cpus: ${cpus}, memory: ${memory}, disk: ${disk} in ${environment}`;
+    const unknown = "is missing: Flowra must know what its machine has";
     return [
-      {
-        path,
-        wrong: "is missing: Flowra must know what its machine has",
-        todo: `the guide asks for cpus: ${cpus}, memory: ${memory}, disk: ${disk} in ${environment}`,
-      },
+      machine.stack === undefined
+        ? { path, wrong: unknown, todo: asked }
+        : { path: `${PATH}.host`, wrong: `${path} ${unknown}`, todo: asked },
     ];
   }
   const cpus = Number(group(declared)["cpus"]);
   const memory = numberOf(() => inMegabytes(group(declared)["memory"] as Size));
   const sizes = sizesOf(environment, group(settings["sizes"]));
   if (sizes === undefined || memory === undefined || Number.isNaN(cpus)) return [];
-  const tooMuch = sums(sizes, neighboursOn(name, flowmaster)).flatMap(({ what, total, unit, spelled }) => {
+  const tooMuch = sums(sizes, neighboursOn(machine, flowmaster)).flatMap(({ what, total, unit, spelled }) => {
     const has = unit === "CPU" ? cpus : memory;
     if (total <= has) return [];
     return [
@@ -135,9 +152,9 @@ function roomOf(settings: Raw, hosts: Raw, flowmaster: Raw): Problem[] {
 }
 
 /** FlowMaster's services, where it lives on that machine, too. What cannot be read is left to the schema. */
-function neighboursOn(host: string, flowmaster: Raw): Neighbour[] {
+function neighboursOn(machine: Machine, flowmaster: Raw): Neighbour[] {
   const { name, stack } = group(flowmaster["host"]);
-  if (stack !== undefined || name !== host) return [];
+  if (stack !== machine.stack || name !== machine.name) return [];
   return (["backend", "frontend"] as const).flatMap((service) => {
     const { cpus: usualCpus, memory: usualMemory } = FLOWMASTER[service].limits;
     const given = group(group(flowmaster[service])["limits"]);
@@ -184,4 +201,5 @@ function numberOf(read: () => number): number | undefined {
   }
 }
 
+const isName = (value: unknown): value is string => typeof value === "string" && isSlug(value);
 const isEnvironment = (value: unknown): value is Environment => typeof value === "string" && Object.hasOwn(ENVIRONMENTS, value);

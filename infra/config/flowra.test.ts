@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readStackFile } from "./stack-file";
 import { crossStackProblems, hostsOf, inspect, osSettings, releaseArchives, releaseImages, sitesOf, stacksReferredBy } from "./stacks";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBot5rSw2iSJdwHNz+Q/Em+Jtp0Rue9oF1cIOLB1Aqs";
@@ -15,7 +16,19 @@ ${more}  flowfleet:flowra:
     environment: ${environment}
     host: ${chosen}
 ${settings}`;
-const read = (text: string, stack = "staging") => inspect(stack, text, () => RELEASES);
+/** Of the stack that owns the machine `big`. */
+const OWNER = `config:
+  flowfleet:hosts:
+    big: {address: 203.0.113.30, hostKey: ${KEY}, size: {cpus: 5, memory: 10 GB}, docker: {}, web: true}
+    bare: {address: 203.0.113.32, hostKey: ${KEY}, docker: {}, web: true}
+`;
+const read = (text: string, stack = "staging") =>
+  inspect(
+    stack,
+    text,
+    () => RELEASES,
+    (other) => (other === "shared" ? readStackFile(OWNER).raw : undefined),
+  );
 const problemsOf = (settings: string, about = {}) =>
   read(file(settings, about)).problems.map((problem) => problem.replace("Pulumi.staging.yaml flowfleet:flowra.", ""));
 
@@ -206,6 +219,20 @@ describe("the machine", () => {
     expect(problemsOf("", { more })).toEqual([
       'sizes: limits of CPU are more than the 4 CPU of "flowfleet:hosts.flowra.size": api 1 + worker 0.5 + migrator 0.25 + mongodb 1 + redis 0.25 + keycloak 0.75 + keycloak-db 0.25 + flowmaster.backend 1 + flowmaster.frontend 0.5 = 5.5 CPU; make some of them smaller, or the machine larger',
       'sizes: limits of memory are more than the 8192 MB of "flowfleet:hosts.flowra.size": api 2 x 1024 + worker 2 x 512 + migrator 256 + mongodb 1536 + redis 512 + keycloak 1536 + keycloak-db 512 + flowmaster.backend 2 x 1024 + flowmaster.frontend 2 x 128 + the machine itself 512 = 10240 MB; make some of them smaller, or the machine larger',
+    ]);
+  });
+
+  it("has to have room where another stack owns it, too: there the size is, and what else of this stack lives on it counts", () => {
+    const host = "";
+    const chosen = "{stack: shared, name: big}";
+    expect(problemsOf("", { host, chosen })).toEqual([]);
+    const more = FLOWMASTER.replace("name: main", "name: big");
+    expect(problemsOf("", { host, chosen, more })).toEqual([
+      'sizes: limits of CPU are more than the 5 CPU of "Pulumi.shared.yaml flowfleet:hosts.big.size": api 1 + worker 0.5 + migrator 0.25 + mongodb 1 + redis 0.25 + keycloak 0.75 + keycloak-db 0.25 + flowmaster.backend 1 + flowmaster.frontend 0.5 = 5.5 CPU; make some of them smaller, or the machine larger',
+    ]);
+    expect(problemsOf("", { host, chosen, more: FLOWMASTER })).toEqual([]);
+    expect(problemsOf("", { host, chosen: "{stack: shared, name: bare}" })).toEqual([
+      "host: Pulumi.shared.yaml flowfleet:hosts.bare.size is missing: Flowra must know what its machine has; the guide asks for cpus: 4, memory: 8 GB, disk: 50 GB in staging",
     ]);
   });
 

@@ -4,11 +4,12 @@ import { flowraNeeds } from "./flowra-needs";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
+import type { OtherStacks } from "./stack-file";
 import type { System } from "./systems";
 import { SYSTEM_NAMES, SYSTEMS } from "./systems";
 
 /** What one part of a configuration needs of another. Read before the schema is, like the conflicts. */
-export function needs(raw: Raw): Problem[] {
+export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
   const hosts = group(raw["hosts"]);
   const systems = SYSTEM_NAMES.filter((system) => raw[system] !== undefined);
   return [
@@ -29,7 +30,7 @@ export function needs(raw: Raw): Problem[] {
       systems.map((system) => group(raw[system])),
       group(raw["acme"]),
     ),
-    ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]))),
+    ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
   ];
 }
 

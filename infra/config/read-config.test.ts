@@ -148,6 +148,14 @@ describe("Flowra", () => {
   });
 });
 
+it("a machine of another stack is looked up in that stack's file", () => {
+  configure({ flowra: { environment: "staging", host: { stack: "shared", name: "main" } }, acme: { email: "ops@example.com" } });
+  expect(() => readConfig(join(__dirname, "../.."))).toThrow(
+    "  Pulumi.staging.yaml flowfleet:flowra.host: Pulumi.shared.yaml flowfleet:hosts.main.size is missing: Flowra must know what its machine has; " +
+      "the guide asks for cpus: 4, memory: 8 GB, disk: 50 GB in staging",
+  );
+});
+
 it("a value that is no JSON is told as what it is", () => {
   configure({ hosts: "main" });
   expect(() => readConfig()).toThrow("Pulumi.staging.yaml flowfleet:hosts: must be a group of settings; got string");

@@ -10,6 +10,7 @@ import type { Releases } from "./releases";
 import type { Configuration } from "./schema";
 import { parseConfiguration, PROJECT, TEXT_KEYS, withoutUnset } from "./schema";
 import { Secret } from "./secret";
+import { stacksIn } from "./stack-file";
 import { releasesOf } from "./stacks";
 
 /** The configuration as components take it: its secrets are Outputs that Pulumi treats as secrets, all else is plain. */
@@ -24,17 +25,18 @@ type Opened<T> = T extends Secret ? pulumi.Output<string> : T extends object ? {
  * The configuration of the stack that is being deployed, checked whole. Call it before anything else: a program that stops here has
  * registered no resource.
  *
+ * @param root Folder with `Pulumi.yaml`.
  * @throws pulumi.RunError that names everything that is wrong or missing.
  */
-export function readConfig(): Config {
+export function readConfig(root = pulumi.getRootDirectory()): Config {
   const stack = pulumi.getStack();
   const raw = rawConfiguration();
   const { config, problems, missing } = parseConfiguration(raw);
-  const { releases, problems: releaseProblems } = releasesOf(stack, raw, releaseFile(stack));
+  const { releases, problems: releaseProblems } = releasesOf(stack, raw, releaseFile(root, stack));
   const found = [
     ...problems,
     ...missing.map((path): Problem => missingSecret(stack, pathText(path, `${PROJECT}:`))),
-    ...needs(raw),
+    ...needs(raw, stacksIn(root)),
     ...conflicts(usesOf(raw, stack)),
   ];
   const lines = [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releaseProblems.map(problemLine)];
@@ -72,8 +74,8 @@ function json(value: string): unknown {
   }
 }
 
-const releaseFile = (stack: string) => (folder: string) => {
-  const path = resolve(pulumi.getRootDirectory(), folder, `${stack}.yaml`);
+const releaseFile = (root: string, stack: string) => (folder: string) => {
+  const path = resolve(root, folder, `${stack}.yaml`);
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 };
 

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
 import { pathText } from "./problems";
@@ -10,6 +12,17 @@ export interface StackFile {
   raw: Record<string, unknown>;
   problems: Problem[];
 }
+
+/** Gives what stands in another stack's file; `undefined` where there is none. */
+export type OtherStacks = (stack: string) => StackFile["raw"] | undefined;
+
+/** @param root Folder with `Pulumi.yaml`. */
+export const stacksIn =
+  (root: string): OtherStacks =>
+  (stack) => {
+    const path = join(root, `Pulumi.${stack}.yaml`);
+    return existsSync(path) ? readStackFile(readFileSync(path, "utf8")).raw : undefined;
+  };
 
 /** Reads the text of a stack file, without any means to decrypt it. Other namespaces (`aws:region`) are the providers' business. */
 export function readStackFile(text: string): StackFile {

@@ -11,7 +11,8 @@ import { readReleases } from "./releases";
 import type { Configuration } from "./schema";
 import { parseConfiguration, PROJECT } from "./schema";
 import { Secret } from "./secret";
-import { plainSecrets, readStackFile } from "./stack-file";
+import { plainSecrets, readStackFile, stacksIn } from "./stack-file";
+import type { OtherStacks } from "./stack-file";
 import type { System } from "./systems";
 import { SYSTEM_NAMES } from "./systems";
 
@@ -55,20 +56,26 @@ export function readStack(root: string, stack: string): Stack {
     return { stack, problems: [problem], missingSecrets: [], config: undefined, releases: {}, uses: [] };
   }
   const text = readFileSync(join(root, file), "utf8");
-  return inspect(stack, text, (folder) => {
+  const releaseFile = (folder: string) => {
     const path = resolve(root, folder, `${stack}.yaml`);
     return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  });
+  };
+  return inspect(stack, text, releaseFile, stacksIn(root));
 }
 
 /** The same on texts. `releaseFile` gives that of the stack in a folder. */
-export function inspect(stack: string, text: string, releaseFile: (folder: string) => string | undefined): Stack {
+export function inspect(
+  stack: string,
+  text: string,
+  releaseFile: (folder: string) => string | undefined,
+  otherStacks: OtherStacks = () => undefined,
+): Stack {
   const { raw, problems } = readStackFile(text);
   const first = parseConfiguration(raw);
   // With the missing secrets filled in all else can be checked.
   const { config } = first.missing.length === 0 ? first : parseConfiguration(filled(raw, first.missing));
   const uses = usesOf(raw, stack);
-  const found = [...problems, ...first.problems, ...needs(raw), ...conflicts(uses), ...plainSecrets(config)];
+  const found = [...problems, ...first.problems, ...needs(raw, otherStacks), ...conflicts(uses), ...plainSecrets(config)];
   const releases = releasesOf(stack, raw, releaseFile);
   return {
     stack,
