@@ -47,7 +47,7 @@ function databases(host: Host): void {
   const passwords = { application: 'a "b', administrator: "c" };
   const accounts = { applicationPassword: passwords.application, administratorPassword: passwords.administrator };
   const redis = new Redis("redis", { ...place("redis", 1), volume: "redis_data", ...accounts });
-  new RedisUsers("redis-users", { host, redis, ...passwords, retire: true });
+  new RedisUsers("redis-users", { host, redis, ...passwords, retire: redis.users });
   const role = { database: "shop", role: "shop", password: "d", superuserPassword: "e" };
   const postgres = new Postgres("postgres", { ...place("db", 2), volume: "db_data", ...role });
   const keycloak = new Keycloak("keycloak", { ...place("keycloak", 3), postgres, domain: "login.example.com", adminPassword: "f" });

@@ -10,8 +10,8 @@ export interface RedisUsersArgs {
   application: pulumi.Input<string>;
   /** Password of user `administrator`. */
   administrator: pulumi.Input<string>;
-  /** Whether passwords of earlier rotations end. @default false: they stay valid beside the new ones */
-  retire?: boolean;
+  /** Those that set the passwords before: what they left valid of earlier rotations ends. @default none: it stays valid beside the new ones */
+  retire?: RedisUsers;
 }
 
 /**
@@ -21,18 +21,23 @@ export interface RedisUsersArgs {
  * @example
  * const redis = new Redis("prod-redis", { …, applicationPassword, administratorPassword });
  * // … services …
- * new RedisUsers("prod-retired-passwords", { host, redis, application: applicationPassword, administrator: administratorPassword, retire: true });
+ * new RedisUsers("prod-retired-passwords", { host, redis, application: applicationPassword, administrator: administratorPassword, retire: redis.users });
  */
 export class RedisUsers extends pulumi.ComponentResource {
   /** Known in previews; resolves once the passwords are as wanted. */
   readonly applied: pulumi.Output<string>;
+  /** Mark of all passwords that are valid then. */
+  private readonly valid: pulumi.Output<unknown>;
 
   constructor(name: string, args: RedisUsersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:RedisUsers", name, {}, opts);
-    const { host, redis, application, administrator, retire = false } = args;
-    const document = pulumi.output({ ...redis.accounts, passwords: { application, administrator }, retire });
+    const { host, redis, application, administrator, retire } = args;
+    // A rotation that was taken back leaves all as it was, but for what is valid: only by its mark this runs again.
+    const retired = retire ? { retire: true, after: retire.valid } : { retire: false };
+    const document = pulumi.output({ ...redis.accounts, passwords: { application, administrator }, ...retired });
     const step = new HostStep(`${name}-accounts`, { host, noun: "redis", document, secret: true }, { parent: this });
     this.applied = step.urn;
+    this.valid = step.result.apply(({ valid }) => valid);
     this.registerOutputs({});
   }
 }

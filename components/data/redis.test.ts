@@ -19,7 +19,7 @@ const program = (retire: boolean) =>
       applicationPassword: PASSWORDS.application,
       administratorPassword: PASSWORDS.administrator,
     });
-    if (retire) new RedisUsers("retired", { host, redis, ...PASSWORDS, retire: true });
+    if (retire) new RedisUsers("retired", { host, redis, ...PASSWORDS, retire: redis.users });
   });
 
 it("has the whole of redis.conf", () => {
@@ -89,6 +89,8 @@ it("sets its passwords by secret steps: both are good until the old ones are ret
     retire: false,
   });
   expect(after?.document).toEqual({ owner: "urn:pulumi:test::flowfleet::flowfleet:data:RedisUsers::retired", ...document, retire: true });
+  // Also for its result: a rotation that was taken back changes nothing but what is valid.
+  expect(after?.dependsOn).toContain("redis-users-accounts");
   expect(after).toMatchObject({ name: "retired-accounts", removable: false, secrets: ["connection", "stdin"] });
   expect(steps.at(-1)).toBe(after);
 });

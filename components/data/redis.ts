@@ -36,6 +36,8 @@ export class Redis extends pulumi.ComponentResource {
   readonly interruption: string;
   /** What `RedisUsers` needs to know. */
   readonly accounts: { readonly container: string; readonly file: string; readonly user: string };
+  /** Its passwords, those of earlier rotations among them. */
+  readonly users: RedisUsers;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:Redis", name, {}, opts);
@@ -45,7 +47,7 @@ export class Redis extends pulumi.ComponentResource {
 
     // Before the container, which does not start without the file.
     const passwords = { application: applicationPassword, administrator: administratorPassword };
-    new RedisUsers(`${name}-users`, { host, redis: this, ...passwords }, { parent: this });
+    this.users = new RedisUsers(`${name}-users`, { host, redis: this, ...passwords }, { parent: this });
     const kernel = { [`/etc/sysctl.d/99-flowfleet-${this.accounts.container}.conf`]: { text: redisKernelText() } };
     new FileSet(`${name}-kernel`, { host, files: kernel, after: ["sysctl"] }, { parent: this });
     const server = new DataContainer(

@@ -78,7 +78,7 @@ export class Databases extends pulumi.ComponentResource {
     const here = { parent: this };
     new MongoUsers(`${this.label}-mongodb-retired`, { host, mongo: this.mongo, users: [this.user], retire: true }, here);
     const passwords = { application: redis, administrator: redisAdministrator };
-    new RedisUsers(`${this.label}-redis-retired`, { host, redis: this.redis, ...passwords, retire: true }, here);
+    new RedisUsers(`${this.label}-redis-retired`, { host, redis: this.redis, ...passwords, retire: this.redis.users }, here);
     // Keycloak knows one secret of a client: the new one is its secret once those that use it serve.
     new KeycloakRealm(`${this.label}-realm-secrets`, { host, keycloak: this.keycloak, ...this.realm() }, here);
   }

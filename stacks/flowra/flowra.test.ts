@@ -57,7 +57,8 @@ const run = (text = CORS, release: FlowraArgs["release"] = CONTAINERS, drawn = "
 
 /** What happens on the machine, one after the other. */
 function chain({ resources }: Recording): string[] {
-  const next = new Map(resources.flatMap((resource) => resource.dependsOn.map((name) => [name, resource] as const)));
+  // The first that waits for it comes next; a later one may wait for its result, too.
+  const next = new Map(resources.flatMap((resource) => resource.dependsOn.map((name) => [name, resource] as const)).reverse());
   const links = resources.filter(({ type }) => /^command:|^docker:index/.test(type));
   const found: Registered[] = [];
   for (let at = links.find(({ dependsOn }) => dependsOn.length === 0); at; at = next.get(at.name)) found.push(at);

@@ -1,6 +1,7 @@
 """The noun `redis`: users of a Redis server by its ACL file. Passwords are in it as hashes, so an earlier one can stay valid beside a new one."""
 
 import hashlib
+import hmac
 import re
 
 import containers
@@ -9,7 +10,7 @@ import locks
 import paths
 import runner
 import store
-from document import boolean, fields, name, path, string
+from document import boolean, fields, name, optional, path, string
 from errors import Failure
 from transaction import Transaction
 
@@ -19,6 +20,8 @@ SHAPE = {
     "user": string(r"[0-9]+:[0-9]+", 'the numbers of a user and a group such as "999:999"'),
     "passwords": fields({"application": string(secret=True), "administrator": string(secret=True)}),
     "retire": boolean(),
+    # Only so that the step runs again after one that left other passwords valid.
+    "after": optional(string()),
 }
 KIND = "redis"
 
@@ -53,7 +56,13 @@ def apply(document):
         store.write(KIND, container, {"owner": document["owner"], "passwords": [wanted["administrator"]]})
         # Not undone should nobody read the result: whoever has an earlier password still comes in.
         change.finish()
-    return {"container": container, "changed": bool(change.changed)}
+    return {"container": container, "changed": bool(change.changed), "valid": _mark(document)}
+
+
+def _mark(document):
+    """Of all passwords that are valid now. By the administrator's, so that nobody else can try out words."""
+    with open(paths.at(document["file"]), "rb") as file:
+        return hmac.digest(document["passwords"]["administrator"].encode(), file.read(), "sha256").hex()[:12]
 
 
 def _write(document):

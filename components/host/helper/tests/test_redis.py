@@ -1,6 +1,7 @@
 import hashlib
 import os
 import re
+from unittest.mock import ANY
 
 from tests.containing import InContainers
 
@@ -51,7 +52,7 @@ class Redis(InContainers):
 
     def test_the_whole_file_before_the_container_is_there(self):
         self.stopped()
-        self.assertEqual(redis.apply(wanted("one", "boss")), {"container": "flowra-redis", "changed": True})
+        self.assertEqual(redis.apply(wanted("one", "boss")), {"container": "flowra-redis", "changed": True, "valid": ANY})
         self.assertEqual(self.text(FILE), (
             "user default on #%s ~* &* +@all -@admin -@dangerous\n"
             "user administrator on #%s ~* &* +@all\n"
@@ -64,7 +65,7 @@ class Redis(InContainers):
         self.stopped()
         redis.apply(wanted("one", "boss"))
         self.started()
-        self.assertEqual(redis.apply(wanted("one", "boss")), {"container": "flowra-redis", "changed": False})
+        self.assertEqual(redis.apply(wanted("one", "boss")), {"container": "flowra-redis", "changed": False, "valid": ANY})
 
     def test_a_rotation_keeps_the_old_passwords_until_they_are_retired(self):
         self.stopped()
@@ -77,6 +78,17 @@ class Redis(InContainers):
         self.assertEqual(self.users["default"], [digest("two")])
         self.assertEqual(self.users["administrator"], [digest("chief")])
         self.assertEqual(store.read("redis", "flowra-redis"), {"owner": "urn:retired", "passwords": ["chief"]})
+
+    def test_what_is_valid_has_a_mark_by_which_a_rotation_that_was_taken_back_is_seen(self):
+        self.stopped()
+        first = redis.apply(wanted("one", "boss"))["valid"]
+        self.started()
+        self.assertEqual(redis.apply(wanted("one", "boss"))["valid"], first)
+        other = redis.apply(wanted("two", "boss"))["valid"]
+        back = redis.apply(wanted("one", "boss"))["valid"]
+        self.assertEqual(len({first, other, back}), 3)
+        redis.apply({**wanted("one", "boss", retire=True), "after": back})
+        self.assertEqual(self.users["default"], [digest("one")])
 
     def test_no_password_is_in_a_command_line(self):
         self.stopped()
