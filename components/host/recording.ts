@@ -61,12 +61,17 @@ interface OutputsRequest {
 /**
  * Runs a program on Pulumi's mocks and waits until all that it declared is registered. For tests.
  *
- * @param options `drawn` stands for the chance that passwords are made by: another word, other passwords.
+ * @param options `drawn` stands for the chance that passwords are made by: another word, other passwords. A preview draws none.
  */
 export async function record(program: () => unknown, { stack = "test", preview = false, drawn = "password" } = {}): Promise<Recording> {
   const resources: Registered[] = [];
   const outputs: Record<string, unknown> = {};
-  await pulumi.runtime.setMocks({ newResource: (args) => answer(args, drawn), call: () => ({}) }, "flowfleet", stack, preview);
+  await pulumi.runtime.setMocks(
+    { newResource: (args) => answer(args, preview ? undefined : drawn), call: () => ({}) },
+    "flowfleet",
+    stack,
+    preview,
+  );
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
@@ -89,11 +94,12 @@ export async function record(program: () => unknown, { stack = "test", preview =
 }
 
 /** What the real providers would have answered, as far as a program looks at it. */
-function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs, drawn: string): pulumi.runtime.MockResourceResult {
+function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs, drawn: string | undefined): pulumi.runtime.MockResourceResult {
   const made = { "random:index/randomBytes:RandomBytes": { hex: `${name}-hex`, base64: `${name}-base64` } }[type];
-  const password = { "random:index/randomPassword:RandomPassword": { result: [name, ...rotationOf(inputs as object), drawn].join("-") } }[
-    type
-  ];
+  const password =
+    type === "random:index/randomPassword:RandomPassword" && drawn !== undefined
+      ? { result: [name, ...rotationOf(inputs as object), drawn].join("-") }
+      : {};
   const known = type === "command:remote:Command" ? { stdout: "{}" } : {};
   return { id: `${name}-id`, state: { ...(inputs as object), ...made, ...password, ...known } };
 }
@@ -151,8 +157,9 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 const isSecret = (value: unknown): value is { value: unknown } =>
   typeof value === "object" && value !== null && (value as Record<string, unknown>)[SIGNATURE] === SECRET;
 
-/** The value without its secret marks. */
+/** The value without its secret marks; what is unknown in a preview is none. */
 function plain(value: unknown): unknown {
+  if (value === pulumi.runtime.unknownValue) return undefined;
   if (isSecret(value)) return plain(value.value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;

@@ -8,7 +8,7 @@ import { pathProblems } from "../kernel/names";
 import { problemsOf, refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { dotenvText, quoted } from "./dotenv";
-import { FIRST_ROTATION, password } from "./password";
+import { password } from "./password";
 import type { PasswordForm } from "./password";
 
 /** Where the value of a variable comes from. */
@@ -43,7 +43,7 @@ export interface SecretBundleArgs {
  */
 export class SecretBundle extends pulumi.ComponentResource {
   readonly path: string;
-  /** Changes when a value does, and tells nothing about the values. Known in previews, unless a value is given that is still to be made. */
+  /** Changes when a value does, and tells nothing about the values. Known in previews, unless one of them is still to be made. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: SecretBundleArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -70,18 +70,14 @@ export class SecretBundle extends pulumi.ComponentResource {
     );
 
     this.path = path;
-    this.revision = revisionOf(path, variables);
+    this.revision = revisionOf(path, values);
     this.registerOutputs({ revision: this.revision });
   }
 }
 
-/** A short mark of all values together, so that a release sees when one changed. */
-export function revisionOf(path: string, variables: SecretBundleArgs["variables"]): pulumi.Output<string> {
-  const parts = mapValues(variables, (variable) =>
-    "generate" in variable ? { made: variable.generate, rotation: variable.rotation ?? FIRST_ROTATION } : variable.value,
-  );
-  return pulumi.unsecret(pulumi.output(parts).apply((known) => markOf(known, path)));
-}
+/** A short mark of all values together, so that a release sees when one changed, whatever changed it. */
+const revisionOf = (path: string, values: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string> =>
+  pulumi.unsecret(pulumi.output(values).apply((known) => markOf(known, path)));
 
 const secretBundleProblems = ({ path, variables }: SecretBundleArgs): Problem[] => [
   ...pathProblems("path", path),
