@@ -67,13 +67,3 @@ it("tells which service a release takes over, and not of its first one", () => {
   expect(interruptionsOf(release("create"))).toEqual([]);
   expect(interruptionsOf(release("same"))).toEqual([]);
 });
-
-it("tells what other secrets in Keycloak do", () => {
-  const realm = "flowfleet:data:KeycloakRealm";
-  const settings = { inputs: { create: "sudo -n /usr/local/lib/flowfleet/helper keycloak apply" } };
-  const steps = [
-    step("same", realm, "realm-secrets", STACK, { outputs: { interruption: "another secret …" } }),
-    step("update", COMMAND, "realm-secrets-settings", urn(realm, "realm-secrets"), settings),
-  ];
-  expect(interruptionsOf(steps)).toEqual([{ urn: urn(realm, "realm-secrets"), name: "realm-secrets", what: "another secret …" }]);
-});

@@ -24,16 +24,13 @@ export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
-/**
- * A container that is replaced, a release that runs, or settings of Keycloak, among which its secrets are. A container that is only updated
- * stays up; files are read by a release.
- */
+/** A container that is replaced, or a release that runs. A container that is only updated stays up; files are read by a release. */
 function takesOver({ op, type, new: wanted }: PlannedStep): boolean {
   const replaced = op === "replace" || op === "create-replacement";
   if (type === "docker:index/container:Container") return replaced;
   const command = wanted?.inputs["create"];
-  const changes = type === "command:remote:Command" && typeof command === "string" && /\b(?:release|keycloak) apply$/.test(command);
-  return changes && (replaced || op === "update");
+  const releases = type === "command:remote:Command" && typeof command === "string" && command.endsWith(" release apply");
+  return releases && (replaced || op === "update");
 }
 
 /** From the step's parent up to the stack. */

@@ -5,6 +5,7 @@ import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import type { Keycloak } from "./keycloak";
 import { clientSettings, realmSettings } from "./realm-settings";
+import type { RealmRole } from "./realm-settings";
 
 /** An application that has people logged in, or logs in itself. */
 export interface KeycloakClient {
@@ -19,6 +20,15 @@ export interface KeycloakClient {
   directAccess?: boolean;
 }
 
+/** Who administers the realm by a program: an account of realm master, where administrators log in. */
+export interface KeycloakAccount {
+  /** In lower case. A rotation makes another account, so it has a part that is another one then. */
+  name: pulumi.Input<string>;
+  password: pulumi.Input<string>;
+  /** All that it may do, in this realm alone: `["view-users", "manage-users"]` */
+  roles: readonly RealmRole[];
+}
+
 export interface KeycloakRealmArgs {
   host: Host;
   keycloak: Keycloak;
@@ -27,18 +37,25 @@ export interface KeycloakRealmArgs {
   clients: readonly KeycloakClient[];
   /** Whether logins and what administrators do are recorded, for so many days. @default 90 days */
   events?: false | { days: number };
+  /** @default none */
+  accounts?: readonly KeycloakAccount[];
   /**
-   * Secrets of clients that are there already, and the administrator's password, stay as they are: Keycloak knows one of each, and
-   * whoever serves uses it. Another one of these without it, after those that use the new secrets, then sets them. @default false
+   * End the secrets of clients before these, and remove accounts that were made here earlier and are not in the list any more.
+   * @default false: they stay good
    */
-  keepSecrets?: boolean;
+  retire?: boolean;
 }
 
 /**
  * A realm of Keycloak with its clients. What is written here is brought about, and only what differs is changed; everything else in the
- * realm, its people above all, belongs to its administrators. The administrator's password is kept to what `Keycloak` was given.
+ * realm, its people above all, belongs to its administrators. The administrator's password is kept to what `Keycloak` was given. A rotation
+ * that turns nobody away takes two of these around the services that use it: until the second, the secret in use stays good beside the new one.
  *
- * @example new KeycloakRealm("prod-realm", { host, keycloak, realm: "shop", clients: [{ id: "shop-backend", secret, serviceAccount: true }] });
+ * @example
+ * const clients = [{ id: "shop-backend", secret, serviceAccount: true }];
+ * new KeycloakRealm("prod-realm", { host, keycloak, realm: "shop", clients });
+ * // … services …
+ * new KeycloakRealm("prod-realm-retired", { host, keycloak, realm: "shop", clients, retire: true });
  */
 export class KeycloakRealm extends pulumi.ComponentResource {
   readonly realm: string;
@@ -47,7 +64,7 @@ export class KeycloakRealm extends pulumi.ComponentResource {
 
   constructor(name: string, args: KeycloakRealmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:KeycloakRealm", name, {}, opts);
-    const { host, keycloak, realm, clients, events = { days: 90 }, keepSecrets = false } = args;
+    const { host, keycloak, realm, clients, events = { days: 90 }, accounts = [], retire = false } = args;
     refuse(this, name, realmProblems(args));
     const document = pulumi.output({
       server: keycloak.container,
@@ -56,21 +73,19 @@ export class KeycloakRealm extends pulumi.ComponentResource {
       // Administrators log in at the realm master.
       realms: { master: realmSettings(events), [realm]: realmSettings(events) },
       clients: { [realm]: Object.fromEntries(clients.map((client) => [client.id, clientSettings(client)])) },
-      keepSecrets,
+      accounts: { [realm]: pulumi.output(accounts.map(plain)).apply(Object.fromEntries) },
+      retire,
     });
     const step = new HostStep(`${name}-settings`, { host, noun: "keycloak", document, secret: true }, { parent: this });
     this.realm = realm;
     this.applied = step.urn;
-    const announced = keepSecrets ? {} : { interruption: INTERRUPTION };
-    this.registerOutputs({ realm, ...announced });
+    this.registerOutputs({ realm });
   }
 }
 
-/** Keycloak knows one secret of a client: between those that use another one and this, one of both is turned away. */
-const INTERRUPTION =
-  "another secret of a client, or another password of the administrator, is known to Keycloak only once this has run: until then who uses it is turned away";
+const plain = ({ name, password, roles }: KeycloakAccount) => [name, { password, roles: [...roles].sort() }] as const;
 
-const realmProblems = ({ realm, clients, events }: KeycloakRealmArgs): Problem[] => [
+const realmProblems = ({ realm, clients, accounts = [], events }: KeycloakRealmArgs): Problem[] => [
   ...(/^[a-z0-9][a-z0-9_-]*$/.test(realm) && realm !== "master"
     ? []
     : [{ path: "realm", wrong: 'must be lower-case letters, digits and hyphens, and not "master", which is Keycloak\'s own', got: realm }]),
@@ -81,6 +96,15 @@ const realmProblems = ({ realm, clients, events }: KeycloakRealmArgs): Problem[]
     ...(clients.findIndex((other) => other.id === id) === index
       ? []
       : [{ path: `clients[${index}]/id`, wrong: "is there twice", got: id }]),
+  ]),
+  ...accounts.flatMap(({ name, roles }, index) => [
+    // A name that is still to come is the helper's to judge.
+    ...(typeof name !== "string" || /^[a-z0-9][a-z0-9._-]*$/.test(name)
+      ? []
+      : [{ path: `accounts[${index}]/name`, wrong: "must be lower-case letters, digits, dots and hyphens", got: name }]),
+    ...(roles.length > 0
+      ? []
+      : [{ path: `accounts[${index}]/roles`, wrong: "must name what the account may do", allowed: 'such as ["view-users"]' }]),
   ]),
   ...(events === undefined || events === false || (Number.isInteger(events.days) && events.days >= 1)
     ? []

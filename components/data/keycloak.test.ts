@@ -124,17 +124,18 @@ it("asks the server for its health without any program but bash", () => {
   expect(() => ask("")).toThrow();
 });
 
-it("says what another secret of a client or the administrator does, where it sets them", async () => {
-  const announced = async (keepSecrets: boolean) => {
-    const { outputs, steps } = await made({ keepSecrets });
-    return [(outputs["realm"] as { interruption?: string }).interruption, steps.at(-1)?.document["keepSecrets"]];
+it("keeps the secrets and accounts before these, unless it is to retire them", async () => {
+  const told = async (args: Parameters<typeof made>[0]) => (await made(args)).steps.at(-1)?.document;
+  expect(await told({})).toMatchObject({ accounts: { flowra: {} }, retire: false });
+  const account = {
+    name: pulumi.secret("flowra-first-1"),
+    password: pulumi.secret("account-word"),
+    roles: ["view-users", "manage-users"] as const,
   };
-  expect(await announced(true)).toEqual([undefined, true]);
-  expect(await announced(false)).toEqual([
-    "another secret of a client, or another password of the administrator, is known to Keycloak only once this has run: until then who " +
-      "uses it is turned away",
-    false,
-  ]);
+  expect(await told({ accounts: [account], retire: true })).toMatchObject({
+    accounts: { flowra: { "flowra-first-1": { password: "account-word", roles: ["manage-users", "view-users"] } } },
+    retire: true,
+  });
 });
 
 it("has a realm with its client, and what administrators and people do is recorded", async () => {
@@ -171,7 +172,8 @@ it("has a realm with its client, and what administrators and people do is record
         },
       },
     },
-    keepSecrets: false,
+    accounts: { flowra: {} },
+    retire: false,
   });
 });
 
@@ -189,12 +191,15 @@ it("is refused with names that are none", async () => {
     'keycloak/domain: must be a bare lower-case name such as "shop.example.com"',
   );
   const client = { id: "a b", secret: "x" };
-  await expect(made({ realm: "master", clients: [client, client], events: { days: 0 } })).rejects.toThrow(
+  const accounts = [{ name: "Flowra", password: "x", roles: [] }];
+  await expect(made({ realm: "master", clients: [client, client], accounts, events: { days: 0 } })).rejects.toThrow(
     [
       'realm/realm: must be lower-case letters, digits and hyphens, and not "master", which is Keycloak\'s own; got "master"',
       'realm/clients[0]/id: must be letters, digits, dots and hyphens; got "a b"',
       'realm/clients[1]/id: must be letters, digits, dots and hyphens; got "a b"',
       'realm/clients[1]/id: is there twice; got "a b"',
+      'realm/accounts[0]/name: must be lower-case letters, digits, dots and hyphens; got "Flowra"',
+      'realm/accounts[0]/roles: must name what the account may do; allowed: such as ["view-users"]',
       "realm/events/days: must be a whole number of days; got 0",
     ].join("\n"),
   );

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { REALM_ROLES } from "../../components/data/realm-settings";
 import type { Service } from "../../stacks/flowra/guide";
 import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, SERVICE_NAMES, USERS } from "../../stacks/flowra/guide";
 import { ROTATED } from "../../stacks/flowra/settings";
@@ -60,6 +61,12 @@ export const flowra = z
     apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
     websocketTimeout: f.duration().default(DEFAULTS.websocketTimeout),
     client: f.group({ redirectUris: z.array(f.url()).default([]), directAccess: f.flag().default(false) }),
+    account: f.group({
+      roles: z
+        .array(f.choice(...REALM_ROLES))
+        .min(1, "must name what the account may do")
+        .default([...DEFAULTS.accountRoles]),
+    }),
     sizes: each(() => size),
     users: each((service) => f.containerUser().default(USERS[service])),
     api: f.group({ ...switching, deadline: f.duration().default(DEFAULTS.deadlines.api) }),

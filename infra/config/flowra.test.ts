@@ -71,6 +71,14 @@ it("needs nothing but its environment and its machine; no secret has to be set",
     apiTimeout: "60 seconds",
     websocketTimeout: "5 minutes",
     client: { redirectUris: [], directAccess: false },
+    account: {
+      roles: [
+        "create-client",
+        ...["authorization", "clients", "identity-providers", "realm", "users"].map((what) => `manage-${what}`),
+        ...["clients", "groups", "realms", "users"].map((what) => `query-${what}`),
+        ...["authorization", "clients", "events", "identity-providers", "realm", "users"].map((what) => `view-${what}`),
+      ],
+    },
     users: {
       api: "10001:10001",
       worker: "10001:10001",

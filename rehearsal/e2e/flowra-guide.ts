@@ -52,7 +52,7 @@ const EXPECTED: readonly Expected[] = [
   {
     block: "grep -o '^FLOWRA_",
     prints:
-      /^FLOWRA_AUTH_JWT_SECRET\nFLOWRA_KEYCLOAK_ADMIN_PASSWORD\nFLOWRA_KEYCLOAK_CLIENT_SECRET\nFLOWRA_MONGODB_URI\nFLOWRA_REDIS_PASSWORD\n$/,
+      /^FLOWRA_AUTH_JWT_SECRET\nFLOWRA_KEYCLOAK_ADMIN_PASSWORD\nFLOWRA_KEYCLOAK_ADMIN_USERNAME\nFLOWRA_KEYCLOAK_CLIENT_SECRET\nFLOWRA_MONGODB_URI\nFLOWRA_REDIS_PASSWORD\n$/,
   },
   { block: "docker logs --tail 100 flowra-mongodb", prints: /flowra-mongodb\nrunning healthy\n.*\S/s },
   { block: "ping: 1", prints: /\{ ok: 1 \}\s*$/ },

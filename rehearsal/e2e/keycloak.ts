@@ -15,7 +15,7 @@ export interface Person {
 /** Somebody who uses Flowra. */
 export const PERSON: Person = { name: "ann", password: "correct horse battery staple" };
 
-/** Makes a user of the realm, or leaves the one that is there, with the administrator's password from the file on the machine. */
+/** Makes a user of the realm, or leaves the one that is there, as the application's own account, whose password is in the file on the machine. */
 export async function addPerson(world: World, stack: string, { name, password }: Person): Promise<void> {
   const person = { username: name, enabled: true, emailVerified: true, credentials: [{ type: "password", value: password }] };
   await world.on(world.machine(stack), `python3 -I -c '${ADD}'`, { input: JSON.stringify(person) });
@@ -24,8 +24,8 @@ export async function addPerson(world: World, stack: string, { name, password }:
 const ADD = `
 import json, sys, urllib.error, urllib.parse, urllib.request
 there = "http://127.0.0.1:8090"
-env = dict(line.strip().split("=", 1) for line in open("/opt/flowra/.env") if "=" in line)
-admin = {"grant_type": "password", "client_id": "admin-cli", "username": "admin", "password": env["FLOWRA_KEYCLOAK_ADMIN_PASSWORD"].strip(chr(39) + chr(34))}
+env = {name: value.strip(chr(39) + chr(34)) for name, value in (line.strip().split("=", 1) for line in open("/opt/flowra/.env") if "=" in line)}
+admin = {"grant_type": "password", "client_id": "admin-cli", "username": env["FLOWRA_KEYCLOAK_ADMIN_USERNAME"], "password": env["FLOWRA_KEYCLOAK_ADMIN_PASSWORD"]}
 token = json.load(urllib.request.urlopen(there + "/realms/master/protocol/openid-connect/token", urllib.parse.urlencode(admin).encode()))["access_token"]
 headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
 try:

@@ -10,8 +10,11 @@ import type { FlowraSettings } from "./settings";
 import type { MadeName, PublicName, SecretName } from "./variables";
 import { VARIABLES } from "./variables";
 
+/** What the stack makes together with a secret. */
+type Account = "FLOWRA_MONGODB_URI" | "FLOWRA_KEYCLOAK_ADMIN_USERNAME";
+
 /** Where the application listens and finds its neighbours, which depends on where it runs. */
-const placesOf = ({ mode, subnet }: FlowraSettings): Record<Exclude<MadeName, "FLOWRA_MONGODB_URI">, string> =>
+const placesOf = ({ mode, subnet }: FlowraSettings): Record<Exclude<MadeName, Account>, string> =>
   mode === "containers"
     ? {
         FLOWRA_SERVER_HOST: "0.0.0.0",
@@ -30,7 +33,7 @@ const placesOf = ({ mode, subnet }: FlowraSettings): Record<Exclude<MadeName, "F
 const addressOf = (subnet: string, service: Service): string => addressesIn(parseSubnet(subnet), SERVICES[service])[0];
 
 /** Values that the stack makes. */
-export type Made = Record<SecretName | "FLOWRA_MONGODB_URI", pulumi.Input<string>>;
+export type Made = Record<SecretName | Account, pulumi.Input<string>>;
 
 /** What `.env` holds: the secrets, and what Compose reads there where the folder's name is not the project's. */
 export const secretVariables = ({ directory }: FlowraSettings, made: Made): Record<string, SecretVariable> => ({

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DataImage, DataPlace } from "../../components/data/data-container";
 import { Keycloak } from "../../components/data/keycloak";
 import { KeycloakRealm } from "../../components/data/keycloak-realm";
+import type { KeycloakAccount } from "../../components/data/keycloak-realm";
 import { Mongo } from "../../components/data/mongo";
 import type { MongoUser } from "../../components/data/mongo";
 import { MongoUsers } from "../../components/data/mongo-users";
@@ -40,6 +41,7 @@ export class Databases extends pulumi.ComponentResource {
   readonly made: Made;
   private readonly passwords: Record<Rotated, pulumi.Output<string>>;
   private readonly user: MongoUser;
+  private readonly account: KeycloakAccount;
 
   constructor(
     private readonly label: string,
@@ -51,18 +53,19 @@ export class Databases extends pulumi.ComponentResource {
     const here = { parent: this };
     this.passwords = passwordsOf(label, settings, this);
     this.user = userOf(settings, this.passwords.mongodb);
+    this.account = accountOf(settings, this.passwords.keycloakAccount);
 
     this.mongo = this.madeMongo();
     new MongoUsers(`${label}-mongodb-users`, { host, mongo: this.mongo, users: [this.user] }, here);
     this.redis = this.madeRedis();
     this.keycloakDatabase = this.madeKeycloakDatabase();
     this.keycloak = this.madeKeycloak();
-    new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm(), keepSecrets: true }, here);
+    new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm() }, here);
     this.listen("mongodb", this.mongo, "tcp");
     this.listen("redis", this.redis, "tcp");
     this.listen("keycloak", this.keycloak, "http");
 
-    this.made = madeOf(settings, this.passwords, this.mongo, this.user);
+    this.made = this.madeForApplication();
     this.registerOutputs({});
   }
 
@@ -79,8 +82,7 @@ export class Databases extends pulumi.ComponentResource {
     new MongoUsers(`${this.label}-mongodb-retired`, { host, mongo: this.mongo, users: [this.user], retire: true }, here);
     const passwords = { application: redis, administrator: redisAdministrator };
     new RedisUsers(`${this.label}-redis-retired`, { host, redis: this.redis, ...passwords, retire: this.redis.users }, here);
-    // Keycloak knows one secret of a client: the new one is its secret once those that use it serve.
-    new KeycloakRealm(`${this.label}-realm-secrets`, { host, keycloak: this.keycloak, ...this.realm() }, here);
+    new KeycloakRealm(`${this.label}-realm-retired`, { host, keycloak: this.keycloak, ...this.realm(), retire: true }, here);
   }
 
   private madeMongo(): Mongo {
@@ -104,16 +106,28 @@ export class Databases extends pulumi.ComponentResource {
   }
 
   private madeKeycloak(): Keycloak {
-    const { authDomain, variables } = this.args.settings;
-    const admin = { adminUser: variables.FLOWRA_KEYCLOAK_ADMIN_USERNAME, adminPassword: this.passwords.keycloakAdministrator };
-    const own = { postgres: this.keycloakDatabase, domain: authDomain, ...admin };
+    const { authDomain: domain } = this.args.settings;
+    const own = { postgres: this.keycloakDatabase, domain, adminPassword: this.passwords.keycloakAdministrator };
     return new Keycloak(`${this.label}-keycloak`, { ...this.place("keycloak"), ...own }, { parent: this });
+  }
+
+  private madeForApplication(): Made {
+    const { passwords, mongo, user, account } = this;
+    return {
+      FLOWRA_MONGODB_URI: this.args.settings.mode === "systemd" ? mongo.hostUri(user) : mongo.uri(user),
+      FLOWRA_REDIS_PASSWORD: passwords.redis,
+      FLOWRA_KEYCLOAK_CLIENT_SECRET: passwords.keycloakClient,
+      FLOWRA_KEYCLOAK_ADMIN_USERNAME: account.name,
+      FLOWRA_KEYCLOAK_ADMIN_PASSWORD: account.password,
+      FLOWRA_AUTH_JWT_SECRET: passwords.jwt,
+    };
   }
 
   private realm() {
     const { variables, client } = this.args.settings;
     const { FLOWRA_KEYCLOAK_REALM: realm, FLOWRA_KEYCLOAK_CLIENT_ID: id } = variables;
-    return { realm, clients: [{ id, secret: this.passwords.keycloakClient, serviceAccount: true, ...client }] };
+    const clients = [{ id, secret: this.passwords.keycloakClient, serviceAccount: true, ...client }];
+    return { realm, clients, accounts: [this.account] };
   }
 
   private listen(service: keyof typeof PORTS, to: { address: string; port: number }, protocol: "tcp" | "http"): void {
@@ -144,20 +158,22 @@ export class Databases extends pulumi.ComponentResource {
 }
 
 /**
- * A rotation makes another user, and the one before it works until it is retired. The password has a part in the name: a word of
+ * A rotation makes another one, and the one before it works until it is retired. The password has a part in the name: a word of
  * earlier, taken up again after a release that failed, makes another password, and what still serves logs in with the one before.
  */
+const nameOf = (settings: FlowraSettings, of: Rotated, password: pulumi.Output<string>): pulumi.Output<string> =>
+  password.apply((known) => `${PROJECT}-${rotationOf(settings, of)}-${markOf({ known }, PROJECT)}`);
+
 const userOf = (settings: FlowraSettings, password: pulumi.Output<string>): MongoUser => ({
-  name: password.apply((known) => `${PROJECT}-${rotationOf(settings, "mongodb")}-${markOf({ known }, PROJECT)}`),
+  name: nameOf(settings, "mongodb", password),
   password,
   database: settings.variables.FLOWRA_MONGODB_DATABASE,
   roles: ["readWrite"],
 });
 
-const madeOf = ({ mode }: FlowraSettings, passwords: Record<Rotated, pulumi.Output<string>>, mongo: Mongo, user: MongoUser): Made => ({
-  FLOWRA_MONGODB_URI: mode === "systemd" ? mongo.hostUri(user) : mongo.uri(user),
-  FLOWRA_REDIS_PASSWORD: passwords.redis,
-  FLOWRA_KEYCLOAK_CLIENT_SECRET: passwords.keycloakClient,
-  FLOWRA_KEYCLOAK_ADMIN_PASSWORD: passwords.keycloakAdministrator,
-  FLOWRA_AUTH_JWT_SECRET: passwords.jwt,
+/** The application's own administrator: of its realm, and not of Keycloak, whose `admin` is for people and Flowfleet. */
+const accountOf = (settings: FlowraSettings, password: pulumi.Output<string>): KeycloakAccount => ({
+  name: nameOf(settings, "keycloakAccount", password),
+  password,
+  roles: settings.account.roles,
 });

@@ -118,7 +118,7 @@ const DATABASES = [
 const AFTER = [
   "mongo databases-mongodb-retired-accounts",
   "redis databases-redis-retired-accounts",
-  "keycloak databases-realm-secrets-settings",
+  "keycloak databases-realm-retired-settings",
   "liveness api-liveness-timer",
   "liveness worker-liveness-timer",
   "liveness mongodb-liveness-timer",
@@ -230,7 +230,8 @@ describe("in containers", () => {
         group: "root",
         text: [
           "FLOWRA_AUTH_JWT_SECRET='flowra-databases-jwt-password'",
-          "FLOWRA_KEYCLOAK_ADMIN_PASSWORD='flowra-databases-keycloakAdministrator-password'",
+          "FLOWRA_KEYCLOAK_ADMIN_PASSWORD='flowra-databases-keycloakAccount-password'",
+          expect.stringMatching(/^FLOWRA_KEYCLOAK_ADMIN_USERNAME='flowra-first-[0-9a-f]{12}'$/),
           "FLOWRA_KEYCLOAK_CLIENT_SECRET='flowra-databases-keycloakClient-password'",
           "FLOWRA_MONGODB_URI='mongodb://flowra-first-01b858320bb2:flowra-databases-mongodb-password@mongodb:27017/flowra?authSource=flowra'",
           "FLOWRA_REDIS_PASSWORD='flowra-databases-redis-password'",
@@ -241,6 +242,7 @@ describe("in containers", () => {
     expect(made.map(({ name }) => name).sort()).toEqual(
       [
         "jwt",
+        "keycloakAccount",
         "keycloakAdministrator",
         "keycloakClient",
         "keycloakDatabase",
@@ -386,16 +388,38 @@ it("a word taken up again after a failed rotation is another password: another a
   expect(facts(again).user).not.toBe(facts(before).user);
   expect(facts(again).revision).not.toBe(facts(before).revision);
   const order = again.steps.map(({ name }) => name);
-  const retired = ["mongodb-retired-accounts", "redis-retired-accounts", "realm-secrets-settings"].map((name) =>
+  const retired = ["mongodb-retired-accounts", "redis-retired-accounts", "realm-retired-settings"].map((name) =>
     order.indexOf(`flowra-databases-${name}`),
   );
   expect(Math.min(...retired)).toBeGreaterThan(order.indexOf("flowra-worker-release-switch"));
 });
 
-it("secrets that Keycloak has one of are another's once those that use them serve", async () => {
-  const recording = await run("    rotation: {keycloakClient: november, keycloakAdministrator: november}\n");
-  const kept = (name: string) => documentOf(recording, `flowra-databases-${name}-settings`)["keepSecrets"];
-  expect([kept("realm"), kept("realm-secrets")]).toEqual([true, false]);
+it("the application has an administrator of its own realm in Keycloak; a rotated password is another account, and the one before goes at the end", async () => {
+  const recording = await run(
+    "    rotation: {keycloakAccount: november, keycloakClient: november}\n    account: {roles: [manage-users]}\n",
+  );
+  const told = (name: string) => documentOf(recording, `flowra-databases-${name}-settings`) as { accounts: Record<string, object> };
+  const [[name, account] = []] = Object.entries(told("realm").accounts["flowra"] ?? {});
+  expect(name).toMatch(/^flowra-november-[0-9a-f]{12}$/);
+  expect(account).toEqual({ password: "flowra-databases-keycloakAccount-november-password", roles: ["manage-users"] });
+  expect(JSON.stringify(documentOf(recording, "flowra-secrets-file-files"))).toContain(`FLOWRA_KEYCLOAK_ADMIN_USERNAME='${name ?? ""}'`);
+  expect(told("realm")).toMatchObject({
+    admin: { user: "admin", password: "flowra-databases-keycloakAdministrator-password" },
+    retire: false,
+  });
+  expect(told("realm-retired")).toEqual({ ...told("realm"), owner: expect.any(String) as unknown, retire: true });
+});
+
+it("another password of Keycloak's own administrator is nothing to the application", async () => {
+  const [before, after] = [await run(), await run("    rotation: {keycloakAdministrator: november}\n")];
+  const facts = (recording: Recording) => [
+    documentOf(recording, "flowra-secrets-file-files"),
+    documentOf(recording, "flowra-api-release-switch"),
+    documentOf(recording, "flowra-worker-release-switch"),
+  ];
+  expect(facts(after)).toEqual(facts(before));
+  const password = "flowra-databases-keycloakAdministrator-november-password";
+  expect(documentOf(after, "flowra-databases-realm-settings")).toMatchObject({ admin: { password } });
 });
 
 it("the helper takes every document, whichever way it runs", async () => {

@@ -1,3 +1,4 @@
+import { REALM_ROLES } from "../../components/data/realm-settings";
 import type { Size } from "../../components/kernel/size";
 
 /** Where Flowra lives in one environment. The guide names production's addresses and folder; the others follow their pattern. */
@@ -122,6 +123,11 @@ export const DEFAULTS = {
     worker: "60 seconds",
     migrator: "10 minutes",
   },
+  /**
+   * The guide gives the application Keycloak's own administrator, and does not say what for. So it may do all in its realm, but log in as
+   * somebody else, and delete what is recorded.
+   */
+  accountRoles: REALM_ROLES.filter((role) => role !== "impersonation" && role !== "manage-events"),
   maxBody: "10 MB",
   apiTimeout: "60 seconds",
   /** Longer than the application's own pong timeout of 60 s, which closes a silent WebSocket. */

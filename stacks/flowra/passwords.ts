@@ -7,7 +7,7 @@ import type { SecretName } from "./variables";
 /** Variables by which an installation that exists already gives its secret. The others are nobody's but the stack's. */
 const GIVEN: Partial<Record<Rotated, SecretName>> = {
   redis: "FLOWRA_REDIS_PASSWORD",
-  keycloakAdministrator: "FLOWRA_KEYCLOAK_ADMIN_PASSWORD",
+  keycloakAccount: "FLOWRA_KEYCLOAK_ADMIN_PASSWORD",
   keycloakClient: "FLOWRA_KEYCLOAK_CLIENT_SECRET",
   jwt: "FLOWRA_AUTH_JWT_SECRET",
 };

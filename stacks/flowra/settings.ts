@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../../components/kernel/duration";
 import type { Size } from "../../components/kernel/size";
+import type { RealmRole } from "../../components/data/realm-settings";
 import type { Challenge } from "../../components/web/certificate";
 import type { Environment, Service } from "./guide";
 import type { PublicVariables, SecretName } from "./variables";
@@ -30,6 +31,7 @@ export const ROTATED = [
   "keycloakDatabase",
   "keycloakDatabaseRoot",
   "keycloakAdministrator",
+  "keycloakAccount",
   "keycloakClient",
   "jwt",
 ] as const;
@@ -80,4 +82,6 @@ export interface FlowraSettings {
     /** Whether the application may log users in with a password that it asked them for. */
     directAccess: boolean;
   };
+  /** Of the application's account in Keycloak, `FLOWRA_KEYCLOAK_ADMIN_USERNAME`. */
+  account: { /** What it may do in the realm `FLOWRA_KEYCLOAK_REALM`. */ roles: readonly RealmRole[] };
 }

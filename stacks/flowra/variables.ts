@@ -44,7 +44,7 @@ export const VARIABLES = {
   FLOWRA_KEYCLOAK_REALM: { kind: "name", key: "keycloak.realm", default: "flowra" },
   FLOWRA_KEYCLOAK_CLIENT_ID: { kind: "name", key: "keycloak.client_id", default: "flowra-backend" },
   FLOWRA_KEYCLOAK_CLIENT_SECRET: { kind: "secret", least: 16, key: "keycloak.client_secret" },
-  FLOWRA_KEYCLOAK_ADMIN_USERNAME: { kind: "name", key: "keycloak.admin_username", default: "admin" },
+  FLOWRA_KEYCLOAK_ADMIN_USERNAME: { kind: "made", why: "the stack makes the account", key: "keycloak.admin_username" },
   FLOWRA_KEYCLOAK_ADMIN_PASSWORD: { kind: "secret", least: 16, key: "keycloak.admin_password" },
   FLOWRA_AUTH_JWT_SECRET: { kind: "secret", least: 32, key: "auth.jwt_secret" },
   FLOWRA_AUTH_ACCESS_TOKEN_TTL: { kind: "duration", key: "auth.access_token_ttl", default: "15m" },

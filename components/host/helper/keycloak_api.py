@@ -6,6 +6,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import inside
 from errors import Failure
 
 _TIMEOUT = 30
@@ -14,21 +15,29 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Api:
-    """One administrator's session. `hide` takes the secrets out of a text."""
+    """One administrator's session. None of `secrets`, to which more may be added, is in a message."""
 
-    def __init__(self, url, hide):
-        self.url, self.hide = url, hide
+    def __init__(self, url, secrets):
+        self.url, self.secrets = url, secrets
         self.token = None
+
+    def another(self):
+        """A session of somebody else with the same server."""
+        return Api(self.url, self.secrets)
 
     def login(self, user, password):
         """Whether Keycloak knows the user by this password."""
         form = {"grant_type": "password", "client_id": "admin-cli", "username": user, "password": password}
-        status, answer = self._send("POST", "/realms/master/protocol/openid-connect/token", urllib.parse.urlencode(form).encode(),
-                                    {"Content-Type": "application/x-www-form-urlencoded"})
+        status, answer = self._form("/realms/master/protocol/openid-connect/token", form)
         if status in (400, 401):
             return False
         self.token = self._good("POST", "/realms/master/…/token", status, answer)["access_token"]
         return True
+
+    def knows(self, realm, client, secret):
+        """Whether a client comes in with this secret."""
+        form = {"client_id": client, "client_secret": secret, "token": "none"}
+        return self._form("/realms/%s/protocol/openid-connect/token/introspect" % realm, form)[0] == 200
 
     def get(self, path):
         """What is there, or None."""
@@ -36,14 +45,22 @@ class Api:
         return None if status == 404 else self._good("GET", path, status, answer)
 
     def post(self, path, wanted):
-        self._good("POST", path, *self._send("POST", path, json.dumps(wanted).encode()))
+        return self._good("POST", path, *self._send("POST", path, json.dumps(wanted).encode()))
 
-    def put(self, path, wanted):
-        self._good("PUT", path, *self._send("PUT", path, json.dumps(wanted).encode()))
+    def put(self, path, wanted, token=None):
+        """Writes what is there, with another token than the administrator's where one is given."""
+        headers = {"Authorization": "Bearer " + token} if token else None
+        self._good("PUT", path, *self._send("PUT", path, json.dumps(wanted).encode(), headers))
+
+    def delete(self, path, wanted=None):
+        self._good("DELETE", path, *self._send("DELETE", path, None if wanted is None else json.dumps(wanted).encode()))
+
+    def _form(self, path, form):
+        return self.another()._send("POST", path, urllib.parse.urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def _good(self, method, path, status, answer):
         if not 200 <= status < 300:
-            raise Failure("keycloak: %s %s%s was answered %d\n    %s" % (method, self.url, path, status, self.hide(answer.decode(errors="replace"))[:500]))
+            raise Failure("keycloak: %s %s%s was answered %d\n    %s" % (method, self.url, path, status, inside.hidden(answer.decode(errors="replace"), self.secrets)[:500]))
         return json.loads(answer) if answer.strip() else None
 
     def _send(self, method, path, body=None, headers=None):
@@ -56,3 +73,13 @@ class Api:
             return error.code, error.read()
         except (OSError, http.client.HTTPException) as error:
             raise Failure("keycloak: %s does not answer: %s" % (self.url, getattr(error, "reason", error))) from None
+
+
+def different(found, wanted):
+    """What of `wanted` is another value in `found`."""
+    return {key: value for key, value in wanted.items() if _ordered(found.get(key)) != _ordered(value)}
+
+
+def _ordered(value):
+    """Lists are sets here: Keycloak gives them back in an order of its own."""
+    return sorted(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
