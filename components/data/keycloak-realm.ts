@@ -40,10 +40,10 @@ export interface KeycloakRealmArgs {
   /** @default none */
   accounts?: readonly KeycloakAccount[];
   /**
-   * End the secrets of clients before these, and remove accounts that were made here earlier and are not in the list any more.
-   * @default false: they stay good
+   * The one that brought these about before: what it left good of earlier rotations ends, secrets of clients before these, and accounts
+   * that were made here earlier and are not in the list any more. @default none: they stay good
    */
-  retire?: boolean;
+  retire?: KeycloakRealm;
 }
 
 /**
@@ -53,18 +53,20 @@ export interface KeycloakRealmArgs {
  *
  * @example
  * const clients = [{ id: "shop-backend", secret, serviceAccount: true }];
- * new KeycloakRealm("prod-realm", { host, keycloak, realm: "shop", clients });
+ * const realm = new KeycloakRealm("prod-realm", { host, keycloak, realm: "shop", clients });
  * // … services …
- * new KeycloakRealm("prod-realm-retired", { host, keycloak, realm: "shop", clients, retire: true });
+ * new KeycloakRealm("prod-realm-retired", { host, keycloak, realm: "shop", clients, retire: realm });
  */
 export class KeycloakRealm extends pulumi.ComponentResource {
   readonly realm: string;
   /** Known in previews; resolves once the realm is as wanted. */
   readonly applied: pulumi.Output<string>;
+  /** Mark of all secrets and accounts that are good then. */
+  private readonly valid: pulumi.Output<unknown>;
 
   constructor(name: string, args: KeycloakRealmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:KeycloakRealm", name, {}, opts);
-    const { host, keycloak, realm, clients, events = { days: 90 }, accounts = [], retire = false } = args;
+    const { host, keycloak, realm, clients, events = { days: 90 }, accounts = [], retire } = args;
     refuse(this, name, realmProblems(args));
     const document = pulumi.output({
       server: keycloak.container,
@@ -74,11 +76,13 @@ export class KeycloakRealm extends pulumi.ComponentResource {
       realms: { master: realmSettings(events), [realm]: realmSettings(events) },
       clients: { [realm]: Object.fromEntries(clients.map((client) => [client.id, clientSettings(client)])) },
       accounts: { [realm]: pulumi.output(accounts.map(plain)).apply(Object.fromEntries) },
-      retire,
+      // A rotation that was taken back leaves all as it was, but for what is good: only by its mark this runs again.
+      ...(retire ? { retire: true, after: retire.valid } : { retire: false }),
     });
     const step = new HostStep(`${name}-settings`, { host, noun: "keycloak", document, secret: true }, { parent: this });
     this.realm = realm;
     this.applied = step.urn;
+    this.valid = step.result.apply(({ valid }) => valid);
     this.registerOutputs({ realm });
   }
 }

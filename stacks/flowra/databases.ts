@@ -37,6 +37,7 @@ export class Databases extends pulumi.ComponentResource {
   readonly redis: Redis;
   readonly keycloakDatabase: Postgres;
   readonly keycloak: Keycloak;
+  private readonly keycloakRealm: KeycloakRealm;
   /** The secrets that the application needs. */
   readonly made: Made;
   private readonly passwords: Record<Rotated, pulumi.Output<string>>;
@@ -60,7 +61,7 @@ export class Databases extends pulumi.ComponentResource {
     this.redis = this.madeRedis();
     this.keycloakDatabase = this.madeKeycloakDatabase();
     this.keycloak = this.madeKeycloak();
-    new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm() }, here);
+    this.keycloakRealm = new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm() }, here);
     this.listen("mongodb", this.mongo, "tcp");
     this.listen("redis", this.redis, "tcp");
     this.listen("keycloak", this.keycloak, "http");
@@ -82,7 +83,7 @@ export class Databases extends pulumi.ComponentResource {
     new MongoUsers(`${this.label}-mongodb-retired`, { host, mongo: this.mongo, users: [this.user], retire: true }, here);
     const passwords = { application: redis, administrator: redisAdministrator };
     new RedisUsers(`${this.label}-redis-retired`, { host, redis: this.redis, ...passwords, retire: this.redis.users }, here);
-    new KeycloakRealm(`${this.label}-realm-retired`, { host, keycloak: this.keycloak, ...this.realm(), retire: true }, here);
+    new KeycloakRealm(`${this.label}-realm-retired`, { host, keycloak: this.keycloak, ...this.realm(), retire: this.keycloakRealm }, here);
   }
 
   private madeMongo(): Mongo {

@@ -19,15 +19,15 @@ _NEVER = 2**31 - 1
 
 def bring(api, realm, client, wanted, confirmed, retire):
     """
-    What was changed. Unless `retire`, the secret in use stays valid beside the wanted one.
+    (what was changed, the secrets by which it comes in). Unless `retire`, the one in use stays valid beside the wanted one.
     `confirmed` is the one that everybody used when the last rotation ended, or None.
     """
-    clients = "/admin/realms/%s/clients" % realm
+    clients, secret = "/admin/realms/%s/clients" % realm, wanted["secret"]
     found = next(iter(api.get("%s?clientId=%s" % (clients, client))), None)
     if found is None:
         api.post(clients, {"clientId": client, **wanted})
-        return ["client %s of realm %s" % (client, realm)]
-    place, secret = "%s/%s" % (clients, found["id"]), wanted["secret"]
+        return ["client %s of realm %s" % (client, realm)], [secret]
+    place = "%s/%s" % (clients, found["id"])
     former, second = found.get("secret"), found.get("attributes", {}).get(_SECOND)
     api.secrets += [one for one in (former, second) if one]
     kept = None if retire else _in_use([confirmed, former, second], secret)
@@ -43,7 +43,7 @@ def bring(api, realm, client, wanted, confirmed, retire):
     ended = kept is None and second is not None and not settings
     if ended:
         api.delete("%s/client-secret/rotated" % place)
-    return ["client %s of realm %s" % (client, realm)] if settings or both or ended else []
+    return ["client %s of realm %s" % (client, realm)] if settings or both or ended else [], [one for one in (secret, kept) if one]
 
 
 def _in_use(candidates, secret):

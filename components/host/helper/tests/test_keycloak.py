@@ -148,7 +148,8 @@ class Keycloak(OnHost):
         return 204, None
 
     def test_makes_what_is_missing_and_then_nothing(self):
-        self.assertEqual(keycloak.apply(self.wanted()), {"server": "flowra-keycloak", "changed": ["realm flowra", "client backend of realm flowra"]})
+        result = keycloak.apply(self.wanted())
+        self.assertEqual((result["server"], result["changed"]), ("flowra-keycloak", ["realm flowra", "client backend of realm flowra"]))
         self.assertEqual(self.writes, ["POST /admin/realms", "POST /admin/realms/flowra/clients"])
         self.assertEqual(keycloak.apply(self.wanted())["changed"], [])
         self.assertEqual(len(self.writes), 2)
@@ -213,6 +214,12 @@ class Keycloak(OnHost):
         keycloak.apply(self.wanted(secret="second"))
         keycloak.apply(self.wanted())
         self.assertEqual((self.good(), self.clients["flowra"][0]["secret"]), (["s3cret", "second"], "s3cret"))
+
+    def test_a_rotation_that_was_taken_back_leaves_another_mark_until_it_is_retired(self):
+        marks = [keycloak.apply(self.wanted(secret=secret, accounts={"flowra": accounts}, retire=retire))["valid"] for secret, accounts, retire in (
+            ("s3cret", FLOWRA, False), ("s3cret", FLOWRA, True), ("second", FLOWRA, False), ("s3cret", FLOWRA, False), ("s3cret", FLOWRA, True))]
+        self.assertRegex(marks[0], r"^[0-9a-f]{12}$")
+        self.assertEqual([mark == marks[1] for mark in marks], [True, True, False, False, True])
 
     def test_who_uses_the_client_elsewhere_keeps_the_secret_of_the_last_rotation(self):
         keycloak.apply(self.wanted(retire=True))
