@@ -56,5 +56,5 @@ test("a container of data that somebody removed comes back, with its data", asyn
   expect(await refreshed()).toEqual([]);
 }, 300_000);
 
-rotates(() => flowra, ["mongodb", "mongodbRoot", "redis", "redisAdministrator", "keycloakAdministrator"]);
+rotates(() => flowra, ["mongodb", "mongodbRoot", "redis", "redisAdministrator", "keycloakAdministrator", "keycloakAccount"]);
 survivesReboot(() => flowra);

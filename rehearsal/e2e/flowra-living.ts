@@ -101,6 +101,8 @@ const pinged = (uri: string): string => `print(connect(${JSON.stringify(uri)}).r
 const inEnv = (name: string): string => `. /opt/flowra/.env; printf %s "$${name}"`;
 const inFile = (path: string): string => `cat /opt/flowra/secrets/${path}`;
 const REDIS = "docker exec -i flowra-redis redis-cli";
+const KEYCLOAK = "curl -s -d @- http://127.0.0.1:8090/realms/master/protocol/openid-connect/token";
+const asPerson = (login: string): string => `grant_type=password&client_id=admin-cli&${login}`;
 
 /** Where the server keeps a password, to what it is said, and in which words; and what is said to who has the right one. */
 const ACCOUNTS = {
@@ -125,9 +127,15 @@ const ACCOUNTS = {
     welcome: /^42$/m,
   },
   keycloakAdministrator: {
-    kept: inEnv("FLOWRA_KEYCLOAK_ADMIN_PASSWORD"),
-    to: "curl -s -d @- http://127.0.0.1:8090/realms/master/protocol/openid-connect/token",
-    said: (password: string) => `grant_type=password&client_id=admin-cli&username=admin&password=${password}`,
+    kept: `printf 'username=admin&password='; ${inFile("keycloak/admin-password")}`,
+    to: KEYCLOAK,
+    said: asPerson,
+    welcome: /"access_token":/,
+  },
+  keycloakAccount: {
+    kept: '. /opt/flowra/.env; printf "username=%s&password=%s" "$FLOWRA_KEYCLOAK_ADMIN_USERNAME" "$FLOWRA_KEYCLOAK_ADMIN_PASSWORD"',
+    to: KEYCLOAK,
+    said: asPerson,
     welcome: /"access_token":/,
   },
 } as const;

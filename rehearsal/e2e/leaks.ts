@@ -41,6 +41,8 @@ const SECRETS = `
 import glob, json, re
 found = []
 for line in open("/opt/flowra/.env"):
+    if "_USERNAME=" in line:
+        continue
     value = line.strip().split("=", 1)[1].strip(chr(39) + chr(34))
     uri = re.search("://[^:]+:([^@]+)@", value)
     found.append(uri.group(1) if uri else value)
