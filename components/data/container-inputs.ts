@@ -39,7 +39,7 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
   const tmpfs = Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [path, `size=${inMegabytes(size)}m`]);
   const healthcheck = healthOf(args.health);
   // The provider takes a change of these for one that it need not do anything about.
-  const settings = markOf({ files: args.files ?? {}, mounts, tmpfs, healthcheck }, name);
+  const settings = markOf({ files: args.files ?? {}, mounts, tmpfs, healthcheck, ...tablesOf(args) }, name);
   const binds = Object.entries(mounts).map(([source, target]) => ({ type: "bind", source, target, readOnly: true }));
   return {
     name,
@@ -75,6 +75,9 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
     }),
   } satisfies docker.ContainerArgs;
 }
+
+/** Who has tables in another volume makes them when it starts. */
+const tablesOf = ({ tables }: DataContainerArgs) => (tables ? { tables: tables.volume } : {});
 
 function healthOf(health: DataHealth) {
   const { command, interval, timeout, retries, startPeriod } = { ...HEALTH, ...health };

@@ -54,11 +54,10 @@ const readBackProblems = (cpus: number): Problem[] =>
         },
       ];
 
-const versionProblems = (version: string, path = "image/version"): Problem[] =>
-  /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path, wrong: 'must be a version such as "6.0.20"', got: version }];
+const versionProblems = (version: string): Problem[] =>
+  /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path: "image/version", wrong: 'must be a version such as "6.0.20"', got: version }];
 
-const volumeProblems = ({ name, path, holds }: DataVolume): Problem[] => [
-  ...(holds === undefined ? [] : versionProblems(holds, "volume/holds")),
+const volumeProblems = ({ name, path }: DataVolume): Problem[] => [
   ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)
     ? []
     : [{ path: "volume/name", wrong: 'must be the name of a Docker volume such as "mongodb_data"', got: name }]),

@@ -134,7 +134,12 @@ it("tells the helper which image, which version in which volume, and how many pr
   const documentOf = (name: string) => ({ ...steps.find((step) => step.name === name)?.document, owner: undefined });
   expect(documentOf("mongo-image")).toEqual({ image: `docker.io/library/mongodb@${DIGEST}`, service: "mongodb", version: "6.0.20" });
   expect(documentOf("mongo-version")).toEqual({ volume: "mongodb_data", engine: "mongodb", version: "6.0.20" });
-  expect(documentOf("mongo-limits")).toEqual({ container: "flowra-mongodb", id: "mongo-container-id", pids: 77 });
+  expect(documentOf("mongo-limits")).toEqual({
+    container: "flowra-mongodb",
+    id: "mongo-container-id",
+    pids: 77,
+    data: { volume: "mongodb_data", engine: "mongodb", version: "6.0.20" },
+  });
 });
 
 it("keeps its volume whatever happens to the stack", async () => {
@@ -179,6 +184,8 @@ it("is made anew for other settings, and for other secrets where it only reads t
   expect(await settings({ tmpfs: { "/tmp": "1 MB" } })).not.toBe(await settings({}));
   expect(await settings({ health: { ...BASE.health, retries: 9 } })).not.toBe(await settings({}));
   expect(await settings({ folders: { "/opt/shared": "/run/shared" } })).not.toBe(await settings({}));
+  const tables = (volume: string) => settings({ tables: { volume, engine: "keycloak" } });
+  expect(await tables("one")).not.toBe(await tables("two"));
   const secrets = async (key: string, restartOnSecrets: string[], other = "") =>
     label(await container({ secretFiles: { key, other }, restartOnSecrets }), "flowfleet.secrets");
   expect(await secrets("one", [])).toBeUndefined();
@@ -244,7 +251,7 @@ it("is refused with everything that is wrong at once", async () => {
       limits: { memory: "1 GB", cpus: 0, pids: 0 },
       reservations: { memory: "2 GB", cpus: 1 },
       stopTimeout: "soon" as "1 second",
-      volume: { name: "a b", path: "data", engine: "mongodb", holds: "six" },
+      volume: { name: "a b", path: "data", engine: "mongodb" },
       environment: { "NOT-A-NAME": "" },
       files: { "../a": ["a"] },
       folders: { opt: "/run/opt" },
@@ -266,7 +273,6 @@ it("is refused with everything that is wrong at once", async () => {
       'mongo/reservations/memory: must not be above the limit 1 GB, got "2 GB"',
       "mongo/reservations/cpus: must not be above the limit 0; got 1",
       'mongo/stopTimeout: must be a whole number of seconds, minutes, hours or days such as "5 minutes", got "soon"',
-      'mongo/volume/holds: must be a version such as "6.0.20"; got "six"',
       'mongo/volume/name: must be the name of a Docker volume such as "mongodb_data"; got "a b"',
       'mongo/volume/path: must be an absolute path of plain characters such as "/srv/shop"; got "data"',
       'mongo/environment: is no name of a variable; got "NOT-A-NAME"',

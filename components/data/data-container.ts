@@ -25,7 +25,7 @@ export interface DataImage {
 }
 
 /** What a volume may hold. */
-export type Engine = "mongodb" | "redis" | "postgres";
+export type Engine = "mongodb" | "redis" | "postgres" | "keycloak";
 
 /** How one knows that the container works, besides that it runs. */
 export interface DataHealth {
@@ -75,9 +75,7 @@ export interface DataVolume {
   name: string;
   /** Where the container has it: `"/data/db"`. */
   path: string;
-  engine: Engine;
-  /** Version that its data are of, where it comes from elsewhere and does not tell. @default what it tells */
-  holds?: string | undefined;
+  engine: Exclude<Engine, "keycloak">;
   /** Pulumi refuses to delete it. Whatever is said here, a deletion leaves the volume on the host. @default true */
   protect?: boolean | undefined;
 }
@@ -87,6 +85,8 @@ export interface DataContainerArgs extends DataPlace {
   port: number;
   /** Where its data are. @default none of its own */
   volume?: DataVolume;
+  /** Whose tables it has, and in the volume of which database: those are of one major version, too. @default it has none */
+  tables?: { volume: string; engine: Extract<Engine, "keycloak"> };
   /** @default the image's own */
   entrypoint?: readonly string[];
   /** @default the image's own */
@@ -134,18 +134,21 @@ export class DataContainer extends pulumi.ComponentResource {
       ...dataContainerProblems(args),
       ...host.reserve("index", `address pair ${index} of network ${network.network}`, name),
       ...host.reserve("service", `service ${project}-${service}`, name),
+      ...(args.volume ? host.reserve("volume/name", `volume ${args.volume.name}`, name) : []),
     ]);
     const provider = host.docker;
     const here = { parent: this };
 
     new HostStep(`${name}-image`, { host, noun: "image", document: imageDocument(args) }, here);
-    if (args.volume) new HostStep(`${name}-version`, { host, noun: "volume", document: volumeDocument(args.volume, args.image) }, here);
+    const data = dataOf(args);
+    if (data) new HostStep(`${name}-version`, { host, noun: "volume", document: data }, here);
     if (args.files) new FileSet(`${name}-settings`, { host, ...settingsOf(args, args.files) }, here);
     if (args.secretFiles) new FileSet(`${name}-secrets`, { host, ...secretsOf(args, args.secretFiles) }, here);
     if (args.volume) volumeResource(`${name}-volume`, args.host, args.volume, { ...here, provider });
     const container = containerResource(`${name}-container`, args, { ...here, provider });
-    // What the provider knows no word for. The container's id makes the step run again for each new one.
-    const limits = { container: containerName(args), id: container.id, pids: args.limits.pids ?? 256 };
+    // What the provider knows no word for. The container's id makes the step run again for each new one. It is healthy then: only now
+    // it is certain of which version its data are.
+    const limits = { container: containerName(args), id: container.id, pids: args.limits.pids ?? 256, ...(data && { data }) };
     const limited = new HostStep(`${name}-limits`, { host, noun: "container", document: pulumi.output(limits) }, here);
 
     const address = network.addresses(index)[0];
@@ -171,12 +174,11 @@ export const secretsFolder = ({ directory, service }: Pick<DataPlace, "directory
 
 const imageDocument = ({ image, service }: DataContainerArgs) => ({ image: imageReference(image), service, version: image.version });
 
-const volumeDocument = ({ name, engine, holds }: DataVolume, { version }: DataImage) => ({
-  volume: name,
-  engine,
-  version,
-  ...(holds === undefined ? {} : { holds }),
-});
+/** Where its data are, and of which version. */
+function dataOf({ volume, tables, image }: DataContainerArgs): { volume: string; engine: Engine; version: string } | undefined {
+  const place = volume ? { volume: volume.name, engine: volume.engine } : tables;
+  return place && { ...place, version: image.version };
+}
 
 const settingsOf = (args: DataContainerArgs, files: Readonly<Record<string, Lines>>) => ({
   directories: { [settingsFolder(args)]: {} },

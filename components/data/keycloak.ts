@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HostStep } from "../host/host-step";
 import { hostNameProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import { SETTINGS_INSIDE } from "./container-inputs";
@@ -43,15 +42,14 @@ export class Keycloak extends pulumi.ComponentResource {
     refuse(this, name, hostNameProblems("domain", domain));
     this.admin = { user: adminUser, password: pulumi.secret(adminPassword) };
 
-    // Another major version would change its database for good when it starts.
-    const held = { volume: postgres.volume, engine: "keycloak", version: place.image.version };
-    new HostStep(`${name}-version`, { host: place.host, noun: "volume", document: held }, { parent: this });
     const server = new DataContainer(
       `${name}-server`,
       {
         ...place,
         limits: { pids: 1024, ...place.limits },
         port: PORT,
+        // Another major version would change them for good when it starts.
+        tables: { volume: postgres.volume, engine: "keycloak" },
         entrypoint: ["/bin/bash", `${SETTINGS_INSIDE}/${START}`],
         environment: keycloakVariables({ domain, adminUser, postgres }),
         files: { [START]: keycloakStart() },

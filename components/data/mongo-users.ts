@@ -30,7 +30,8 @@ export class MongoUsers extends pulumi.ComponentResource {
     super("flowfleet:data:MongoUsers", name, {}, opts);
     const { host, mongo, users, retire = false } = args;
     refuse(this, name, usersProblems(users, mongo.root.user));
-    const document = pulumi.output({ container: mongo.container, root: mongo.root, users: users.map(plain), retire });
+    const { container, volume, root } = mongo;
+    const document = pulumi.output({ container, volume, root, users: users.map(plain), retire });
     const step = new HostStep(`${name}-accounts`, { host, noun: "mongo", document, secret: true }, { parent: this });
     this.applied = step.urn;
     this.registerOutputs({});

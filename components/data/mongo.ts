@@ -10,8 +10,6 @@ export interface MongoArgs extends DataPlace {
   volume: string;
   /** @default true: Pulumi refuses to delete the volume */
   protect?: boolean;
-  /** Version of the server that the volume was last with, e.g. `"6.0.12"`: for a volume from elsewhere that does not tell. @default what it tells */
-  holds?: string | undefined;
   /** The administrator of the whole server. @default "root" */
   rootUser?: string;
   rootPassword: pulumi.Input<string>;
@@ -43,12 +41,14 @@ export class Mongo extends pulumi.ComponentResource {
   readonly port = PORT;
   readonly ready: pulumi.Output<string>;
   readonly interruption: string;
+  /** Docker's name of the volume with its data. */
+  readonly volume: string;
   readonly root: { readonly user: string; readonly password: pulumi.Output<string> };
   private readonly service: string;
 
   constructor(name: string, args: MongoArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:Mongo", name, {}, opts);
-    const { volume, protect, holds, rootUser = "root", rootPassword, ...place } = args;
+    const { volume, protect, rootUser = "root", rootPassword, ...place } = args;
     this.root = { user: rootUser, password: pulumi.secret(rootPassword) };
     const [address] = place.network.addresses(place.index);
 
@@ -58,7 +58,7 @@ export class Mongo extends pulumi.ComponentResource {
         ...place,
         limits: { pids: 1024, ...place.limits },
         port: PORT,
-        volume: volumeOf(volume, protect, holds),
+        volume: volumeOf(volume, protect),
         // Said, so that another limit of memory is another command: the server reads the limit only when it starts.
         command: ["mongod", "--wiredTigerCacheSizeGB", String(cacheGigabytes(place.limits.memory))],
         environment: {
@@ -78,6 +78,7 @@ export class Mongo extends pulumi.ComponentResource {
 
     this.service = args.service;
     this.container = server.container;
+    this.volume = volume;
     this.address = server.address;
     this.ready = server.ready;
     this.interruption = server.interruption;
@@ -98,13 +99,7 @@ export class Mongo extends pulumi.ComponentResource {
   }
 }
 
-const volumeOf = (name: string, protect: boolean | undefined, holds: string | undefined): DataVolume => ({
-  name,
-  path: "/data/db",
-  engine: "mongodb",
-  protect,
-  holds,
-});
+const volumeOf = (name: string, protect: boolean | undefined): DataVolume => ({ name, path: "/data/db", engine: "mongodb", protect });
 
 /** What the server itself would take for its cache: half of what is above a gigabyte, and a quarter of one at least. */
 export const cacheGigabytes = (memory: Size): number => Math.max(0.25, Math.round((inMegabytes(memory) / 1024 - 1) * 50) / 100);

@@ -47,6 +47,7 @@ it("has a role that owns one database, made by a secret step after it", async ()
   expect(step?.document).toEqual({
     owner: "urn:pulumi:test::flowfleet::flowfleet:data:Postgres::db",
     container: "flowra-keycloak-db",
+    volume: "keycloak_db_data",
     superuser: "postgres",
     roles: [
       { name: "postgres", password: "boss" },

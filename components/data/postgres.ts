@@ -73,7 +73,8 @@ export class Postgres extends pulumi.ComponentResource {
       { name: superuser, password: superuserPassword },
       { name: role, password },
     ];
-    const document = pulumi.output({ container: server.container, superuser, roles, database: { name: database, owner: role } });
+    const wanted = { superuser, roles, database: { name: database, owner: role } };
+    const document = pulumi.output({ container: server.container, volume, ...wanted });
     const step = new HostStep(`${name}-roles`, { host: args.host, noun: "postgres", document, secret: true }, { parent: this });
 
     this.container = server.container;

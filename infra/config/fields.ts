@@ -124,6 +124,8 @@ export const origin = () =>
 /** Numbers of user and group in a container. */
 export const containerUser = () =>
   matches(/^[1-9]\d*:[1-9]\d*$/, 'must be the numbers of a user and a group that are not root, such as "10001:10001"');
+/** Of Docker. */
+export const volume = () => matches(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, 'must be the name of a Docker volume such as "mongodb_data"');
 export const version = () => matches(/^\d+(?:\.\d+)*$/, 'must be a version such as "24.0"');
 export const subnet = () =>
   line((value) => converts(() => parseSubnet(value), 'must be an IPv4 subnet such as "10.90.2.0/24" whose address is its first'));

@@ -7,7 +7,7 @@ import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
 import { DEFAULTS as FLOWMASTER } from "../../stacks/flowmaster/guide";
 import type { Environment } from "../../stacks/flowra/guide";
-import { DEFAULTS, ENVIRONMENTS, SERVICE_NAMES } from "../../stacks/flowra/guide";
+import { DEFAULTS, ENVIRONMENTS, SERVICE_NAMES, VOLUMES } from "../../stacks/flowra/guide";
 import type { ServiceSize } from "../../stacks/flowra/settings";
 import type { Neighbour } from "../../stacks/flowra/sizes";
 import { SIZES, sums } from "../../stacks/flowra/sizes";
@@ -22,6 +22,7 @@ const PATH = "flowfleet:flowra";
 export const flowraNeeds = (settings: Raw, hosts: Raw, flowmaster: Raw, otherStacks: OtherStacks): Problem[] => [
   ...eventsOf(group(settings["variables"])),
   ...timesOf(settings),
+  ...volumesOf(group(settings["volumes"])),
   ...agentOf(settings, hosts),
   ...roomOf(settings, machineOf(group(settings["host"]), hosts, otherStacks), flowmaster),
 ];
@@ -83,6 +84,16 @@ function longer(long: Time, short: Time, orEqual: boolean): Problem[] {
       got: long.text,
     },
   ];
+}
+
+/** Two databases in one volume would spoil each other. */
+function volumesOf(given: Raw): Problem[] {
+  const names = Object.entries({ ...VOLUMES, ...given });
+  return names.flatMap(([of, name], index) => {
+    const first = names.findIndex(([, other]) => other === name);
+    const wrong = `is the volume of volumes.${String(names[first]?.[0])}, too`;
+    return first === index ? [] : [{ path: `${PATH}.volumes.${of}`, wrong, got: name, allowed: "a volume for each" }];
+  });
 }
 
 /** The containers of the databases are made over SSH by Docker's own means. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { REALM_ROLES } from "../../components/data/realm-settings";
 import type { Service } from "../../stacks/flowra/guide";
-import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, SERVICE_NAMES, USERS } from "../../stacks/flowra/guide";
+import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, SERVICE_NAMES, USERS, VOLUMES } from "../../stacks/flowra/guide";
 import { ROTATED } from "../../stacks/flowra/settings";
 import { SIZES } from "../../stacks/flowra/sizes";
 import { certificate } from "./certificate-schema";
@@ -44,7 +44,11 @@ export const flowra = z
     composeFile: f.fileName().optional(),
     subnet: f.subnet().optional(),
     protect: f.flag().default(true),
-    holds: f.group({ mongodb: f.version().optional() }),
+    volumes: f.group({
+      mongodb: f.volume().default(VOLUMES.mongodb),
+      redis: f.volume().default(VOLUMES.redis),
+      keycloakDatabase: f.volume().default(VOLUMES.keycloakDatabase),
+    }),
     certificate,
     variables,
     rotation: f.group(

@@ -57,7 +57,7 @@ it("needs nothing but its environment and its machine; no secret has to be set",
     authDomain: "auth.staging.flowra.com",
     branch: "staging",
     directory: "/opt/flowra",
-    holds: {},
+    volumes: { mongodb: "mongodb_data", redis: "redis_data", keycloakDatabase: "keycloak_db_data" },
     composeFile: "docker-compose.yml",
     subnet: "10.91.2.0/24",
     protect: true,
@@ -178,6 +178,21 @@ it.each([
   expect(problemsOf(`    variables: {${name}: ${value.includes(":") || value.startsWith("<") ? JSON.stringify(value) : value}}\n`)).toEqual(
     [`variables.${name}: ${wrong}`],
   );
+});
+
+it("has volumes of other names where they are told, one for each database", () => {
+  expect(read(file("    volumes: {mongodb: mongodb_data_7}\n")).config?.flowra?.volumes).toEqual({
+    mongodb: "mongodb_data_7",
+    redis: "redis_data",
+    keycloakDatabase: "keycloak_db_data",
+  });
+  expect(problemsOf("    volumes: {redis: a b}\n")).toEqual([
+    'volumes.redis: must be the name of a Docker volume such as "mongodb_data"; got "a b"',
+  ]);
+  expect(problemsOf("    volumes: {redis: mongodb_data, keycloakDatabase: mongodb_data}\n")).toEqual([
+    'volumes.redis: is the volume of volumes.mongodb, too; got "mongodb_data"; allowed: a volume for each',
+    'volumes.keycloakDatabase: is the volume of volumes.mongodb, too; got "mongodb_data"; allowed: a volume for each',
+  ]);
 });
 
 it("takes an encrypted secret of an installation that has one, and none in clear text", () => {

@@ -15,7 +15,7 @@ import type { ContainerNetwork } from "../../components/service/container-networ
 import { LocalListener } from "../../components/web/local-listener";
 import type { Made } from "./configuration";
 import type { DATA } from "./guide";
-import { PORTS, PROJECT, SERVICES, VOLUMES } from "./guide";
+import { PORTS, PROJECT, SERVICES } from "./guide";
 import { passwordsOf, rotationOf } from "./passwords";
 import type { FlowraSettings, Rotated } from "./settings";
 
@@ -88,8 +88,7 @@ export class Databases extends pulumi.ComponentResource {
 
   private madeMongo(): Mongo {
     const { mongodbRoot } = this.passwords;
-    const { settings } = this.args;
-    const own = { ...this.volume("mongodb"), holds: settings.holds.mongodb, rootPassword: mongodbRoot };
+    const own = { ...this.volume("mongodb"), rootPassword: mongodbRoot };
     return new Mongo(`${this.label}-mongodb`, { ...this.place("mongodb"), ...own }, { parent: this });
   }
 
@@ -102,7 +101,7 @@ export class Databases extends pulumi.ComponentResource {
   private madeKeycloakDatabase(): Postgres {
     const { keycloakDatabase, keycloakDatabaseRoot } = this.passwords;
     const passwords = { password: keycloakDatabase, superuserPassword: keycloakDatabaseRoot };
-    const own = { ...this.volume("keycloak-db"), database: "keycloak", role: "keycloak", ...passwords };
+    const own = { ...this.volume("keycloakDatabase"), database: "keycloak", role: "keycloak", ...passwords };
     return new Postgres(`${this.label}-keycloak-db`, { ...this.place("keycloak-db"), ...own }, { parent: this });
   }
 
@@ -136,8 +135,9 @@ export class Databases extends pulumi.ComponentResource {
     new LocalListener(`${this.label}-${service}-local`, { host, port: PORTS[service], to, protocol }, { parent: this });
   }
 
-  private volume(service: keyof typeof VOLUMES): { volume: string; protect: boolean } {
-    return { volume: VOLUMES[service], protect: this.args.settings.protect };
+  private volume(of: keyof FlowraSettings["volumes"]): { volume: string; protect: boolean } {
+    const { volumes, protect } = this.args.settings;
+    return { volume: volumes[of], protect };
   }
 
   private place(service: DataService): DataPlace {

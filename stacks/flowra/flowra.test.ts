@@ -104,8 +104,8 @@ const DATABASES = [
   "Container databases-keycloak-db-server-container",
   "container databases-keycloak-db-server-limits",
   "postgres databases-keycloak-db-roles",
-  "volume databases-keycloak-version",
   "image databases-keycloak-server-image",
+  "volume databases-keycloak-server-version",
   "files databases-keycloak-server-settings-files",
   "files databases-keycloak-server-secrets-files",
   "Container databases-keycloak-server-container",
@@ -392,6 +392,21 @@ it("a word taken up again after a failed rotation is another password: another a
     order.indexOf(`flowra-databases-${name}`),
   );
   expect(Math.min(...retired)).toBeGreaterThan(order.indexOf("flowra-worker-release-switch"));
+});
+
+it("has volumes of other names where they are told, and whatever is kept in them made there, too", async () => {
+  const recording = await run("    volumes: {mongodb: mongodb_data_7, keycloakDatabase: keycloak_db_data_24}\n");
+  const mounted = recording.resources
+    .filter(({ type }) => type === "docker:index/container:Container")
+    .flatMap(({ inputs }) => (inputs["mounts"] as { type: string; source: string }[]).filter(({ type }) => type === "volume"))
+    .map(({ source }) => source);
+  expect(mounted).toEqual(["mongodb_data_7", "redis_data", "keycloak_db_data_24"]);
+  const made = ["mongodb-users-accounts", "keycloak-db-roles", "keycloak-server-version"];
+  expect(made.map((name) => documentOf(recording, `flowra-databases-${name}`)["volume"])).toEqual([
+    "mongodb_data_7",
+    "keycloak_db_data_24",
+    "keycloak_db_data_24",
+  ]);
 });
 
 it("the application has an administrator of its own realm in Keycloak; a rotated password is another account, and the one before goes at the end", async () => {

@@ -63,7 +63,7 @@ export const PORTS = { mongodb: 27017, redis: 6379, keycloak: 8090 } as const;
 /** Keycloak listens on 8080 in its container: 8090 is what the guide publishes. */
 export const KEYCLOAK_PORT = 8080;
 
-export const VOLUMES = { mongodb: "mongodb_data", redis: "redis_data", "keycloak-db": "keycloak_db_data" } as const;
+export const VOLUMES = { mongodb: "mongodb_data", redis: "redis_data", keycloakDatabase: "keycloak_db_data" } as const;
 
 export const PATHS = {
   liveness: "/health",

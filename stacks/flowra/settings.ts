@@ -3,7 +3,7 @@ import type { Duration } from "../../components/kernel/duration";
 import type { Size } from "../../components/kernel/size";
 import type { RealmRole } from "../../components/data/realm-settings";
 import type { Challenge } from "../../components/web/certificate";
-import type { Environment, Service } from "./guide";
+import type { Environment, Service, VOLUMES } from "./guide";
 import type { PublicVariables, SecretName } from "./variables";
 
 /** What one service may take of the machine, and what it is promised. */
@@ -54,8 +54,8 @@ export interface FlowraSettings {
   subnet: string;
   /** `pulumi destroy` refuses the volumes of the databases until this is `false` and `pulumi up` has run. */
   protect: boolean;
-  /** Versions of data that volumes from elsewhere hold and do not tell themselves. */
-  holds: { mongodb?: string | undefined };
+  /** Docker's names of the volumes. Another one for data of another major version, or in the place of one from elsewhere. */
+  volumes: Record<keyof typeof VOLUMES, string>;
   certificate: { challenge: Challenge; fallback?: "self-signed" | undefined };
   variables: PublicVariables & Partial<Record<SecretName, pulumi.Input<string>>>;
   rotation: Partial<Record<Rotated, string>>;

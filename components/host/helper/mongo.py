@@ -6,6 +6,7 @@ import inside
 import locks
 import runner
 import store
+import volume
 from document import array, boolean, fields, name, string
 from errors import Failure
 
@@ -13,6 +14,8 @@ _NAME = string(r"[A-Za-z0-9][A-Za-z0-9._-]*", "the name of a user")
 
 SHAPE = {
     "container": name(),
+    # Only so that the step runs again for another volume.
+    "volume": string(),
     "root": fields({"user": _NAME, "password": string(secret=True)}),
     "users": array(fields({
         "name": _NAME,
@@ -105,8 +108,8 @@ def _run(document, former, retired):
         raise Failure("container %s: mongosh did not end what it was told, exit status %d\n%s" % (container, found.code, runner.last_lines(found.err + found.out, 5)))
     result = json.loads(answer)
     if result.get("error") == "no-login":
-        raise Failure("container %s: %s can log in neither with the password of the stack nor with one that was set from here. Its volume was made with another: "
-                      "set that one as the stack's value, deploy, then rotate it" % (container, document["root"]["user"]))
+        raise Failure("container %s: %s can log in neither with the password of the stack nor with one that was set from here. Its volume was made with "
+                      "another.\nTo take it over, with that one: %s" % (container, document["root"]["user"], volume.move("mongodb")))
     if "error" in result:
         raise Failure("container %s: %s" % (container, inside.hidden(result["error"], secrets)))
     return result

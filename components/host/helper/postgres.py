@@ -18,6 +18,8 @@ _PASSWORD = string(r"[ -~]+", "a password of printable ASCII signs", secret=True
 
 SHAPE = {
     "container": name(),
+    # Only so that the step runs again for another volume.
+    "volume": string(),
     "superuser": _NAME,
     "roles": array(fields({"name": _NAME, "password": _PASSWORD}), least=1),
     "database": fields({"name": _NAME, "owner": _NAME}),

@@ -1,4 +1,7 @@
-"""The noun `volume`: which database in which major version a docker volume is for. Another one is refused before anything is stopped."""
+"""The noun `volume`: which database in which major version a docker volume is for. Another one is refused before anything is stopped.
+
+The noun `container` writes down what a volume holds, once the server on it works: until then a version that was wrong can be corrected.
+"""
 
 import json
 import os
@@ -8,7 +11,7 @@ import locks
 import paths
 import runner
 import store
-from document import choice, optional, string
+from document import choice, string
 from errors import Failure
 from progress import say
 
@@ -17,12 +20,12 @@ SHAPE = {
     # `keycloak`: whose tables are in the database of this volume.
     "engine": choice("mongodb", "redis", "postgres", "keycloak"),
     "version": string(r"\d+(\.\d+)+", 'a version such as "6.0.20"'),
-    # What the volume held before it came here; asked for only where its files do not tell.
-    "holds": optional(string(r"\d+(\.\d+)+", 'a version such as "6.0.20"')),
 }
 KIND = "volumes"
 
 _TITLES = {"mongodb": "MongoDB", "redis": "Redis", "postgres": "PostgreSQL", "keycloak": "Keycloak"}
+# Of Flowra, whose volumes these are.
+_SETTINGS = {"mongodb": "volumes.mongodb", "redis": "volumes.redis", "postgres": "volumes.keycloakDatabase", "keycloak": "volumes.keycloakDatabase"}
 _DUMPS = {"mongodb": "mongodump", "redis": "a copy of its RDB file", "postgres": "pg_dumpall", "keycloak": "kc.sh export"}
 # What the first of its files tells about an engine.
 _SIGNS = {"PG_VERSION": "postgres", "WiredTiger": "mongodb", "appendonlydir": "redis", "appendonly.aof": "redis", "dump.rdb": "redis"}
@@ -31,27 +34,45 @@ _RDB = {6: 9, 7: 12}
 
 
 def apply(document):
-    """Remembers what the volume is for; at first contact its files are asked."""
-    volume, engine, major = document["volume"], document["engine"], _major(document["version"])
+    """Looks what is in the volume, and refuses what is not for it."""
+    volume, engine = document["volume"], document["engine"]
     with locks.hold("volume-" + volume):
-        held = _tables(volume) if engine == "keycloak" else _look(volume, store.read(KIND, volume), document.get("holds"))
-        if held:
-            _refuse_another(volume, held, engine, major)
-        elif engine != "keycloak":
+        names, folder = _content(volume)
+        if names:
+            _refuse_another(document, _held(document, names, folder))
+        else:
+            # Whatever comes into it from now on is of a server from here, and of no version until that works.
             store.remove(KIND, _tables_of(volume))
-        store.write(KIND, _tables_of(volume) if engine == "keycloak" else volume, {"owner": document["owner"], "engine": engine, "major": major})
-    return {"volume": volume, "engine": engine, "major": major}
+            _remember(document, None)
+    return {"volume": volume, "engine": engine}
 
 
-def _refuse_another(volume, held, engine, major):
+def remember(document):
+    """Writes down what the volume holds. For a server that works; what its files tell is right if another version was said."""
+    volume, engine = document["volume"], document["engine"]
+    with locks.hold("volume-" + volume):
+        _remember(document, _told(engine, _content(volume)[1]) or _major(document["version"]))
+
+
+def move(engine):
+    """What to do where a volume cannot be used."""
+    return ("dump the data (%s), declare a volume of another name (of Flowra: %s), deploy, and restore the dump" % (_DUMPS[engine], _SETTINGS[engine]))
+
+
+def _remember(document, major):
+    name = _tables_of(document["volume"]) if document["engine"] == "keycloak" else document["volume"]
+    store.write(KIND, name, {"owner": document["owner"], "engine": document["engine"], "major": major})
+
+
+def _refuse_another(document, held):
+    volume, engine, major = document["volume"], document["engine"], _major(document["version"])
     if held["engine"] != engine:
-        raise Failure("volume %s: holds data of %s, not of %s. Give %s a volume of another name"
-                      % (volume, _TITLES[held["engine"]], _TITLES[engine], _TITLES[engine]))
+        raise Failure("volume %s: holds data of %s, not of %s. Give %s a volume of another name (of Flowra: %s)"
+                      % (volume, _TITLES[held["engine"]], _TITLES[engine], _TITLES[engine], _SETTINGS[engine]))
     if held["major"] is not None and held["major"] != major:
         raise Failure("volume %(volume)s: holds data of %(title)s %(old)d; %(title)s %(new)d is another major version, which is never put on it. Nothing was "
-                      "stopped.\nTo move to it: dump the data (%(dump)s), declare a volume of another name, deploy, and restore the dump. "
-                      "To stay: go back to an image of %(title)s %(old)d"
-                      % {"volume": volume, "title": _TITLES[engine], "old": held["major"], "new": major, "dump": _DUMPS[engine]})
+                      "stopped.\nTo move to it: %(move)s. To stay: go back to an image of %(title)s %(old)d"
+                      % {"volume": volume, "title": _TITLES[engine], "old": held["major"], "new": major, "move": move(engine)})
 
 
 def _tables_of(volume):
@@ -59,29 +80,33 @@ def _tables_of(volume):
     return volume + "@keycloak"
 
 
-def _tables(volume):
-    """What was written down of Keycloak's tables; they are gone with the volume."""
-    return store.read(KIND, _tables_of(volume)) if _content(volume)[0] else None
-
-
-def _look(volume, known, holds):
-    """{engine, major} of what is in the volume: as it was written down, else as its files tell; None where nothing is in it."""
-    names, folder = _content(volume)
-    if not names:
-        return None
+def _held(document, names, folder):
+    """{engine, major} of what is in the volume: as it was written down, else as its files tell. `major` is None where any may come."""
+    volume, engine = document["volume"], document["engine"]
+    known = store.read(KIND, _tables_of(volume) if engine == "keycloak" else volume)
+    if known and known["major"] is None:
+        # A server from here that never worked: what it left tells, or is nothing to keep.
+        return {**known, "major": _told(known["engine"], folder)}
     if known:
         return known
-    engine = next((engine for sign, engine in _SIGNS.items() if sign in names), None)
-    if engine is None:
+    # Nobody but Keycloak has tables in a volume that was made from here.
+    found = None if engine == "keycloak" else next((of for sign, of in _SIGNS.items() if sign in names), None)
+    if found is None:
+        return {"engine": engine, "major": None}
+    major = _redis(folder) if found == "redis" else _told(found, folder)
+    if found == engine and (engine == "postgres" or (engine == "mongodb" and major is None)):
+        unknown = "of which version they are is not told" if engine == "mongodb" else "neither their administrator nor whose tables they are is known"
+        raise Failure("volume %s: was here before, with data of %s that are not from here: %s. Nothing was stopped.\nTo take them over: %s"
+                      % (volume, _TITLES[engine], unknown, move(engine)))
+    say("volume %s: was here before, with data of %s%s" % (volume, _TITLES[found], "" if major is None else " %d" % major))
+    return {"engine": found, "major": major}
+
+
+def _told(engine, folder):
+    """The major version that wrote the files, where they tell."""
+    if folder is None or engine not in ("postgres", "mongodb"):
         return None
-    major = {"postgres": _postgres, "redis": _redis, "mongodb": _mongodb}[engine](folder)
-    if major is None and holds:
-        major = _major(holds)
-    if major is None and engine == "mongodb":
-        raise Failure("volume %s: was here before, with data of MongoDB, which do not tell of which version: the wrong server would spoil them.\n"
-                      "Nothing was stopped. Say in the stack's file what it holds (holds.mongodb), such as \"6.0.12\"" % volume)
-    say("volume %s: was here before, with data of %s%s" % (volume, _TITLES[engine], "" if major is None else " %d" % major))
-    return {"engine": engine, "major": major}
+    return _postgres(folder) if engine == "postgres" else _mongodb(folder)
 
 
 def _content(volume):
@@ -96,8 +121,11 @@ def _content(volume):
 
 
 def _postgres(folder):
-    with open(os.path.join(folder, "PG_VERSION"), encoding="ascii", errors="replace") as file:
-        return _major(file.read().strip())
+    try:
+        with open(os.path.join(folder, "PG_VERSION"), encoding="ascii", errors="replace") as file:
+            return _major(file.read().strip())
+    except FileNotFoundError:
+        return None
 
 
 def _mongodb(folder):

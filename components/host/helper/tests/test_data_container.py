@@ -5,8 +5,10 @@ from tests import OnHost
 
 import data_container
 import docker_access
+import document
 import image
 import runner
+import store
 from errors import Failure
 
 IMAGE = "docker.io/library/mongo@sha256:" + "1" * 64
@@ -55,6 +57,15 @@ class Containers(OnHost):
         wanted = {"owner": "urn:a", "container": "flowra-mongodb", "id": "0123456789ab", "pids": 1024}
         self.assertEqual(data_container.apply(wanted), {"container": "flowra-mongodb", "pids": 1024})
         self.assertEqual(self.commands[-1], "docker update --pids-limit 1024 flowra-mongodb")
+
+    def test_that_works_has_written_down_what_is_in_its_volume(self):
+        self.answers["docker container inspect"] = '[{"State": {"Running": true, "Status": "running", "ExitCode": 0}, "Config": {"Labels": {}}}]'
+        self.answers["docker volume inspect"] = '[{"Name": "pg", "Mountpoint": "/volumes/pg"}]'
+        wanted = {"owner": "urn:a", "container": "flowra-keycloak", "id": "0123456789ab", "pids": 1024,
+                  "data": {"volume": "pg", "engine": "keycloak", "version": "23.0.7"}}
+        document.checked(wanted, document.fields({"owner": document.string(), **data_container.SHAPE}))
+        data_container.apply(wanted)
+        self.assertEqual(store.read("volumes", "pg@keycloak"), {"owner": "urn:a", "engine": "keycloak", "major": 23})
 
     def test_that_is_gone(self):
         self.answers["docker container inspect"] = runner.Result(1, "", "Error: No such container: flowra-mongodb")

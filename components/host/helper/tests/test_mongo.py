@@ -14,7 +14,8 @@ SECOND = {"name": "flowra-second", "password": "two", "database": "flowra", "rol
 
 
 def wanted(root, *users, retire=False):
-    return {"owner": "urn:a", "container": "flowra-mongodb", "root": {"user": "root", "password": root}, "users": list(users), "retire": retire}
+    return {"owner": "urn:a", "container": "flowra-mongodb", "volume": "mongodb_data", "root": {"user": "root", "password": root},
+            "users": list(users), "retire": retire}
 
 
 class Mongo(InContainers):
@@ -64,7 +65,8 @@ class Mongo(InContainers):
 
     def test_failures_say_what_to_do_and_no_secret(self):
         self.answer = {"error": "no-login"}
-        with self.assertRaisesRegex(Failure, "container flowra-mongodb: root can log in neither with the password of the stack nor with one that was set from here"):
+        with self.assertRaisesRegex(Failure, "container flowra-mongodb: root can log in neither with the password of the stack nor with one that was set from here.*\n"
+                                             "To take it over, with that one: dump the data .mongodump., declare a volume of another name"):
             mongo.apply(wanted("boss", FIRST))
         self.answer = {"error": "boss may not do this"}
         with self.assertRaisesRegex(Failure, r"^container flowra-mongodb: \[REDACTED\] may not do this$"):

@@ -9,7 +9,7 @@ from errors import Failure
 
 # What a PostgreSQL 15 kept of the password "pencil".
 KEPT = "SCRAM-SHA-256$4096:R3SJdJFQe+uyMceLFE3irA==$zyi3aO6tQLHU9JSvKksl5kiIgt7NSF1iDKwgxfpxag0=:M/jPjVxaMPHiLchIcLTkHsbjBA21kHz3nZsQHnmi0b8="
-WANTED = {"owner": "urn:a", "container": "flowra-keycloak-db", "superuser": "postgres", "database": {"name": "keycloak", "owner": "keycloak"},
+WANTED = {"owner": "urn:a", "container": "flowra-keycloak-db", "volume": "keycloak_db_data", "superuser": "postgres", "database": {"name": "keycloak", "owner": "keycloak"},
           "roles": [{"name": "postgres", "password": "boss"}, {"name": "keycloak", "password": "pencil"}]}
 
 
