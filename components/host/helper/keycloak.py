@@ -93,8 +93,9 @@ def _login(document, record):
     store.write(KIND, server, record)
     used = next((one for index, one in enumerate(known) if _tried(api, user, one, index)), None)
     if used is None:
-        raise Failure("keycloak %s: %s can log in neither with the password of the stack nor with one that was set from here. Its database was made with "
-                      "another: set that one as the stack's value, deploy, then rotate it. Or failed logins have locked it: then it can in a quarter of an hour" % (server, user))
+        raise Failure("keycloak %s: %s can log in neither with the password of the stack nor with one that was set from here. Was its database made with another, or "
+                      "set by hand? Then log in with that one and set the one in the container's /run/flowfleet/admin-password, in realm master. Or failed logins have "
+                      "locked it: then it can in a quarter of an hour" % (server, user))
     if used != password:
         _set_password(api, user, password)
         if not api.login(user, password):
