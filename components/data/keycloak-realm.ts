@@ -70,6 +70,7 @@ export class KeycloakRealm extends pulumi.ComponentResource {
     refuse(this, name, realmProblems(args));
     const document = pulumi.output({
       server: keycloak.container,
+      volume: keycloak.volume,
       url: `http://${keycloak.address}:${keycloak.port}`,
       admin: keycloak.admin,
       // Administrators log in at the realm master.

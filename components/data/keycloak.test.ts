@@ -161,6 +161,7 @@ it("has a realm with its client, and what administrators and people do is record
   expect(step?.document).toEqual({
     owner: "urn:pulumi:test::flowfleet::flowfleet:data:KeycloakRealm::realm",
     server: "flowra-keycloak",
+    volume: "keycloak_db_data",
     url: "http://10.91.1.20:8080",
     admin: { user: "admin", password: "admin-word" },
     realms: { master: realm, flowra: realm },

@@ -31,6 +31,8 @@ export class Keycloak extends pulumi.ComponentResource {
   readonly container: string;
   readonly service: string;
   readonly address: string;
+  /** Docker's name of the volume with its data, which is its database's. */
+  readonly volume: string;
   readonly port = PORT;
   readonly ready: pulumi.Output<string>;
   readonly interruption: string;
@@ -66,6 +68,7 @@ export class Keycloak extends pulumi.ComponentResource {
 
     this.container = server.container;
     this.service = args.service;
+    this.volume = postgres.volume;
     this.address = server.address;
     this.ready = server.ready;
     this.interruption = `${server.interruption}; another password of its database counts a little before that, and from then on it gets no new connections to it`;

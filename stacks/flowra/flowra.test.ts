@@ -401,9 +401,10 @@ it("has volumes of other names where they are told, and whatever is kept in them
     .flatMap(({ inputs }) => (inputs["mounts"] as { type: string; source: string }[]).filter(({ type }) => type === "volume"))
     .map(({ source }) => source);
   expect(mounted).toEqual(["mongodb_data_7", "redis_data", "keycloak_db_data_24"]);
-  const made = ["mongodb-users-accounts", "keycloak-db-roles", "keycloak-server-version"];
+  const made = ["mongodb-users-accounts", "keycloak-db-roles", "keycloak-server-version", "realm-settings"];
   expect(made.map((name) => documentOf(recording, `flowra-databases-${name}`)["volume"])).toEqual([
     "mongodb_data_7",
+    "keycloak_db_data_24",
     "keycloak_db_data_24",
     "keycloak_db_data_24",
   ]);

@@ -35,6 +35,8 @@ _USER = string(r"[a-z0-9][a-z0-9._-]*", "lower-case letters, digits, dots and hy
 
 SHAPE = {
     "server": name(),
+    # Of its database. Only so that the step runs again for another one.
+    "volume": string(),
     "url": string(r"http://[0-9a-z.:\[\]-]+", 'an address such as "http://10.91.1.20:8080"'),
     "admin": fields({"user": _USER, "password": string(secret=True)}),
     "realms": table(_ID, _representation),

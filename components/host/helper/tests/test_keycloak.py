@@ -40,7 +40,7 @@ class Keycloak(OnHost):
         return self.accounts["u0"]["password"]
 
     def wanted(self, password="first", secret="s3cret", **more):
-        return {"owner": "urn:a", "server": "flowra-keycloak", "url": self.url, "admin": {"user": "admin", "password": password},
+        return {"owner": "urn:a", "server": "flowra-keycloak", "volume": "pg", "url": self.url, "admin": {"user": "admin", "password": password},
                 "realms": {"master": {"enabled": True}, "flowra": {"enabled": True, "eventsEnabled": True}},
                 "clients": {"flowra": {"backend": {**CLIENT, "secret": secret}}}, "accounts": {}, "retire": False, **more}
 
