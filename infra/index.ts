@@ -26,12 +26,13 @@ export = async (): Promise<StackOutputs> => {
   if (config.flowra) {
     const { host: chosen, ...settings } = config.flowra;
     const host = ground.host(chosen);
-    const flowra = new Flowra("flowra", { host, settings, ...flowraReleases(config), acme: acmeAccount(config) });
+    const size = ground.declared(chosen);
+    const flowra = new Flowra("flowra", { host, size, settings, ...flowraReleases(config), acme: acmeAccount(config) });
     outputs.flowra = flowraOutputs(flowra, host, settings);
   }
 
   ground.close();
   // Without a machine of its own a stack has no such output; Pulumi warns of an undefined one.
-  if (ground.owned.size > 0) outputs.hosts = hostOutputs(ground.owned);
+  if (ground.owned.size > 0) outputs.hosts = hostOutputs(ground.owned, config.hosts);
   return outputs;
 };

@@ -4,6 +4,7 @@ import { prepareGround } from "./ground";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBot5rSw2iSJdwHNz+Q/Em+Jtp0Rue9oF1cIOLB1Aqs";
 const DOOR = { address: "203.0.113.10", port: 22, user: "deploy", hostKey: KEY };
+const SIZE = { cpus: 8, memory: "16 GB", lenient: true };
 const chosen = (stack: string, name: string) => ({ host: { stack, name, os: "debian-12", state: "present" } });
 const config = (systems: object) => ({ hosts: {}, acme: {}, registries: {}, ...systems }) as unknown as Config;
 
@@ -14,7 +15,7 @@ beforeEach(async () => {
     {
       newResource: ({ type, name, inputs }) => {
         registered.push(`${type} ${name}`);
-        return { id: name, state: { ...(inputs as object), outputs: { hosts: { main: DOOR, spare: DOOR } } } };
+        return { id: name, state: { ...(inputs as object), outputs: { hosts: { main: { ...DOOR, size: SIZE }, spare: DOOR } } } };
       },
       call: () => ({}),
     },
@@ -29,6 +30,8 @@ it("reads each stack once, and knows each of its machines once, however many sys
   const systems = { flowmaster: chosen("shared", "main"), flowra: chosen("shared", "main") };
   const ground = await prepareGround(config(systems));
   expect(ground.host(systems.flowmaster.host as never)).toBe(ground.host(systems.flowra.host as never));
+  expect(ground.declared(systems.flowra.host as never)).toEqual(SIZE);
+  expect(ground.declared({ name: "main" } as never)).toBeUndefined();
   await pulumi.runtime.disconnect();
   expect(registered).toEqual(["pulumi:pulumi:StackReference organization/flowfleet/shared", "flowfleet:host:Host shared-main"]);
 });

@@ -1,3 +1,4 @@
+import type { SizeArgs } from "../../components/host/claim";
 import { Guard } from "../../components/host/guard";
 import { Host } from "../../components/host/host";
 import type { Config } from "../config/read-config";
@@ -14,6 +15,8 @@ export interface Ground {
   owned: ReadonlyMap<string, Host>;
   /** The machine that a system runs on. */
   host(chosen: ChosenHost): Host;
+  /** What a machine of another stack was declared to have. Of the stack's own this is looked at where they are set up. */
+  declared(chosen: ChosenHost): SizeArgs | undefined;
   /** Called after the last system: the guard has to be the last step on each machine of this stack. */
   close(): void;
 }
@@ -26,6 +29,7 @@ export interface Ground {
 export async function prepareGround(config: Config): Promise<Ground> {
   const read = await readElsewhere(config);
   const owned = new Map(Object.entries(config.hosts).map(([name, settings]) => [name, ownedHost(name, settings, config)]));
+  const sizes = new Map(read.map(([host, { size }]) => [labelOf(host), size]));
   const borrowed = new Map(read.map(([host, found]) => [labelOf(host), borrowedHost(host, found, config)]));
   return {
     owned,
@@ -34,6 +38,7 @@ export async function prepareGround(config: Config): Promise<Ground> {
       if (!host) throw new Error(`host ${wanted.name}: the configuration was not checked`);
       return host;
     },
+    declared: (wanted) => (isElsewhere(wanted) ? sizes.get(labelOf(wanted)) : undefined),
     close: () => {
       for (const [name, settings] of Object.entries(config.hosts)) {
         const host = owned.get(name);
@@ -63,8 +68,12 @@ async function readElsewhere(config: Config): Promise<(readonly [HostElsewhere, 
 /** Another stack's machine: what its outputs do not tell, the configuration of this stack does. */
 const borrowedHost = (chosen: HostElsewhere, read: ReadHost, { reapply }: Config): Host => {
   const { os, state, bastion, privateKey } = chosen;
+  const { address, port, user, hostKey } = read;
   return new Host(labelOf(chosen), {
-    ...read,
+    address,
+    port,
+    user,
+    hostKey,
     os,
     state,
     ...(bastion && { bastion }),

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { SizeArgs } from "../../components/host/claim";
 
 /** What applications and their pipelines may rely on: `pulumi stack output --json` of any stack has this form. */
 export interface StackOutputs {
@@ -15,6 +16,8 @@ export interface HostOutputs {
   user: pulumi.Output<string>;
   /** Public key to pin. */
   hostKey: pulumi.Output<string>;
+  /** What it was declared to have. A system of another stack that has to know it looks, too. */
+  size?: SizeArgs;
 }
 
 /** What every system says about itself. */

@@ -4,6 +4,8 @@ const MAIN = { address: "203.0.113.10", port: 22, user: "deploy", hostKey: "ssh-
 
 it("finds the machine by name", () => {
   expect(hostAmong({ main: { ...MAIN, more: "later" } }, "shared", "main", "flowmaster")).toEqual(MAIN);
+  const sized = { ...MAIN, size: { cpus: 8, memory: "16 GB", disk: "100 GB", lenient: false } };
+  expect(hostAmong({ main: sized }, "shared", "main", "flowra")).toEqual(sized);
 });
 
 it.each([

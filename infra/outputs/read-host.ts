@@ -1,9 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import type { Size } from "../../components/kernel/size";
 import { plainError } from "../config/plain-error";
 
-const host = z.object({ address: z.string(), port: z.number(), user: z.string(), hostKey: z.string() });
-/** How the machine is reached. */
+const isText = (value: unknown): boolean => typeof value === "string";
+
+const size = z.object({
+  cpus: z.number(),
+  memory: z.custom<Size>(isText),
+  disk: z.custom<Size>(isText).optional(),
+  lenient: z.boolean().optional(),
+});
+const host = z.object({ address: z.string(), port: z.number(), user: z.string(), hostKey: z.string(), size: size.optional() });
+/** How the machine is reached, and what it was declared to have. */
 export type ReadHost = z.output<typeof host>;
 
 /** The machines among the outputs of the stack that owns them. Awaited, so that nothing is registered when one is not there. */

@@ -5,11 +5,16 @@ import type { FlowMasterSettings } from "../../stacks/flowmaster/settings";
 import type { Flowra } from "../../stacks/flowra/flowra";
 import { PATHS } from "../../stacks/flowra/guide";
 import type { FlowraSettings } from "../../stacks/flowra/settings";
+import type { Config } from "../config/read-config";
 import type { FlowMasterOutputs, FlowraOutputs, HostOutputs } from "./contract";
 
 /** Of the machines that the stack owns. */
-export function hostOutputs(hosts: ReadonlyMap<string, Host>): Record<string, HostOutputs> {
-  return Object.fromEntries([...hosts].map(([name, { address, port, user, hostKey }]) => [name, { address, port, user, hostKey }]));
+export function hostOutputs(hosts: ReadonlyMap<string, Host>, declared: Config["hosts"]): Record<string, HostOutputs> {
+  const output = (name: string, { address, port, user, hostKey }: Host): HostOutputs => {
+    const size = declared[name]?.size;
+    return { address, port, user, hostKey, ...(size && { size }) };
+  };
+  return Object.fromEntries([...hosts].map(([name, host]) => [name, output(name, host)]));
 }
 
 export const flowmasterOutputs = (flowmaster: FlowMaster, host: Host, settings: FlowMasterSettings): FlowMasterOutputs => ({

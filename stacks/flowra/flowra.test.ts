@@ -46,11 +46,15 @@ ${text}`;
 }
 
 const CORS = "    cors: {origins: [https://app.flowra.com]}\n";
-const run = (text = CORS, release: FlowraArgs["release"] = CONTAINERS, drawn = "password") =>
+const run = (
+  text = CORS,
+  release: FlowraArgs["release"] = CONTAINERS,
+  { drawn = "password", ...more }: { drawn?: string } & Pick<FlowraArgs, "size"> = {},
+) =>
   record(
     () => {
       const host = new Host("flowra", { address: "203.0.113.31", hostKey: KEY });
-      return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" } });
+      return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" }, ...more });
     },
     { drawn },
   );
@@ -149,6 +153,12 @@ describe("in containers", () => {
       "release worker-release-switch",
       ...AFTER,
     ]);
+  });
+
+  it("looks whether another stack's machine has what it was declared to have", async () => {
+    expect(documentOf(recording, "flowra-claim-tenant")).not.toHaveProperty("size");
+    const borrowed = await run(CORS, CONTAINERS, { size: { cpus: 8, memory: "16 GB", disk: "100 GB", lenient: true } });
+    expect(documentOf(borrowed, "flowra-claim-tenant")["size"]).toEqual({ cpus: 8, memory: 16384, disk: 100, lenient: true });
   });
 
   it("claims what it takes of the machine", () => {
@@ -378,7 +388,7 @@ it("a rotated password of MongoDB is another account, and the revision of .env s
 });
 
 it("a word taken up again after a failed rotation is another password: another account, another revision, and nothing retired before", async () => {
-  const [before, again] = [await run("", undefined, "one"), await run("", undefined, "another")];
+  const [before, again] = [await run("", undefined, { drawn: "one" }), await run("", undefined, { drawn: "another" })];
   const facts = (recording: Recording) => ({
     user: (documentOf(recording, "flowra-databases-mongodb-users-accounts")["users"] as { name: string }[])[0]?.name,
     revision: (documentOf(recording, "flowra-api-release-switch")["secrets"] as { revision: string }).revision,

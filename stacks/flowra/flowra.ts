@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DataImage } from "../../components/data/data-container";
 import { Claim } from "../../components/host/claim";
+import type { SizeArgs } from "../../components/host/claim";
 import { FileSet } from "../../components/host/file-set";
 import type { Host } from "../../components/host/host";
 import { SystemUser } from "../../components/host/system-user";
@@ -27,6 +28,8 @@ import { apiSite, authSite } from "./sites";
 export interface FlowraArgs {
   /** Server with Docker and nginx, for this one Flowra. */
   host: Host;
+  /** What it has to have at first contact. @default nobody looks: who set it up did */
+  size?: SizeArgs | undefined;
   settings: FlowraSettings;
   /** Which builds run. */
   release: ApplicationRelease;
@@ -52,11 +55,11 @@ export class Flowra extends pulumi.ComponentResource {
 
   constructor(name: string, args: FlowraArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:flowra:Flowra", name, {}, opts);
-    const { host, settings, release, images, acme } = args;
+    const { host, size, settings, release, images, acme } = args;
     const { directory, domain, authDomain, mode, subnet } = settings;
     const here = { parent: this };
 
-    new Claim(`${name}-claim`, { host, ...claimOf(settings) }, here);
+    new Claim(`${name}-claim`, { host, size, ...claimOf(settings) }, here);
     if (mode === "systemd") new SystemUser(`${name}-user`, { host, user: DEFAULTS.user, home: directory }, here);
     const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);
     const databases = new Databases(`${name}-databases`, { host, network, settings, images }, here);
