@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/event"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
+	"go.mongodb.org/mongo-driver/mongo/writeconcern"
 
 	"flowra/internal/settings"
 )
@@ -41,6 +42,8 @@ var (
 func Mongo(s settings.Settings) (*mongo.Database, error) {
 	timeout := s.Duration("mongodb.timeout")
 	client, err := mongo.Connect(context.Background(), options.Client().ApplyURI(s.Text("mongodb.uri")).
+		// What is answered is on the disk: a server that is killed has it afterwards.
+		SetWriteConcern(writeconcern.Journaled()).
 		SetMaxPoolSize(uint64(s.Number("mongodb.max_pool_size"))).
 		SetConnectTimeout(timeout).SetServerSelectionTimeout(timeout).
 		SetMonitor(&event.CommandMonitor{
