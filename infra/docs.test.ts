@@ -134,6 +134,22 @@ describe("docs/systems/flowra.md", () => {
   });
 });
 
+describe("the checklist in docs/systems/flowra.md", () => {
+  it("names the tests of each point", () => {
+    const parts = read("rehearsal/e2e/8-flowra-checklist.e2e.test.ts")
+      .split(/^point\("/m)
+      .slice(1);
+    const points = parts.map((part) => [
+      part.slice(0, part.indexOf('"')),
+      ...[...part.matchAll(/^ {2}(?:test\(|\]\)\(\s*)"([^"]+)"/gm)].map(([, name]) => name),
+    ]);
+    const table = read("docs/systems/flowra.md").split("## The guide's checklist for production")[1] ?? "";
+    const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$/gm)].slice(1);
+    expect(rows.map(([, point, tests = ""]) => [point, ...tests.split("; ")])).toEqual(points);
+    expect(points.filter((point) => point.length < 2)).toEqual([]);
+  });
+});
+
 describe("docs/configuration.md", () => {
   const text = read("docs/configuration.md");
 

@@ -294,7 +294,7 @@ point("security updates", () => {
 
 test("every point of the page's checklist has its tests", () => {
   const page = readFileSync(path.join(checkout, "docs", "systems", "flowra.md"), "utf8");
-  const rows = [...(page.split("## The guide's checklist for production")[1] ?? "").matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].map(
+  const rows = [...(page.split("## The guide's checklist for production")[1] ?? "").matchAll(/^\| ([^|]+) \| [^|]+ \| [^|]+ \|$/gm)].map(
     ([, name]) => name,
   );
   expect(points).toEqual(rows.slice(1));
