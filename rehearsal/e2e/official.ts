@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
 import { checkout } from "../../cli/checkout";
-import type { ConfigValue } from "../engine";
+import { type ConfigValue } from "../engine";
+import { succeeded, type World } from "./world";
 
 /** What Pulumi needs of a checkout; a copy, because `stack init` and `config set` write into the stack files. */
 const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "infra", "stacks", "components", "releases"];
@@ -87,3 +88,48 @@ export class OfficialProject {
 }
 
 const isSecret = (value: ConfigValue): value is { secret: string } => typeof value === "object" && value !== null && "secret" in value;
+
+/** What the rehearsal puts in the place of the real thing, but for the release file, which lies where the deploy job puts it. */
+export const configOf = (world: World, stack: string): Record<string, ConfigValue> =>
+  Object.fromEntries(Object.entries(world.engine(stack).config ?? {}).filter(([key]) => key !== "flowfleet:releases"));
+
+export const secretOf = (value: ConfigValue): string | undefined =>
+  typeof value === "object" && value !== null && "secret" in value && typeof value.secret === "string" ? value.secret : undefined;
+
+export interface Plan {
+  /** Everything that is registered, by URN without stack and project, without what provides it. */
+  resources: string[];
+  /** Whatever else was printed. */
+  said: string[];
+}
+
+interface Digest {
+  steps: { op: string; urn: string }[];
+  diagnostics?: { severity: string; message: string }[];
+}
+
+const resourcesOf = (urns: readonly string[]): string[] =>
+  urns
+    .map((urn) => urn.split("::").slice(2).join("::"))
+    .filter((urn) => !/(?:^|\$)pulumi:providers:/.test(urn))
+    .sort();
+
+/** What a preview from nothing would register, and whatever it had to say. */
+export function planned(json: string): Plan {
+  const { steps, diagnostics = [] } = JSON.parse(json) as Digest;
+  return {
+    resources: resourcesOf(steps.map(({ urn }) => urn)),
+    said: diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
+  };
+}
+
+/** What the offline engine makes of the world's configuration; this one differs from the golden plan by the test CA. */
+export async function ownPlan(world: World, stack: string): Promise<Plan> {
+  const { steps } = succeeded(await world.preview(stack));
+  return { resources: resourcesOf(steps.map(({ urn }) => urn)), said: [] };
+}
+
+export function goldenPlan(stack: string): Plan {
+  const golden = JSON.parse(readFileSync(path.join(checkout, "infra/golden", `${stack}.json`), "utf8")) as { resources: object };
+  return { resources: Object.keys(golden.resources).sort(), said: [] };
+}
