@@ -2,10 +2,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const ROOT = join(__dirname, "../..");
-// Tests, and what they share in a folder e2e, may look at every house.
+// Tests, and what they share in a folder e2e or testing, may look at every house.
 const SOURCES = ["cli", "rehearsal", "infra", "stacks", "components"].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.ts$/.test(file) && !/(?:\.test|\.d)\.ts$|(?:^|\/)(?:node_modules|recordings|apps|e2e)\//.test(file))
+    .filter((file) => /\.ts$/.test(file) && !/(?:\.test|\.d)\.ts$|(?:^|\/)(?:node_modules|recordings|apps|e2e|testing)\//.test(file))
     .map((file) => `${folder}/${file}`),
 );
 

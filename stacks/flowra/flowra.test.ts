@@ -1,63 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Host } from "../../components/host/host";
 import { judged } from "../../components/host/judged";
-import { record } from "../../components/host/recording";
 import type { Recording, Registered } from "../../components/host/recording";
-import { inspect } from "../../infra/config/stacks";
-import { Flowra } from "./flowra";
-import type { FlowraArgs } from "./flowra";
-import type { FlowraSettings } from "./settings";
-
-const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
-const RELEASES = readFileSync(join(__dirname, "../../releases/prod.yaml"), "utf8");
-const BUILT = { builtAt: "2026-11-20T10:00:00Z", rollback: false };
-const image = (service: string) => ({
-  image: `registry.example.com/flowra/${service}`,
-  digest: `sha256:${service.charCodeAt(0).toString(16).repeat(32)}`,
-});
-const IMAGES = {
-  mongodb: { ...image("mongodb"), version: "6.0.20" },
-  redis: { ...image("redis"), version: "7.2.7" },
-  keycloak: { ...image("keycloak"), version: "23.0.7" },
-  "keycloak-db": { ...image("keycloak-db"), version: "15.10" },
-};
-const CONTAINERS: FlowraArgs["release"] = {
-  images: { api: { ...image("api"), ...BUILT }, worker: { ...image("worker"), ...BUILT }, migrator: { ...image("migrator"), ...BUILT } },
-};
-const ARCHIVE: FlowraArgs["release"] = {
-  archive: { archive: "https://releases.example.com/flowra-1.0.0.tar.gz", sha256: "a".repeat(64), ...BUILT },
-};
-
-/** Settings as `infra/config` reads them. */
-function settings(text = ""): FlowraSettings {
-  const file = `config:
-  flowfleet:acme: {email: ops@example.com}
-  flowfleet:hosts:
-    flowra: {address: 203.0.113.31, hostKey: ${KEY}, size: {cpus: 8, memory: 16 GB}, docker: {}, web: true}
-  flowfleet:flowra:
-    environment: production
-    host: {name: flowra}
-    admin: {allowFrom: [203.0.113.0/24]}
-${text}`;
-  const { config, problems } = inspect("prod", file, () => RELEASES);
-  if (!config?.flowra) throw new Error(problems.join("\n"));
-  return config.flowra as unknown as FlowraSettings;
-}
-
-const CORS = "    cors: {origins: [https://app.flowra.com]}\n";
-const run = (
-  text = CORS,
-  release: FlowraArgs["release"] = CONTAINERS,
-  { drawn = "password", ...more }: { drawn?: string } & Pick<FlowraArgs, "size"> = {},
-) =>
-  record(
-    () => {
-      const host = new Host("flowra", { address: "203.0.113.31", hostKey: KEY });
-      return new Flowra("flowra", { host, settings: settings(text), release, images: IMAGES, acme: { email: "ops@example.com" }, ...more });
-    },
-    { drawn },
-  );
+import { ARCHIVE, CONTAINERS, CORS, documentOf, run } from "./testing/program";
 
 /** What happens on the machine, one after the other. */
 function chain({ resources }: Recording): string[] {
@@ -72,12 +15,6 @@ function chain({ resources }: Recording): string[] {
     return `${noun ?? type.split(":").at(-1)} ${name.replace(/^flowra-/, "")}`;
   });
 }
-
-const documentOf = ({ steps }: Recording, name: string): Record<string, unknown> => {
-  const step = steps.find((one) => one.name === name);
-  if (!step) throw new Error(`${name} is none of ${steps.map((one) => one.name).join(", ")}`);
-  return step.document;
-};
 
 /** The set of files that holds config.yaml. */
 const configurationOf = ({ steps }: Recording): Record<string, unknown> =>
@@ -364,88 +301,6 @@ describe("as services of the machine", () => {
     expect(latter).toMatchObject({ files: {}, links: { "/opt/flowra/configs/config.yaml": target } });
     expect(configurationOf(other)).not.toHaveProperty("links");
   });
-});
-
-it("keeps the volumes of its databases from being deleted, unless it is told otherwise", async () => {
-  const volumes = async (text: string) =>
-    (await run(text)).resources
-      .filter(({ type }) => type === "docker:index/volume:Volume")
-      .map(({ inputs, protect }) => [inputs["name"], protect]);
-  expect(await volumes("")).toEqual(["mongodb_data", "redis_data", "keycloak_db_data"].map((name) => [name, true]));
-  expect(await volumes("    protect: false\n")).toEqual(["mongodb_data", "redis_data", "keycloak_db_data"].map((name) => [name, false]));
-});
-
-it("a rotated password of MongoDB is another account, and the revision of .env says so", async () => {
-  const [before, after] = [await run(), await run("    rotation: {mongodb: november}\n")];
-  expect(JSON.stringify(documentOf(after, "flowra-secrets-file-files"))).toMatch(/mongodb:\/\/flowra-november-[0-9a-f]{12}:/);
-  const revision = (recording: Recording) =>
-    (documentOf(recording, "flowra-api-release-switch")["secrets"] as { revision: string }).revision;
-  expect(revision(after)).not.toBe(revision(before));
-  const accounts = (name: string) => documentOf(after, name) as { users: { name: string }[]; retire: boolean };
-  const NOVEMBER = { name: expect.stringMatching(/^flowra-november-[0-9a-f]{12}$/) as unknown };
-  expect(accounts("flowra-databases-mongodb-users-accounts")).toMatchObject({ users: [NOVEMBER], retire: false });
-  expect(accounts("flowra-databases-mongodb-retired-accounts")).toMatchObject({ users: [NOVEMBER], retire: true });
-});
-
-it("a word taken up again after a failed rotation is another password: another account, another revision, and nothing retired before", async () => {
-  const [before, again] = [await run("", undefined, { drawn: "one" }), await run("", undefined, { drawn: "another" })];
-  const facts = (recording: Recording) => ({
-    user: (documentOf(recording, "flowra-databases-mongodb-users-accounts")["users"] as { name: string }[])[0]?.name,
-    revision: (documentOf(recording, "flowra-api-release-switch")["secrets"] as { revision: string }).revision,
-  });
-  expect(facts(before).user).toMatch(/^flowra-first-[0-9a-f]{12}$/);
-  expect(facts(again).user).toMatch(/^flowra-first-[0-9a-f]{12}$/);
-  expect(facts(again).user).not.toBe(facts(before).user);
-  expect(facts(again).revision).not.toBe(facts(before).revision);
-  const order = again.steps.map(({ name }) => name);
-  const retired = ["mongodb-retired-accounts", "redis-retired-accounts", "realm-retired-settings"].map((name) =>
-    order.indexOf(`flowra-databases-${name}`),
-  );
-  expect(Math.min(...retired)).toBeGreaterThan(order.indexOf("flowra-worker-release-switch"));
-});
-
-it("has volumes of other names where they are told, and whatever is kept in them made there, too", async () => {
-  const recording = await run("    volumes: {mongodb: mongodb_data_7, keycloakDatabase: keycloak_db_data_24}\n");
-  const mounted = recording.resources
-    .filter(({ type }) => type === "docker:index/container:Container")
-    .flatMap(({ inputs }) => (inputs["mounts"] as { type: string; source: string }[]).filter(({ type }) => type === "volume"))
-    .map(({ source }) => source);
-  expect(mounted).toEqual(["mongodb_data_7", "redis_data", "keycloak_db_data_24"]);
-  const made = ["mongodb-users-accounts", "keycloak-db-roles", "keycloak-server-version", "realm-settings"];
-  expect(made.map((name) => documentOf(recording, `flowra-databases-${name}`)["volume"])).toEqual([
-    "mongodb_data_7",
-    "keycloak_db_data_24",
-    "keycloak_db_data_24",
-    "keycloak_db_data_24",
-  ]);
-});
-
-it("the application has an administrator of its own realm in Keycloak; a rotated password is another account, and the one before goes at the end", async () => {
-  const recording = await run(
-    "    rotation: {keycloakAccount: november, keycloakClient: november}\n    account: {roles: [manage-users]}\n",
-  );
-  const told = (name: string) => documentOf(recording, `flowra-databases-${name}-settings`) as { accounts: Record<string, object> };
-  const [[name, account] = []] = Object.entries(told("realm").accounts["flowra"] ?? {});
-  expect(name).toMatch(/^flowra-november-[0-9a-f]{12}$/);
-  expect(account).toEqual({ password: "flowra-databases-keycloakAccount-november-password", roles: ["manage-users"] });
-  expect(JSON.stringify(documentOf(recording, "flowra-secrets-file-files"))).toContain(`FLOWRA_KEYCLOAK_ADMIN_USERNAME='${name ?? ""}'`);
-  expect(told("realm")).toMatchObject({
-    admin: { user: "admin", password: "flowra-databases-keycloakAdministrator-password" },
-    retire: false,
-  });
-  expect(told("realm-retired")).toEqual({ ...told("realm"), owner: expect.any(String) as unknown, retire: true });
-});
-
-it("another password of Keycloak's own administrator is nothing to the application", async () => {
-  const [before, after] = [await run(), await run("    rotation: {keycloakAdministrator: november}\n")];
-  const facts = (recording: Recording) => [
-    documentOf(recording, "flowra-secrets-file-files"),
-    documentOf(recording, "flowra-api-release-switch"),
-    documentOf(recording, "flowra-worker-release-switch"),
-  ];
-  expect(facts(after)).toEqual(facts(before));
-  const password = "flowra-databases-keycloakAdministrator-november-password";
-  expect(documentOf(after, "flowra-databases-realm-settings")).toMatchObject({ admin: { password } });
 });
 
 it("the helper takes every document, whichever way it runs", async () => {
