@@ -32,7 +32,9 @@ describe("a database, or Keycloak, in another major version", () => {
       const before = await flowra.pids(flowra.processes());
       const told = await refused(flowra.world, () => flowra.up({ releases: { [service]: release } }));
       expect(told).toContain(`holds data of ${named} is another major version`);
-      expect(told).toMatch(new RegExp(`dump the data \\(.*${dump}.*\\), declare a volume of another name, deploy, and restore`));
+      expect(told).toMatch(
+        new RegExp(`dump the data \\(.*${dump}\\), declare a volume of another name \\(of Flowra: volumes\\.\\w+\\), deploy, and restore`),
+      );
       // Its image is on the server now, and that is all.
       expect(changesOf(succeeded(await flowra.up()))).toEqual([`update flowra-databases-${service}-server-image`]);
       expect(await flowra.pids(flowra.processes())).toEqual(before);
@@ -46,12 +48,14 @@ const refreshed = async (): Promise<string[]> =>
   changesOf(succeeded(await flowra.up({ engine: { refreshFirst: true } }))).filter((change) => !change.startsWith("refresh "));
 
 test("a container of data that somebody removed comes back, with its data", async () => {
-  const count = async (): Promise<number> => (JSON.parse((await flowra.ask("/api/v1/messages")).body) as { count: number }).count;
-  const messages = await count();
-  expect(messages).toBeGreaterThan(0);
+  // Their number is none to go by: MongoDB counts wrong for a while after it was killed.
+  const kept = async (): Promise<unknown[]> =>
+    (JSON.parse((await flowra.ask("/api/v1/messages")).body) as { messages: unknown[] }).messages;
+  const messages = await kept();
+  expect(messages).not.toEqual([]);
   await flowra.on("docker rm --force flowra-mongodb");
   expect(await refreshed()).toContain("create flowra-databases-mongodb-server-container");
-  expect(await count()).toBe(messages);
+  expect(await kept()).toEqual(messages);
   expect(await flowra.works("worker")).toBe(true);
   expect(await refreshed()).toEqual([]);
 }, 300_000);
