@@ -48,10 +48,9 @@ def apply(document):
 
 
 def remember(document):
-    """Writes down what the volume holds. For a server that works; what its files tell is right if another version was said."""
-    volume, engine = document["volume"], document["engine"]
-    with locks.hold("volume-" + volume):
-        _remember(document, _told(engine, _content(volume)[1]) or _major(document["version"]))
+    """Writes down what the volume holds. For a server that works; what PostgreSQL's files tell is right if another version was said."""
+    with locks.hold("volume-" + document["volume"]):
+        _remember(document, _told(document["engine"], _content(document["volume"])[1]) or _major(document["version"]))
 
 
 def move(engine):
@@ -93,7 +92,7 @@ def _held(document, names, folder):
     found = None if engine == "keycloak" else next((of for sign, of in _SIGNS.items() if sign in names), None)
     if found is None:
         return {"engine": engine, "major": None}
-    major = _redis(folder) if found == "redis" else _told(found, folder)
+    major = {"postgres": _postgres, "redis": _redis, "mongodb": _mongodb}[found](folder)
     if found == engine and (engine == "postgres" or (engine == "mongodb" and major is None)):
         unknown = "of which version they are is not told" if engine == "mongodb" else "neither their administrator nor whose tables they are is known"
         raise Failure("volume %s: was here before, with data of %s that are not from here: %s. Nothing was stopped.\nTo take them over: %s"
@@ -103,10 +102,8 @@ def _held(document, names, folder):
 
 
 def _told(engine, folder):
-    """The major version that wrote the files, where they tell."""
-    if folder is None or engine not in ("postgres", "mongodb"):
-        return None
-    return _postgres(folder) if engine == "postgres" else _mongodb(folder)
+    """The major version that alone can use the files: PostgreSQL's are of one, and say so."""
+    return _postgres(folder) if engine == "postgres" and folder is not None else None
 
 
 def _content(volume):

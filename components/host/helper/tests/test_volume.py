@@ -45,7 +45,9 @@ class Volumes(OnHost):
     def test_a_version_whose_server_never_worked_can_be_corrected(self):
         volume.apply(wanted("mongodb_data", "mongodb", "7.0.1"))
         self.put("/volumes/mongodb_data/WiredTiger", "")
-        volume.apply(wanted("mongodb_data", "mongodb", "6.0.20"))
+        self.put("/volumes/mongodb_data/diagnostic.data/metrics.1", "\x02version\x00\x06\x00\x00\x007.0.5\x00")
+        self.serves("mongodb_data", "mongodb", "6.0.20")
+        self.assertEqual(store.read("volumes", "mongodb_data")["major"], 6)
         volume.apply(wanted("redis_data", "redis", "8.0.1"))
         self.put("/volumes/redis_data/dump.rdb", "REDIS0012\xfa")
         volume.apply(wanted("redis_data", "redis", "8.0.1"))
