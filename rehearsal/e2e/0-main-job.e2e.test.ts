@@ -1,27 +1,18 @@
 /** `npm start` as a newcomer runs it: what it prints works as printed, a second run finds nothing to do, `npm run down` leaves nothing. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
 import { checkout } from "../../cli/checkout";
-import type { RehearsalStatus } from "../status";
+import { CommandLine } from "./command-line";
 
-const home = mkdtempSync(path.join(tmpdir(), "flowfleet-main-job-"));
-const environment = { FLOWFLEET_HOME: home, CI: "true", NO_COLOR: "1" };
-const flowfleet = (...args: string[]): Promise<execa.ExecaReturnValue> =>
-  execa(process.execPath, [path.join(checkout, "cli", "flowfleet.js"), ...args], { cwd: checkout, env: environment, reject: false });
-const script = (name: string): Promise<execa.ExecaReturnValue> =>
-  execa("npm", ["run", "--silent", name], { cwd: checkout, env: environment, reject: false });
+const local = new CommandLine("local");
 
-afterAll(async () => {
-  await flowfleet("rehearse", "--stack", "local", "--down");
-  rmSync(home, { recursive: true, force: true });
-}, 120_000);
+afterAll(() => local.close(), 120_000);
 
 let first: execa.ExecaReturnValue;
 
 test("npm start brings FlowMaster up on a server that did not exist before", async () => {
-  first = await script("start");
+  first = await local.run("npm run --silent start");
   expect([first.exitCode, first.stdout]).toEqual([0, expect.stringContaining("Stack local is up")]);
 }, 900_000);
 
@@ -32,15 +23,7 @@ test("the curl line works as printed", async () => {
 });
 
 test("one can log in as printed", async () => {
-  const { stdout } = await execa(
-    process.execPath,
-    [path.join(checkout, "cli", "flowfleet.js"), "rehearse", "--stack", "local", "--ssh", "local-main"],
-    {
-      cwd: checkout,
-      env: environment,
-      input: "whoami\n",
-    },
-  );
+  const { stdout } = await local.run("npx flowfleet rehearse --stack local --ssh local-main", "whoami\n");
   expect(stdout).toContain("deploy");
 }, 60_000);
 
@@ -49,24 +32,23 @@ test("a second run finds nothing to do and opens no SSH connection", async () =>
   const logins = async (): Promise<string> =>
     (await execa("docker", ["exec", container, "sh", "-c", "journalctl -u ssh --output cat | grep -c 'Accepted publickey'"])).stdout;
   const before = await logins();
-  const second = await script("start");
+  const second = await local.run("npm run --silent start");
   expect([second.exitCode, second.stdout]).toEqual([0, expect.stringMatching(/^local: succeeded: \d+ same in/m)]);
   expect(await logins()).toBe(before);
 }, 120_000);
 
 test("--status --json says what stands there, for other programs", async () => {
-  const status = JSON.parse((await flowfleet("rehearse", "--stack", "local", "--status", "--json")).stdout) as RehearsalStatus;
-  expect(status).toEqual({
+  expect(await local.status()).toEqual({
     stack: "local",
     stacks: ["local"],
-    ca: path.join(home, "local", "ca.pem"),
+    ca: path.join(local.home, "local", "ca.pem"),
     machines: [
       {
         name: "local-main",
         address: expect.stringMatching(/^127\.20\./) as string,
         port: expect.any(Number) as number,
         user: "deploy",
-        identityFile: expect.stringContaining(home) as string,
+        identityFile: expect.stringContaining(local.home) as string,
         hostKey: expect.stringMatching(/^ssh-ed25519 AAAA/) as string,
         state: "running",
       },
@@ -85,22 +67,7 @@ test("--status --json says what stands there, for other programs", async () => {
 }, 60_000);
 
 test("npm run down leaves nothing behind", async () => {
-  const { machines } = JSON.parse((await flowfleet("rehearse", "--stack", "local", "--status", "--json")).stdout) as RehearsalStatus;
-  const estate = path.basename(path.dirname(machines[0]?.identityFile ?? ""));
-  const mine = (await execa("docker", ["ps", "--filter", `publish=${machines[0]?.port ?? 22}`, "--format", "{{.Names}}"])).stdout.split(
-    "\n",
-  );
-  const prefix = /^flowfleet-local-[0-9a-f]+/.exec(mine.find((name) => name.endsWith("-local-main")) ?? "")?.[0] ?? "flowfleet-local";
-  expect((await script("down")).exitCode).toBe(0);
-  const all = await Promise.all(
-    [
-      ["ps", "-a", "--format", "{{.Names}}"],
-      ["volume", "ls", "-q"],
-      ["network", "ls", "--format", "{{.Name}}"],
-    ].map((list) => execa("docker", list)),
-  );
-  const left = all.flatMap(({ stdout }) => stdout.split("\n")).filter((name) => name.startsWith(prefix));
-  expect([estate, left, existsSync(path.join(home, "local"))]).toEqual(["local", [], false]);
+  expect(await local.leftBy("npm run --silent down")).toEqual([]);
 }, 180_000);
 
 test("without Docker and without the right to install it: one message that says what still works", async () => {
