@@ -2,8 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import execa from "execa";
 import WebSocket from "ws";
 import { ensureDocker } from "../machines";
+import { builderBase } from "./bases";
 import { standInArchive, standInImage, type StandIn } from ".";
 
 jest.setTimeout(900_000);
@@ -265,6 +267,14 @@ describe("with Keycloak's realm", () => {
     expect([await closed, (await begun).status]).toEqual([1001, 200]);
     expect(docker("inspect", "--format={{.State.ExitCode}}", container("api"))).toBe("0");
   });
+});
+
+test("its own tests pass, with what it is built by", async () => {
+  const go = await builderBase("golang:1.26.8-bookworm", {});
+  const source = ["--network=host", `--volume=${join(__dirname, "flowra")}:/source:ro`, "--workdir=/source"];
+  const command = ["run", "--rm", ...source, go, "sh", "-c", "go vet ./... && go test ./..."];
+  const { exitCode, all } = await execa("docker", command, { all: true, reject: false });
+  expect([exitCode, all]).toEqual([0, expect.stringMatching(/^ok +\tflowra\/internal\/settings\t/m)]);
 });
 
 test("an archive of a version is the same bytes each time, with three programs", async () => {
