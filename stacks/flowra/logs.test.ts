@@ -14,7 +14,7 @@ const ACCESS = "/var/log/nginx/api.flowra.com.access.log";
 const BOTH_MODES = [
   { container: "^flowra-mongodb$", labels: labels("mongodb", "json") },
   { container: "^flowra-redis$", labels: labels("redis", "text") },
-  { container: "^flowra-keycloak$", labels: labels("keycloak", "text") },
+  { container: "^flowra-keycloak$", labels: labels("keycloak", "json") },
   { container: "^flowra-keycloak-db$", labels: labels("keycloak-db", "text") },
   { file: ACCESS, labels: labels("nginx", "text") },
 ];

@@ -17,6 +17,9 @@ export interface LogSource {
 /** Where Grafana Alloy's `discovery.file` may find those that are files. It finds containers by itself. */
 export const LOGS_FILE = `/etc/alloy/file_sd/${PROJECT}.json`;
 
+/** MongoDB from 4.4 on, and Keycloak as it is set. */
+const JSON_DATA: readonly string[] = ["mongodb", "keycloak"];
+
 /**
  * The logs of Flowra.
  *
@@ -31,7 +34,7 @@ export function logSources({ environment, mode, variables }: FlowraSettings, acc
   }));
   const data = DATA.map((service) => ({
     container: `^${PROJECT}-${service}$`,
-    labels: labels(service, service === "mongodb" ? "json" : "text"),
+    labels: labels(service, JSON_DATA.includes(service) ? "json" : "text"),
   }));
   return [...application, ...data, ...accessLogs.map((file) => ({ file, labels: labels("nginx", "text") }))];
 }
