@@ -55,11 +55,11 @@ if (cli === undefined) {
     }, 300_000);
 
     test("shows which container another limit changes in place, and which another image replaces", async () => {
-      await project.set(STACK, { "flowfleet:flowra.sizes.redis.limits.memory": "448 MB" });
+      await project.set(STACK, { "flowfleet:flowra.sizes.keycloak-db.limits.memory": "960 MB" });
       expect(await said("preview", "--diff")).toMatch(
-        /~ docker:index\/container:Container: \(update\)[\s\S]*flowra-databases-redis-server-container/,
+        /~ docker:index\/container:Container: \(update\)[\s\S]*flowra-databases-keycloak-db-server-container/,
       );
-      await said("config", "rm", "--path", "flowfleet:flowra.sizes.redis.limits.memory");
+      await said("config", "rm", "--path", "flowfleet:flowra.sizes.keycloak-db.limits.memory");
       const other = parse(releases()) as { flowra: { mongodb: { digest: string } } };
       other.flowra.mongodb.digest = `sha256:${"1".repeat(64)}`;
       project.release(STACK, stringify(other));
