@@ -31,7 +31,8 @@ export class ConfigurationFile extends pulumi.ComponentResource {
     this.mark = createHash("sha256").update(text.join("\n")).digest("hex").slice(0, 12);
     const own = `${folder}/${this.mark}`;
     const files = { [`${own}/${FILE}`]: { text } };
-    new FileSet(`${label}-${this.mark}`, { host, directories: { [folder]: {}, [own]: {} }, files }, { parent: this });
+    // Their folders are made on the way to them, and go with the last of them.
+    new FileSet(`${label}-${this.mark}`, { host, files }, { parent: this });
     this.mounts =
       settings.mode === "containers" ? { [`${settings.workingDirectory}/configs/${FILE}`]: `${own}/${FILE}` } : { [folder]: own };
     this.registerOutputs({ mounts: this.mounts });
