@@ -16,6 +16,8 @@ const shared = {
 
 module.exports = {
   watchman: false,
+  // Jest by itself leaves a processor idle, which is half of a small machine.
+  maxWorkers: "100%",
   projects: [
     {
       ...shared,
