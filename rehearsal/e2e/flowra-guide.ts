@@ -1,24 +1,21 @@
-/**
- * What the blocks of docs/systems/flowra.md must print and bring about on the server. 8-flowra-guide runs all of the mode `containers`;
- * 9-flowra-systemd calls `runsBlocks(() => flowra, "mode=systemd")` for those that are for that mode alone.
- */
+/** What the blocks of docs/systems/flowra.md must print and bring about on the server. 8-flowra-guide and 9-flowra-systemd run those of their mode. */
 import { eventually } from "./faults";
-import type { Flowra } from "./flowra";
+import { DATA, type Flowra, type Mode } from "./flowra";
 import { type Block, blocksOf } from "./guide";
 
 interface Expected {
   /** Words that the block has. */
   block: string;
-  prints: RegExp;
+  prints: RegExp | Record<Mode, RegExp>;
   /** Makes ready what the block acts on. */
   before?: (flowra: Flowra) => Promise<void>;
   /** Looks at what the block brought about. */
   after?: (flowra: Flowra) => Promise<void>;
 }
 
-const NAMED = ["api-[0-9a-f]{8}", "worker-[0-9a-f]{8}", "mongodb", "redis", "keycloak", "keycloak-db"].map(
-  (name) => `(?=.*flowra-${name}\\b)`,
-);
+const named = (...names: string[]): string => names.map((name) => `(?=.*flowra-${name}\\b)`).join("");
+const DATABASES = named(...DATA);
+const LOGS = /"level":"\w+","msg":"(?:API server started|HTTP request)".*"level":"\w+","msg":"(?:Worker started|Job done)"/s;
 const serves = (flowra: Flowra): Promise<void> => eventually(() => flowra.works("api").catch(() => false), true);
 const asRoot = "/run/flowfleet/root-password";
 
@@ -26,21 +23,25 @@ const asRoot = "/run/flowfleet/root-password";
 const messages = async (flowra: Flowra): Promise<{ count: number; messages: unknown[] }> =>
   JSON.parse((await flowra.ask("/api/v1/messages")).body) as { count: number; messages: unknown[] };
 let kept = { count: 0, messages: [] as unknown[] };
-const REDIS = "REDISCLI_AUTH=$FLOWRA_REDIS_PASSWORD docker exec -i -e REDISCLI_AUTH flowra-redis redis-cli";
+/** As the application. */
+export const REDIS = ". /opt/flowra/.env; REDISCLI_AUTH=$FLOWRA_REDIS_PASSWORD docker exec -i -e REDISCLI_AUTH flowra-redis redis-cli";
 const TOLD = "kept by the copy of Redis";
 
 /** In the page's order. */
 const EXPECTED: readonly Expected[] = [
-  { block: "docker ps --all --filter name=flowra-\n", prints: new RegExp(`^${NAMED.join("")}.*\\(healthy\\)`, "s") },
   {
-    block: 'docker logs --tail 100 "$(',
-    prints: /"msg":"(?:API server started|HTTP request)".*"level":"\w+".*"msg":"(?:Worker started|Job done)"/s,
+    block: "docker ps --all --filter name=flowra-\n",
+    prints: {
+      containers: new RegExp(`^${named("api-[0-9a-f]{8}", "worker-[0-9a-f]{8}")}${DATABASES}.*\\(healthy\\)`, "s"),
+      systemd: new RegExp(`^(?!.*flowra-(?:api|worker))${DATABASES}.*\\(healthy\\)`, "s"),
+    },
   },
-  { block: "journalctl", prints: /flowra-api-[ab].*"msg":"[^"]+".*flowra-worker-[ab].*"msg":"[^"]+"/s },
+  { block: 'docker logs --tail 100 "$(', prints: LOGS },
+  { block: "journalctl", prints: LOGS },
   { block: "127.0.0.1:8080/health", prints: /^\{"status":"healthy"\}\s+\{.*"mongodb":"up".*"status":"ready"\}\s*$/s },
   {
     block: "systemctl status",
-    prints: /flowra-api@[ab]\.service.*Active: active \(running\).*flowra-worker@[ab]\.service.*Active: active \(running\)/s,
+    prints: /flowra-api-[ab]\.service.*Active: active \(running\).*flowra-worker-[ab]\.service.*Active: active \(running\)/s,
   },
   { block: "systemctl restart", prints: /^$/, after: serves },
   { block: "docker restart", prints: /^[0-9a-f]{12}\n$/, after: serves },
@@ -64,7 +65,7 @@ const EXPECTED: readonly Expected[] = [
   { block: "timedatectl", prints: /Universal time: .*NTP service: /s },
   { block: "Sec-WebSocket-Key", prints: /^HTTP\/1\.1 401 / },
   { block: "nginx -t", prints: /(?=.*"GET \/\S* HTTP\/)(?=.*test is successful)/s },
-  { block: "docker stats", prints: new RegExp(NAMED.slice(2).join(""), "s") },
+  { block: "docker stats", prints: new RegExp(DATABASES, "s") },
   { block: "MemoryPeak", prints: /^MemoryCurrent=\d+\n(?:MemoryPeak=\S+\n)?MemoryMax=\d+\n$/ },
   { block: "OOMKilled", prints: /^false \d+\n$/ },
   { block: "Result,NRestarts", prints: /^(?=.*^Result=success$)(?=.*^NRestarts=\d+$)/ms },
@@ -111,11 +112,11 @@ const EXPECTED: readonly Expected[] = [
     block: "/backup/redis",
     prints: /^OK\nOK\n$/,
     before: async (flowra) => {
-      expect(await flowra.on(`. /opt/flowra/.env; ${REDIS}`, { input: `SET copied "${TOLD}"\n` })).toBe("OK\n");
+      expect(await flowra.on(REDIS, { input: `SET copied "${TOLD}"\n` })).toBe("OK\n");
     },
     after: async (flowra) => {
       expect(await flowra.on(LOOK_INTO_COPY)).toContain(TOLD);
-      await flowra.on(`. /opt/flowra/.env; ${REDIS}`, { input: "DEL copied\n" });
+      await flowra.on(REDIS, { input: "DEL copied\n" });
     },
   },
   {
@@ -157,7 +158,7 @@ export function runsBlocks(open: () => Flowra, ...about: ("" | "mode=containers"
     "on the server: $script",
     async ({ script, expected: { prints, before, after } }) => {
       await before?.(open());
-      expect(await open().on(`set -e\n${script}`)).toMatch(prints);
+      expect(await open().on(`set -e\n${script}`)).toMatch(prints instanceof RegExp ? prints : prints[open().mode]);
       await after?.(open());
     },
     180_000,
