@@ -18,6 +18,7 @@ export class ConfigurationFile extends pulumi.ComponentResource {
   /** What API and worker see of it: path that they see -> path on the machine. */
   readonly mounts: Readonly<Record<string, string>>;
   private readonly mark: string;
+  private readonly file: FileSet;
 
   constructor(
     private readonly label: string,
@@ -32,7 +33,7 @@ export class ConfigurationFile extends pulumi.ComponentResource {
     const own = `${folder}/${this.mark}`;
     const files = { [`${own}/${FILE}`]: { text } };
     // Their folders are made on the way to them, and go with the last of them.
-    new FileSet(`${label}-${this.mark}`, { host, files }, { parent: this });
+    this.file = new FileSet(`${label}-${this.mark}`, { host, files }, { parent: this });
     this.mounts =
       settings.mode === "containers" ? { [`${settings.workingDirectory}/configs/${FILE}`]: `${own}/${FILE}` } : { [folder]: own };
     this.registerOutputs({ mounts: this.mounts });
@@ -42,7 +43,8 @@ export class ConfigurationFile extends pulumi.ComponentResource {
   show(): void {
     const { host, settings } = this.args;
     const links = { [`${configsOf(settings)}/${FILE}`]: `${this.mark}/${FILE}` };
-    new FileSet(`${this.label}-link`, { host, files: {}, links }, { parent: this });
+    // One after the other, also when they go: whichever is the last takes the folder along.
+    new FileSet(`${this.label}-link`, { host, files: {}, links }, { parent: this, dependsOn: this.file });
   }
 }
 
