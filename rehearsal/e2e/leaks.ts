@@ -35,7 +35,8 @@ while True:
 `;
 
 /** Every secret of Flowra as its files on the server have it; of a MongoDB URI the password. */
-export const secretsOf = async (flowra: Flowra): Promise<string[]> => JSON.parse(await flowra.on(`python3 -I -c '${SECRETS}'`)) as string[];
+export const secretsOf = async (server: Pick<Flowra, "on">): Promise<string[]> =>
+  JSON.parse(await server.on(`python3 -I -c '${SECRETS}'`)) as string[];
 
 const SECRETS = `
 import glob, json, re

@@ -4,9 +4,9 @@ import { ARCHIVE, CONTAINERS, CORS, documentOf, run } from "./testing/program";
 
 /** What happens on the machine, one after the other. */
 function chain({ resources }: Recording): string[] {
-  // The first that waits for it comes next; a later one may wait for its result, too.
-  const next = new Map(resources.flatMap((resource) => resource.dependsOn.map((name) => [name, resource] as const)).reverse());
   const links = resources.filter(({ type }) => /^command:|^docker:index/.test(type));
+  // The first that waits for it comes next; a later one may wait for its result, too.
+  const next = new Map(links.flatMap((resource) => resource.dependsOn.map((name) => [name, resource] as const)).reverse());
   const found: Registered[] = [];
   for (let at = links.find(({ dependsOn }) => dependsOn.length === 0); at; at = next.get(at.name)) found.push(at);
   expect(found.length).toBe(links.length);
