@@ -1,13 +1,14 @@
 /** What happens to Flowra's server in its life, with the application in containers: see 9-flowra-systemd for the other mode. */
 import { refused } from "./faults";
 import { Flowra, PROCESSES, UNLIMITED } from "./flowra";
-import { healsAfterKill, healsAfterStop, rotates, survivesReboot } from "./flowra-living";
+import { healsAfterKill, healsAfterStop, keepsLoggingIn, rotates, survivesReboot } from "./flowra-living";
 import { changesOf, succeeded } from "./world";
 
 let flowra: Flowra;
 
 beforeAll(async () => {
-  flowra = await Flowra.open("containers", UNLIMITED);
+  // The application's own login page is the one that tells whether Keycloak knows its secret.
+  flowra = await Flowra.open("containers", { ...UNLIMITED, "flowfleet:flowra.client.directAccess": true });
 }, 1_800_000);
 
 /** The world is as it was for the next file. */
@@ -61,4 +62,5 @@ test("a container of data that somebody removed comes back, with its data", asyn
 }, 300_000);
 
 rotates(() => flowra, ["mongodb", "mongodbRoot", "redis", "redisAdministrator", "keycloakAdministrator", "keycloakAccount"]);
+keepsLoggingIn(() => flowra);
 survivesReboot(() => flowra);

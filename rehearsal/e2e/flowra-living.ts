@@ -3,6 +3,7 @@ import type { Flowra, Process } from "./flowra";
 import { DATA } from "./flowra";
 import { eventually } from "./faults";
 import { atWork } from "./flowra-load";
+import { PERSON } from "./keycloak";
 import { pause } from "./load";
 import type { Result } from "../engine";
 import { changesOf, succeeded } from "./world";
@@ -59,6 +60,50 @@ export function rotates(open: () => Flowra, rotated: readonly Rotated[]): void {
     await flowra.logIn();
     expect(changesOf(succeeded(await flowra.up()))).toEqual([]);
   }, 600_000);
+}
+
+/** Keycloak takes the old secret and the new one until all who use it have the new one; after a failed release, that of whoever serves. */
+export function keepsLoggingIn(open: () => Flowra): void {
+  test("another secret of Keycloak's client turns nobody away, even where the worker's release fails and the word is taken back", async () => {
+    const flowra = open();
+    const [bad, good] = [await flowra.release("v5", "bad-worker"), await flowra.release("v6")];
+    const first = await credentials(flowra);
+    const people = loggingIn(flowra);
+    const failed = await flowra.up({ config: { "flowfleet:flowra.rotation.keycloakClient": "second" }, releases: bad });
+    const second = await credentials(flowra);
+    const both = [await logins(flowra, first), await logins(flowra, second)].map(({ keycloakClient }) => keycloakClient);
+    const back = await flowra.up({ releases: good });
+    const turnedAway = await people.turnedAway();
+    expect([failed.succeeded, both]).toEqual([false, [true, true]]);
+    succeeded(back);
+    flowra.serving = good;
+    expect(turnedAway).toEqual([]);
+    const third = await credentials(flowra);
+    const each = [await logins(flowra, first), await logins(flowra, second), await logins(flowra, third)];
+    expect(each.map(({ keycloakClient }) => keycloakClient)).toEqual([false, false, true]);
+    expect(changesOf(succeeded(await flowra.up()))).toEqual([]);
+  }, 600_000);
+}
+
+/** Somebody logs in by way of the API, on and on. `turnedAway`: what was said where it was in vain. */
+function loggingIn(flowra: Flowra): { turnedAway: () => Promise<string[]> } {
+  const state = { turnedAway: [] as string[], ended: false };
+  const body = JSON.stringify({ username: PERSON.name, password: PERSON.password });
+  const headers = { "content-type": "application/json" };
+  const trying = (async () => {
+    while (!state.ended) {
+      const answer = await flowra.ask("/api/v1/login", { method: "POST", headers, body });
+      if (answer.status !== 200) state.turnedAway.push(`${answer.status} ${answer.body}`);
+      await pause(200);
+    }
+  })();
+  return {
+    turnedAway: async () => {
+      state.ended = true;
+      await trying;
+      return state.turnedAway;
+    },
+  };
 }
 
 /** Services of data that a plan replaces, each with the seconds that it says they will be away at most. */
@@ -130,6 +175,12 @@ const ACCOUNTS = {
     kept: `printf 'username=admin&password='; ${inFile("keycloak/admin-password")}`,
     to: KEYCLOAK,
     said: asPerson,
+    welcome: /"access_token":/,
+  },
+  keycloakClient: {
+    kept: inEnv("FLOWRA_KEYCLOAK_CLIENT_SECRET"),
+    to: "curl -s -d @- http://127.0.0.1:8090/realms/flowra/protocol/openid-connect/token",
+    said: (secret: string) => `grant_type=client_credentials&client_id=flowra-backend&client_secret=${secret}`,
     welcome: /"access_token":/,
   },
   keycloakAccount: {
