@@ -166,16 +166,3 @@ export class StepFailed extends Error {
     super(`${step} (${subject}): ${reason}${lastLines ? `\n${lastLines.replace(/^/gm, "  ")}` : ""}`);
   }
 }
-
-/** `ensureDocker({report, stateDir})`: afterwards `docker` answers, or `DockerUnavailable` is thrown. Installs and starts it where it may. */
-export type EnsureDocker = (options: Run & { stateDir: string }) => Promise<void>;
-/** `openEstate({stateDir})`: makes the estate, or goes on with the one in the folder. Needs a Docker that answers. */
-export type OpenEstate = (options: EstateOptions) => Promise<Estate>;
-/** `findEstate(stateDir)`: the one in the folder, or `undefined`; makes nothing. For `--status`, `--down`, `--ssh`. */
-export type FindEstate = (stateDir: string) => Promise<Estate | undefined>;
-/** `serverImage(os)`: builds it if its recipe is new, gives its reference. `boot` calls it; call it earlier to build beside other work. */
-export type ServerImage = (os: ServerOs, options?: Run) => Promise<string>;
-/** `startAcme(estate)`: starts it, or goes on with the one that runs. */
-export type StartAcme = (estate: Estate, options?: AcmeOptions) => Promise<Acme>;
-/** `startRegistry(estate, ["registry.gitlab.com"])`: starts it, or goes on with the one that runs (made anew when a host name is new; images stay). */
-export type StartRegistry = (estate: Estate, hosts: string[], options?: Run) => Promise<Registry>;

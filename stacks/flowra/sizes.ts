@@ -44,7 +44,7 @@ export const SIZES: Record<Environment, Record<Service, ServiceSize>> = {
 };
 
 /** What the machine itself needs: systemd, sshd, Docker, nginx. */
-export const SYSTEM_MEMORY: Size = "512 MB";
+const SYSTEM_MEMORY: Size = "512 MB";
 
 /** How many of a service run at once: a release beside the one before it. */
 const INSTANCES: Partial<Record<Service, number>> = { api: 2, worker: 2 };

@@ -12,7 +12,7 @@ export interface Diff {
   detailedDiff: Record<string, { kind: DiffKind; inputDiff: boolean }> | undefined;
   deleteBeforeReplace: boolean;
 }
-export const NO_DIFF: Diff = { changed: false, diffs: [], replaces: [], detailedDiff: undefined, deleteBeforeReplace: false };
+const NO_DIFF: Diff = { changed: false, diffs: [], replaces: [], detailedDiff: undefined, deleteBeforeReplace: false };
 
 export function needsReplacement(diff: Diff): boolean {
   return diff.replaces.length > 0 || Object.values(diff.detailedDiff ?? {}).some(({ kind }) => kind.endsWith("-replace"));

@@ -14,7 +14,7 @@ export interface StateLocation {
 }
 const fileOf = (at: StateLocation): string => path.join(at.stateDir, at.project, `${at.stack}.json`);
 export const lockFileOf = (at: StateLocation): string => path.join(at.stateDir, at.project, `${at.stack}.lock`);
-export const fullStackName = (at: Pick<StateLocation, "project" | "stack">): string => `organization/${at.project}/${at.stack}`;
+const fullStackName = (at: Pick<StateLocation, "project" | "stack">): string => `organization/${at.project}/${at.stack}`;
 
 export class StateStore {
   private constructor(
