@@ -165,8 +165,7 @@ export class DataContainer extends pulumi.ComponentResource {
 const containerName = ({ project, service }: DataPlace): string => `${project}-${service}`;
 
 /** Where the settings of a service are on the host. */
-const settingsFolder = ({ directory, service }: Pick<DataPlace, "directory" | "service">): string =>
-  `${directory}/services/${service}`;
+const settingsFolder = ({ directory, service }: Pick<DataPlace, "directory" | "service">): string => `${directory}/services/${service}`;
 
 /** Where the secrets of a service are on the host. */
 export const secretsFolder = ({ directory, service }: Pick<DataPlace, "directory" | "service">): string =>

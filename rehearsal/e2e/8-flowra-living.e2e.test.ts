@@ -1,7 +1,8 @@
 /** What happens to Flowra's server in its life, with the application in containers: see 9-flowra-systemd for the other mode. */
 import { refused } from "./faults";
-import { Flowra, PROCESSES, UNLIMITED } from "./flowra";
+import { Flowra, PROCESSES, STACK, UNLIMITED } from "./flowra";
 import { healsAfterKill, healsAfterStop, keepsLoggingIn, rotates, survivesReboot } from "./flowra-living";
+import { addPerson, PERSON } from "./keycloak";
 import { changesOf, succeeded } from "./world";
 
 let flowra: Flowra;
@@ -48,10 +49,10 @@ describe("a database, or Keycloak, in another major version", () => {
 const refreshed = async (): Promise<string[]> =>
   changesOf(succeeded(await flowra.up({ engine: { refreshFirst: true } }))).filter((change) => !change.startsWith("refresh "));
 
+/** Their number is none to go by: MongoDB counts wrong for a while after it was killed. */
+const kept = async (): Promise<unknown[]> => (JSON.parse((await flowra.ask("/api/v1/messages")).body) as { messages: unknown[] }).messages;
+
 test("a container of data that somebody removed comes back, with its data", async () => {
-  // Their number is none to go by: MongoDB counts wrong for a while after it was killed.
-  const kept = async (): Promise<unknown[]> =>
-    (JSON.parse((await flowra.ask("/api/v1/messages")).body) as { messages: unknown[] }).messages;
   const messages = await kept();
   expect(messages).not.toEqual([]);
   await flowra.on("docker rm --force flowra-mongodb");
@@ -60,6 +61,41 @@ test("a container of data that somebody removed comes back, with its data", asyn
   expect(await flowra.works("worker")).toBe(true);
   expect(await refreshed()).toEqual([]);
 }, 300_000);
+
+test("data move to volumes of other names and back; those before stay as they were", async () => {
+  const password = "/opt/flowra/secrets/mongodb/root-password";
+  const tool = (name: string): string =>
+    `docker exec -i flowra-mongodb ${name} --quiet --username=root --authenticationDatabase=admin --archive --gzip`;
+  await flowra.tell();
+  const before = await kept();
+  expect(before).not.toEqual([]);
+  await flowra.on(`${tool("mongodump")} --db=flowra < ${password} > /root/moved.gz`);
+  const former = flowra.config;
+  flowra.config = { ...former, "flowfleet:flowra.protect": false };
+  succeeded(await flowra.up());
+  const others = { "flowfleet:flowra.volumes.mongodb": "moved_mongodb", "flowfleet:flowra.volumes.keycloakDatabase": "moved_keycloak" };
+  expect(changesOf(succeeded(await flowra.up({ config: others })))).toEqual(
+    expect.arrayContaining(["mongodb", "keycloak-db", "keycloak"].map((service) => `replace flowra-databases-${service}-server-container`)),
+  );
+  expect(changesOf(succeeded(await flowra.up({ config: others })))).toEqual([]);
+  expect((await flowra.on("docker volume ls --quiet")).split("\n")).toEqual(
+    expect.arrayContaining(["mongodb_data", "keycloak_db_data", "moved_mongodb", "moved_keycloak"]),
+  );
+  // A realm as it is declared, without the people of the one before.
+  await expect(flowra.logIn()).rejects.toThrow("not let in");
+  await addPerson(flowra.world, STACK, PERSON);
+  await flowra.logIn();
+  expect(await kept()).not.toEqual(before);
+  await flowra.on(`cat ${password} /root/moved.gz | ${tool("mongorestore")} --drop; rm /root/moved.gz`);
+  expect(await kept()).toEqual(before);
+  expect(await flowra.works("worker")).toBe(true);
+  succeeded(await flowra.up());
+  flowra.config = former;
+  succeeded(await flowra.up());
+  expect(await kept()).toEqual(before);
+  await flowra.logIn();
+  await flowra.on("docker volume rm moved_mongodb moved_keycloak");
+}, 900_000);
 
 rotates(() => flowra, ["mongodb", "mongodbRoot", "redis", "redisAdministrator", "keycloakAdministrator", "keycloakAccount"]);
 keepsLoggingIn(() => flowra);

@@ -5,7 +5,7 @@ import { SIZES } from "../../stacks/flowra/sizes";
 import { VARIABLE_NAMES } from "../../stacks/flowra/variables";
 import { Flowra, UNLIMITED } from "./flowra";
 import { REDIS, runsBlocks } from "./flowra-guide";
-import { healsAfterKill, healsAfterStop, rotates, survivesReboot } from "./flowra-living";
+import { comesBackOnNewDisk, healsAfterKill, healsAfterStop, rotates, survivesReboot } from "./flowra-living";
 import { releasesUnderLoad } from "./flowra-releases";
 import { commandLinesDuring, findOnServer, secretsOf } from "./leaks";
 import { changesOf, succeeded } from "./world";
@@ -219,4 +219,6 @@ describe("in its life", () => {
       (await on(`systemctl show ${units.join(" ")} --property ActiveEnterTimestampMonotonic --value`)).split(/\n+/).map(Number);
     expect(Math.min(...(await since("flowra-api", "flowra-worker")))).toBeGreaterThan(Math.max(...(await since("docker", "nginx"))));
   });
+
+  comesBackOnNewDisk(() => flowra);
 });

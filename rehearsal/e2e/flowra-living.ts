@@ -1,9 +1,10 @@
 /** What happens to Flowra in its life, in either mode: processes that end or hang, other passwords, a reboot. */
+import { bootstrapMachine } from "../../cli/rehearse";
 import type { Flowra, Process } from "./flowra";
-import { DATA } from "./flowra";
+import { DATA, STACK } from "./flowra";
 import { eventually } from "./faults";
 import { atWork } from "./flowra-load";
-import { PERSON } from "./keycloak";
+import { addPerson, PERSON } from "./keycloak";
 import { pause } from "./load";
 import type { Result } from "../engine";
 import { changesOf, succeeded } from "./world";
@@ -224,4 +225,24 @@ export function survivesReboot(open: () => Flowra): void {
     await flowra.logIn();
     expect(changesOf(succeeded(await flowra.up()))).toEqual([]);
   }, 400_000);
+}
+
+export function comesBackOnNewDisk(open: () => Flowra): void {
+  test("a server with a new disk comes back by one new word, its databases empty", async () => {
+    const flowra = open();
+    const { world } = flowra;
+    const { estate, sshAgent, registry } = world.prepared;
+    const before = (await flowra.standing()).length;
+    const machine = await estate.reimage(world.machine().name);
+    await bootstrapMachine(machine, sshAgent, () => undefined);
+    await registry?.trust(machine);
+    flowra.config = { ...flowra.config, "flowfleet:reapply": "a new disk" };
+    succeeded(await flowra.up());
+    expect((await flowra.standing()).length).toBe(before);
+    await expect(flowra.logIn()).rejects.toThrow("not let in");
+    await addPerson(world, STACK, PERSON);
+    await flowra.logIn();
+    expect(await flowra.works("worker")).toBe(true);
+    expect(changesOf(succeeded(await flowra.up()))).toEqual([]);
+  }, 900_000);
 }
