@@ -15,7 +15,7 @@ beforeAll(async () => {
 /** The world is as it was for the next file. */
 afterAll(async () => {
   flowra.config = {};
-  succeeded(await flowra.up());
+  succeeded(await flowra.up({ releases: flowra.rollback() }));
 }, 300_000);
 
 healsAfterKill(() => flowra, PROCESSES);
