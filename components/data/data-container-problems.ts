@@ -1,4 +1,4 @@
-import { pathProblems, portProblems } from "../kernel/names";
+import { pathProblems, portProblems, volumeNameProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import {
@@ -58,9 +58,7 @@ const versionProblems = (version: string): Problem[] =>
   /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path: "image/version", wrong: 'must be a version such as "6.0.20"', got: version }];
 
 const volumeProblems = ({ name, path }: DataVolume): Problem[] => [
-  ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)
-    ? []
-    : [{ path: "volume/name", wrong: 'must be the name of a Docker volume such as "mongodb_data"', got: name }]),
+  ...volumeNameProblems("volume/name", name),
   ...pathProblems("volume/path", path),
 ];
 

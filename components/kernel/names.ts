@@ -31,6 +31,11 @@ export const pathProblems = (path: string, file: string): Problem[] =>
     ? []
     : [{ path, wrong: 'must be an absolute path of plain characters such as "/srv/shop"', got: file }];
 
+export const volumeNameProblems = (path: string, name: string): Problem[] =>
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)
+    ? []
+    : [{ path, wrong: 'must be the name of a Docker volume such as "mongodb_data"', got: name }];
+
 /** The name of an account of a machine that is not root. */
 export const accountProblems = (path: string, user: string): Problem[] =>
   /^[a-z_][a-z0-9_-]{0,30}$/.test(user) && user !== "root"

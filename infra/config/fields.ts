@@ -5,7 +5,7 @@ import type { Duration } from "../../components/kernel/duration";
 import { inSeconds } from "../../components/kernel/duration";
 import { goSeconds } from "../../components/kernel/go-duration";
 import { parseSubnet } from "../../components/kernel/ipv4";
-import { hostNameProblems, pathProblems, portProblems, slugProblems } from "../../components/kernel/names";
+import { hostNameProblems, pathProblems, portProblems, slugProblems, volumeNameProblems } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inKilobytes, inMegabytes } from "../../components/kernel/size";
@@ -125,7 +125,7 @@ export const origin = () =>
 export const containerUser = () =>
   matches(/^[1-9]\d*:[1-9]\d*$/, 'must be the numbers of a user and a group that are not root, such as "10001:10001"');
 /** Of Docker. */
-export const volume = () => matches(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, 'must be the name of a Docker volume such as "mongodb_data"');
+export const volume = () => line((value) => volumeNameProblems("", value));
 export const version = () => matches(/^\d+(?:\.\d+)*$/, 'must be a version such as "24.0"');
 export const subnet = () =>
   line((value) => converts(() => parseSubnet(value), 'must be an IPv4 subnet such as "10.90.2.0/24" whose address is its first'));

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SizeArgs } from "../../components/host/claim";
+import type { LogSource } from "../../stacks/flowra/logs";
+import type { ScrapeTarget } from "../../stacks/flowra/scrape";
 
 /** What applications and their pipelines may rely on: `pulumi stack output --json` of any stack has this form. */
 export interface StackOutputs {
@@ -36,26 +38,6 @@ export interface SystemOutputs {
   branch: string;
   /** Service -> what runs: an image with its digest. */
   release: Record<string, pulumi.Output<string>>;
-}
-
-/** Something that Prometheus asks, in the words of its file_sd. */
-export interface ScrapeTarget {
-  /** `host:port`, as the machine itself reaches it. */
-  targets: readonly string[];
-  /** `job`, `system`, `service`, `environment`, and the path of the metrics as `__metrics_path__`. */
-  labels: Readonly<Record<string, string>>;
-}
-
-/** Where a log is, for whatever ships it to Loki. Where there are a unit and a file, they have the same lines. */
-export interface LogSource {
-  /** Containers that print it: a regular expression, as Docker's filter `name` takes it. While a release takes over there are two. */
-  container?: string;
-  /** Units that print it: a pattern, as `journalctl --unit` takes it. */
-  unit?: string;
-  /** For root and the group adm. */
-  file?: string;
-  /** `job`, `system`, `service`, `environment`, and `format`: whether each line is JSON (`json`) or not (`text`). */
-  labels: Readonly<Record<string, string>>;
 }
 
 export type FlowMasterOutputs = SystemOutputs & { release: Record<"backend" | "frontend", pulumi.Output<string>> };

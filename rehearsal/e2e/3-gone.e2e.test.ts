@@ -1,5 +1,4 @@
 /** A machine that is gone for good, and one that came back with an empty disk. */
-import { bootstrapMachine } from "../../cli/rehearse";
 import { exportState, importState, up } from "../engine";
 import { instances, served } from "./living";
 import { changesOf, ENVIRONMENTS, succeeded, World } from "./world";
@@ -38,12 +37,9 @@ test("a machine that is gone for good is forgotten in seconds", async () => {
 }, 300_000);
 
 test("a server with a new disk gets everything back by one new word", async () => {
-  const { estate, sshAgent, registry } = world.prepared;
   const folders = (): Promise<string> => world.on(world.machine(), "ls -A /srv/flowmaster/*/environments; ls /etc/nginx/flowfleet/sites");
   const before = await folders();
-  const machine = await estate.reimage(world.machine().name);
-  await bootstrapMachine(machine, sshAgent, () => undefined);
-  await registry?.trust(machine);
+  await world.reimage();
   const config = { "flowfleet:reapply": "a new disk" };
   for (const stack of ["shared", ...ENVIRONMENTS]) succeeded(await world.up(stack, { config }));
   await served(world);

@@ -5,21 +5,15 @@ import { homeFolder } from "../../cli/checkout";
 import { removeRehearsal } from "../../cli/rehearse";
 import { releaseFile } from "../../cli/rehearsed-stack";
 import { exportState, importState, type UntypedDeployment } from "../engine";
-import { configOf, officialCli, OfficialProject, ownPlan, planned } from "./official";
+import { configOf, OfficialProject, ownPlan, planned, withOfficialCli } from "./official";
 import { secretsOf } from "./leaks";
 import { request } from "./request";
 import { changesOf, succeeded, World } from "./world";
 
-const cli = officialCli();
 const STACK = "prod";
 const FOLDER = "e2e-official-flowra";
 
-if (cli === undefined) {
-  test("the official command line", () => {
-    process.stdout.write("not run: no official CLI\n");
-    expect(process.env["FLOWFLEET_PULUMI"] ?? "").toBe("");
-  });
-} else {
+withOfficialCli((cli) => {
   let world: World;
   let project: OfficialProject;
   /** All that Flowra keeps on its machine. */
@@ -104,4 +98,4 @@ if (cli === undefined) {
       expect(secrets.filter((secret) => project.printed.includes(secret))).toEqual([]);
     });
   });
-}
+});

@@ -4,21 +4,15 @@ import { homeFolder } from "../../cli/checkout";
 import { removeRehearsal } from "../../cli/rehearse";
 import { releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
 import { type ConfigValue, exportState, importState, type UntypedDeployment } from "../engine";
-import { configOf, goldenPlan, officialCli, OfficialProject, ownPlan, planned, secretOf } from "./official";
+import { configOf, goldenPlan, OfficialProject, ownPlan, planned, secretOf, withOfficialCli } from "./official";
 import { request } from "./request";
 import { snapshot } from "./snapshot";
 import { changesOf, succeeded, World } from "./world";
 
-const cli = officialCli();
 const OWN = ["shared", "staging"] as const;
 const OTHERS = ["prod", "demo", "dev", "local"] as const;
 
-if (cli === undefined) {
-  test("the official command line", () => {
-    process.stdout.write("not run: no official CLI\n");
-    expect(process.env["FLOWFLEET_PULUMI"] ?? "").toBe("");
-  });
-} else {
+withOfficialCli((cli) => {
   let world: World;
   let project: OfficialProject;
   const at = (stack: string, ...args: string[]): string[] => [...args, "--stack", stack];
@@ -140,7 +134,7 @@ if (cli === undefined) {
       expect(secrets.some((secret) => secret !== undefined)).toBe(true);
     });
   });
-}
+});
 
 const secretsOf = (stack: string): Record<string, ConfigValue> =>
   Object.fromEntries(

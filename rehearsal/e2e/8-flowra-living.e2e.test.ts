@@ -50,7 +50,7 @@ const refreshed = async (): Promise<string[]> =>
   changesOf(succeeded(await flowra.up({ engine: { refreshFirst: true } }))).filter((change) => !change.startsWith("refresh "));
 
 /** Their number is none to go by: MongoDB counts wrong for a while after it was killed. */
-const kept = async (): Promise<unknown[]> => (JSON.parse((await flowra.ask("/api/v1/messages")).body) as { messages: unknown[] }).messages;
+const kept = async (): Promise<unknown[]> => (await flowra.messages()).messages;
 
 test("a container of data that somebody removed comes back, with its data", async () => {
   const messages = await kept();

@@ -20,8 +20,6 @@ const serves = (flowra: Flowra): Promise<void> => eventually(() => flowra.works(
 const asRoot = "/run/flowfleet/root-password";
 
 /** What Flowra keeps, to be lost and to be brought back. */
-const messages = async (flowra: Flowra): Promise<{ count: number; messages: unknown[] }> =>
-  JSON.parse((await flowra.ask("/api/v1/messages")).body) as { count: number; messages: unknown[] };
 let kept = { count: 0, messages: [] as unknown[] };
 /** As the application. */
 export const REDIS = ". /opt/flowra/.env; REDISCLI_AUTH=$FLOWRA_REDIS_PASSWORD docker exec -i -e REDISCLI_AUTH flowra-redis redis-cli";
@@ -88,14 +86,14 @@ const EXPECTED: readonly Expected[] = [
     before: async (flowra) => {
       const headers = { "content-type": "application/json" };
       await flowra.ask("/api/v1/messages", { method: "POST", headers, body: JSON.stringify({ text: "kept by the backup" }) });
-      kept = await messages(flowra);
+      kept = await flowra.messages();
     },
     after: async (flowra) => {
       const files = await flowra.on("stat -c '%a %n' /backup /backup/flowra-*.gz");
       expect(files).toMatch(/^700 \/backup\n\d+ \/backup\/flowra-\d{8}\.gz\n$/);
       const script = `db.auth("root", fs.readFileSync("${asRoot}", "utf8").trim()); db.getSiblingDB("flowra").dropDatabase()\n`;
       await flowra.on("docker exec -i flowra-mongodb mongosh --quiet --norc admin", { input: script });
-      expect((await messages(flowra)).count).toBe(0);
+      expect((await flowra.messages()).count).toBe(0);
     },
   },
   {
@@ -103,7 +101,7 @@ const EXPECTED: readonly Expected[] = [
     prints: /^Enter password:\s*$/,
     after: async (flowra) => {
       expect(kept.count).toBeGreaterThan(0);
-      expect(await messages(flowra)).toEqual(kept);
+      expect(await flowra.messages()).toEqual(kept);
       expect(await flowra.on(block("getIndexes()").script)).toMatch(/'messages',\s+\[.*name: 'created_at_1'/s);
       expect(await flowra.works("worker")).toBe(true);
     },

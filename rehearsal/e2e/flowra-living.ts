@@ -1,5 +1,4 @@
 /** What happens to Flowra in its life, in either mode: processes that end or hang, other passwords, a reboot. */
-import { bootstrapMachine } from "../../cli/rehearse";
 import type { Flowra, Process } from "./flowra";
 import { DATA, STACK } from "./flowra";
 import { eventually } from "./faults";
@@ -231,11 +230,8 @@ export function comesBackOnNewDisk(open: () => Flowra): void {
   test("a server with a new disk comes back by one new word, its databases empty", async () => {
     const flowra = open();
     const { world } = flowra;
-    const { estate, sshAgent, registry } = world.prepared;
     const before = (await flowra.standing()).length;
-    const machine = await estate.reimage(world.machine().name);
-    await bootstrapMachine(machine, sshAgent, () => undefined);
-    await registry?.trust(machine);
+    await world.reimage();
     flowra.config = { ...flowra.config, "flowfleet:reapply": "a new disk" };
     succeeded(await flowra.up());
     expect((await flowra.standing()).length).toBe(before);

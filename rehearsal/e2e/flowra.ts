@@ -162,6 +162,11 @@ export class Flowra {
     }
   }
 
+  /** What Flowra keeps: how many messages, and the last of them. */
+  async messages(): Promise<{ count: number; messages: unknown[] }> {
+    return JSON.parse((await this.ask("/api/v1/messages")).body) as { count: number; messages: unknown[] };
+  }
+
   /** The version of the worker that does what the API is told; nothing where none does. */
   async workerVersion(): Promise<string | undefined> {
     const job = await this.tell();

@@ -119,3 +119,20 @@ print(json.dumps({
     "told": [command for command in commands if has(run(command))],
 }))
 `;
+
+/** Mode and path of all files on the server that have one, besides what Keycloak keeps in its database. */
+export const FILES_WITH_SECRETS = [
+  "400 /opt/flowra/secrets/keycloak-db/superuser-password",
+  "400 /opt/flowra/secrets/keycloak/admin-password",
+  "400 /opt/flowra/secrets/keycloak/database-password",
+  "400 /opt/flowra/secrets/mongodb/root-password",
+  "400 /var/lib/flowfleet/environments/flowra-api.….env",
+  "400 /var/lib/flowfleet/environments/flowra-worker.….env",
+  "600 /opt/flowra/.env",
+  "600 /var/lib/flowfleet/keycloak/flowra-keycloak.json",
+  "600 /var/lib/flowfleet/mongo/flowra-mongodb.json",
+  "600 /var/lib/flowfleet/redis/flowra-redis.json",
+];
+
+/** Each instance of a service has a copy of its own. */
+export const ofAnyInstance = (file: string): string => file.replace(/\.[0-9a-f]{8}\.env$/, ".….env");

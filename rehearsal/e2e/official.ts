@@ -9,8 +9,16 @@ import { succeeded, type World } from "./world";
 /** What Pulumi needs of a checkout; a copy, because `stack init` and `config set` write into the stack files. */
 const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "infra", "stacks", "components", "releases"];
 
-/** The official command line, where there is one: `FLOWFLEET_PULUMI` is its path, its plug-ins are below `PULUMI_HOME`. */
-export const officialCli = (): string | undefined => process.env["FLOWFLEET_PULUMI"] || undefined;
+/** Tests of the official command line, where there is one: `FLOWFLEET_PULUMI` is its path, its plug-ins are below `PULUMI_HOME`. */
+export function withOfficialCli(tests: (cli: string) => void): void {
+  const cli = process.env["FLOWFLEET_PULUMI"] ?? "";
+  if (cli !== "") tests(cli);
+  else
+    test("the official command line", () => {
+      process.stdout.write("not run: no official CLI\n");
+      expect(process.env["FLOWFLEET_PULUMI"] ?? "").toBe("");
+    });
+}
 
 export interface Said {
   exitCode: number;
@@ -87,14 +95,14 @@ export class OfficialProject {
   }
 }
 
-const isSecret = (value: ConfigValue): value is { secret: string } => typeof value === "object" && value !== null && "secret" in value;
+const isSecret = (value: ConfigValue): value is { secret: string } =>
+  typeof value === "object" && value !== null && "secret" in value && typeof value.secret === "string";
 
 /** What the rehearsal puts in the place of the real thing, but for the release file, which lies where the deploy job puts it. */
 export const configOf = (world: World, stack: string): Record<string, ConfigValue> =>
   Object.fromEntries(Object.entries(world.engine(stack).config ?? {}).filter(([key]) => key !== "flowfleet:releases"));
 
-export const secretOf = (value: ConfigValue): string | undefined =>
-  typeof value === "object" && value !== null && "secret" in value && typeof value.secret === "string" ? value.secret : undefined;
+export const secretOf = (value: ConfigValue): string | undefined => (isSecret(value) ? value.secret : undefined);
 
 export interface Plan {
   /** Everything that is registered, by URN without stack and project, without what provides it. */

@@ -166,6 +166,14 @@ export class World {
     return new Date(this.clock).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
+  /** The machine of the first stack with an empty disk, set up as an operator would. */
+  async reimage(): Promise<void> {
+    const { estate, sshAgent, registry } = this.prepared;
+    const machine = await estate.reimage(this.machine().name);
+    await bootstrapMachine(machine, sshAgent, () => undefined);
+    await registry?.trust(machine);
+  }
+
   /** As root on a machine, from outside. Gives what it printed. */
   async on(machine: Machine, command: string, options: { check?: boolean; timeout?: number; input?: string } = {}): Promise<string> {
     const { stdout, stderr } = await this.prepared.estate.exec(machine.name, ["sh", "-c", command], options);

@@ -1,4 +1,5 @@
 import { DATA, LOG_FILES, PROJECT } from "./guide";
+import { targetsText } from "./scrape";
 import type { ScrapeTarget } from "./scrape";
 import type { FlowraSettings } from "./settings";
 
@@ -43,4 +44,4 @@ export function logSources({ environment, mode, variables }: FlowraSettings, acc
 const fileTargets = (sources: readonly LogSource[]): ScrapeTarget[] =>
   sources.flatMap(({ file, labels }) => (file === undefined ? [] : [{ targets: ["localhost"], labels: { __path__: file, ...labels } }]));
 
-export const logsText = (sources: readonly LogSource[]): string => `${JSON.stringify(fileTargets(sources), null, 2)}\n`;
+export const logsText = (sources: readonly LogSource[]): string => targetsText(fileTargets(sources));

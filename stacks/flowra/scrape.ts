@@ -3,7 +3,9 @@ import type { FlowraSettings } from "./settings";
 
 /** Something that Prometheus asks for metrics, in the words of its file_sd. */
 export interface ScrapeTarget {
+  /** `host:port`, as the machine itself reaches it. */
   targets: readonly string[];
+  /** `job`, `system`, `service`, `environment`, and the path of the metrics as `__metrics_path__`. */
   labels: Readonly<Record<string, string>>;
 }
 
@@ -22,4 +24,7 @@ export const scrapeTargets = ({ environment, variables }: FlowraSettings): Scrap
   return [target("api", variables.FLOWRA_SERVER_PORT), target("keycloak", PORTS.keycloak)];
 };
 
-export const scrapeText = (settings: FlowraSettings): string => `${JSON.stringify(scrapeTargets(settings), null, 2)}\n`;
+export const scrapeText = (settings: FlowraSettings): string => targetsText(scrapeTargets(settings));
+
+/** A file of targets, as Prometheus and whoever took over its file_sd read it. */
+export const targetsText = (targets: readonly ScrapeTarget[]): string => `${JSON.stringify(targets, null, 2)}\n`;

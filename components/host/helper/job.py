@@ -53,8 +53,9 @@ def apply(wanted):
         _sweep(name)
         runs, mark = record.get("runs", []), _mark(wanted["environment"])
         newest = next((one["builtAt"] for one in runs if one["environment"] == mark), None)
-        if newest and built_at(wanted["run"]) < built_at({"release": {"builtAt": newest}}):
-            say("%s: not run: it was built at %s, and what a newer build did, of %s, stays done" % (name, wanted["run"]["release"]["builtAt"], newest))
+        built = wanted["run"]["release"]["builtAt"]
+        if newest and built_at(built) < built_at(newest):
+            say("%s: not run: it was built at %s, and what a newer build did, of %s, stays done" % (name, built, newest))
             store.write(KIND, name, {**record, "owner": wanted["owner"]})
             return result
         fetched = way.fetch(wanted)
@@ -65,7 +66,7 @@ def apply(wanted):
                 with signals.held():
                     way.unfetch(wanted)
             raise
-        runs = [*[one for one in runs if one["environment"] != mark], {"environment": mark, "builtAt": wanted["run"]["release"]["builtAt"]}]
+        runs = [*[one for one in runs if one["environment"] != mark], {"environment": mark, "builtAt": built}]
         store.write(KIND, name, {"owner": wanted["owner"], "runs": runs[-_ENVIRONMENTS:], **way.finished(wanted, record, fetched)})
         say("%s: came to its end" % name)
     return result

@@ -1,6 +1,5 @@
 """The noun `keycloak`: realms, their clients, and accounts in realm master, through Keycloak's own interface for administrators; only what differs is written."""
 
-import hmac
 import json
 import time
 
@@ -8,6 +7,7 @@ import keycloak_accounts
 import keycloak_api
 import keycloak_clients
 import locks
+import mark
 import store
 from document import array, boolean, fields, name, optional, string, table
 from errors import Failure
@@ -75,12 +75,8 @@ def apply(document):
                 changed += keycloak_accounts.remove(api, [one for one in record["accounts"][realm] if one not in accounts])
                 record["accounts"][realm] = sorted(accounts)
         store.write(KIND, server, record)
-    return {"server": server, "changed": changed, "valid": _mark(document, [valid, record["accounts"]])}
-
-
-def _mark(document, valid):
-    """Of all that is valid now. By the administrator's password, so that nobody else can try out words."""
-    return hmac.digest(document["admin"]["password"].encode(), json.dumps(valid, sort_keys=True).encode(), "sha256").hex()[:12]
+    good = json.dumps([valid, record["accounts"]], sort_keys=True).encode()
+    return {"server": server, "changed": changed, "valid": mark.of(good, document["admin"]["password"])}
 
 
 def _login(document, record):

@@ -1,12 +1,12 @@
 """The noun `redis`: users of a Redis server by its ACL file. Passwords are in it as hashes, so an earlier one can stay valid beside a new one."""
 
 import hashlib
-import hmac
 import re
 
 import containers
 import inside
 import locks
+import mark
 import paths
 import runner
 import store
@@ -56,13 +56,12 @@ def apply(document):
         store.write(KIND, container, {"owner": document["owner"], "passwords": [wanted["administrator"]]})
         # Not undone should nobody read the result: whoever has an earlier password still comes in.
         change.finish()
-    return {"container": container, "changed": bool(change.changed), "valid": _mark(document)}
+    return {"container": container, "changed": bool(change.changed), "valid": _valid(document)}
 
 
-def _mark(document):
-    """Of all passwords that are valid now. By the administrator's, so that nobody else can try out words."""
+def _valid(document):
     with open(paths.at(document["file"]), "rb") as file:
-        return hmac.digest(document["passwords"]["administrator"].encode(), file.read(), "sha256").hex()[:12]
+        return mark.of(file.read(), document["passwords"]["administrator"])
 
 
 def _write(document):

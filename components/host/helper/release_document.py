@@ -102,9 +102,9 @@ def specification(document):
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
-def built_at(document):
-    """When the release was built, to compare."""
-    text = re.sub(r"\.(\d+)", lambda fraction: "." + fraction.group(1).ljust(6, "0"), document["release"]["builtAt"].replace("Z", "+00:00"))
+def built_at(text):
+    """When a release was built, to compare."""
+    text = re.sub(r"\.(\d+)", lambda fraction: "." + fraction.group(1).ljust(6, "0"), text.replace("Z", "+00:00"))
     return datetime.datetime.fromisoformat(text)
 
 

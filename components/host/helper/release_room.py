@@ -11,8 +11,7 @@ def refuse_older(record, document):
     release = document["release"]
     if not record.serving or not record.floor or release.get("rollback"):
         return
-    floor = {"release": {"builtAt": record.floor}}
-    if built_at(document) < built_at(floor):
+    if built_at(release["builtAt"]) < built_at(record.floor):
         raise Failure("release.builtAt: %s is older than what serves, which was built at %s. Add `rollback: true` to the release if that is meant"
                       % (release["builtAt"], record.floor))
 
