@@ -1,5 +1,6 @@
 import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
+import { flatlogicNeeds } from "./flatlogic-needs";
 import { flowraNeeds } from "./flowra-needs";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
@@ -16,25 +17,44 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
     ...Object.keys(hosts).flatMap((name) =>
       isSlug(name) ? [] : [{ path: "flowfleet:hosts", wrong: "must be named by lower-case letters, digits and hyphens", got: name }],
     ),
-    ...(Object.keys(hosts).length === 0 && Object.keys(group(raw["registries"])).length > 0
-      ? [
-          {
-            path: "flowfleet:registries",
-            wrong: "is only for a stack that owns a host",
-            todo: "set it in the stack file of the host's owner",
-          },
-        ]
-      : []),
+    ...(["registries", "git"] as const).flatMap((key) => loginsOf(key, raw, hosts)),
     ...systems.flatMap((system) => hostOf(system, group(raw[system]), hosts)),
     ...accountOf(
-      systems.map((system) => group(raw[system])),
+      // Nobody asks an ACME server for the name of a tunnel.
+      systems.filter((system) => system !== "flatlogic").map((system) => group(raw[system])),
       group(raw["acme"]),
     ),
     ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
+    ...(raw["flatlogic"] === undefined ? [] : flatlogicNeeds(group(raw["flatlogic"]))),
   ];
 }
 
-/** Each system runs in containers behind nginx: the stack's own host has to have both. What another stack's host has is checked on it. */
+/** A machine's owner logs it in. */
+function loginsOf(key: "registries" | "git", raw: Raw, hosts: Raw): Problem[] {
+  if (Object.keys(hosts).length > 0 || Object.keys(group(raw[key])).length === 0) return [];
+  return [
+    { path: `flowfleet:${key}`, wrong: "is only for a stack that owns a host", todo: "set it in the stack file of the host's owner" },
+  ];
+}
+
+/** What a system needs on its host. */
+const NEEDED: Record<System, readonly (keyof typeof PARTS)[]> = {
+  flowmaster: ["docker", "web"],
+  flowra: ["docker", "web"],
+  flatlogic: ["node", "private"],
+};
+const PARTS = {
+  docker: { key: "docker", what: "Docker", set: "{}" },
+  node: { key: "node", what: "Node.js", set: "{}" },
+  web: { key: "web", what: "nginx", set: "true" },
+  private: { key: "web", what: "nginx, without any port that is open to the outside,", set: "private" },
+} as const;
+const hasPart = (host: Raw, part: keyof typeof PARTS): boolean => {
+  const { key, set } = PARTS[part];
+  return set === "{}" ? host[key] !== undefined : String(host[key]) === set;
+};
+
+/** The stack's own host has to have what the system needs. What another stack's host has is checked on it. */
 function hostOf(system: System, settings: Raw, hosts: Raw): Problem[] {
   const { name, stack, ...borrowed } = group(settings["host"]);
   if (stack !== undefined || typeof name !== "string") return [];
@@ -68,8 +88,7 @@ function hostOf(system: System, settings: Raw, hosts: Raw): Problem[] {
   });
   return [
     ...astray,
-    ...(host["docker"] === undefined ? [lacks("docker", "Docker", "{}")] : []),
-    ...(String(host["web"]) === "true" ? [] : [lacks("web", "nginx", "true")]),
+    ...NEEDED[system].filter((part) => !hasPart(host, part)).map((part) => lacks(PARTS[part].key, PARTS[part].what, PARTS[part].set)),
   ];
 }
 

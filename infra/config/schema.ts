@@ -1,8 +1,10 @@
 import * as z from "zod";
 import type { Problem } from "../../components/kernel/refuse";
 import * as f from "./fields";
+import { flatlogic } from "./flatlogic-schema";
 import { flowmaster } from "./flowmaster-schema";
 import { flowra } from "./flowra-schema";
+import { git } from "./git-schema";
 import { ownedHost } from "./host-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
 import type { Path } from "./problems";
@@ -17,9 +19,11 @@ const configuration = z.strictObject({
   acme: f.group({ email: f.email().optional(), server: f.url().optional(), trust: f.block().optional() }),
   releases: f.text().default("releases"),
   registries: z.record(z.string(), z.strictObject({ user: f.text(), password: f.secret() })).default({}),
+  git,
   reapply: f.text().optional(),
   flowmaster: flowmaster.optional(),
   flowra: flowra.optional(),
+  flatlogic: flatlogic.optional(),
 });
 
 export type Configuration = z.output<typeof configuration>;

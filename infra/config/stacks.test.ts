@@ -166,7 +166,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       "  flowfleet:flowmster: {}\n  flowfleet:reapply: once\n",
-      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, reapply, flowmaster, flowra; did you mean "flowmaster"?',
+      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, flowmaster, flowra; did you mean "flowmaster"?',
     ],
     ["a host without key", "  flowfleet:hosts: {main: {address: 203.0.113.10}}\n", "flowfleet:hosts.main.hostKey: is missing"],
     [
@@ -184,6 +184,16 @@ describe("a stack file", () => {
       "registries without a host",
       "  flowfleet:registries: {registry.example.com: {user: u, password: {secure: v1:x}}}\n",
       "flowfleet:registries: is only for a stack that owns a host; set it in the stack file of the host's owner",
+    ],
+    [
+      "a git server without a host",
+      `  flowfleet:git: {git.example.com: {hostKeys: ["${KEY}"], deployKey: {secure: v1:x}}}\n`,
+      "flowfleet:git: is only for a stack that owns a host; set it in the stack file of the host's owner",
+    ],
+    [
+      "a git server without a key of its own",
+      `${host()}  flowfleet:git: {git.example.com: {hostKeys: [], deployKey: {secure: v1:x}}}\n`,
+      'flowfleet:git["git.example.com"].hostKeys: must name the server\'s public key, or anybody could answer in its place',
     ],
     [
       "a secret in clear text",
