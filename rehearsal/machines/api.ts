@@ -147,6 +147,21 @@ export interface Registry {
   trust(machine: Machine, options?: Run): Promise<void>;
 }
 
+/** A git server that answers under production's host names inside the estate, by ssh. */
+export interface GitServer {
+  /** Host names that it answers to. */
+  hosts: string[];
+  /** `ssh-ed25519 AAAA…`: what `known_hosts` pins. */
+  hostKey: string;
+  /** Private key in OpenSSH's format that may read every repository, and write none. */
+  deployKey: string;
+  /**
+   * Puts a commit with exactly these files on top of a branch of a repository, which is made if need be, and gives its number. Where the
+   * branch has these files already there is no new one.
+   */
+  push(repository: string, files: Record<string, string>, options: Run & { branch: string; message: string }): Promise<string>;
+}
+
 /** The engine does not answer and cannot be installed from here. The message says what is missing and what still works. */
 export class DockerUnavailable extends Error {
   override readonly name = "DockerUnavailable";

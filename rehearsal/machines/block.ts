@@ -12,6 +12,7 @@ export const subnetOf = (block: number): string => `10.213.${block}.0/24`;
 export const ACME = 201;
 export const REGISTRY = 202;
 export const NEIGHBOUR = 203;
+export const GIT = 204;
 const LAST_MACHINE = 200;
 
 /** Address on the estate's network. .1 is the gateway. */

@@ -52,7 +52,7 @@ CMD ["/sbin/init"]
 
 test("what runs beside the servers is one image", () => {
   expect(servicesRecipe("flowfleet/base:x").dockerfile).toBe(`FROM flowfleet/base:x
-RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pebble docker-registry openssl curl iproute2 python3 && apt-get clean
+RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pebble docker-registry git openssh-server openssl curl iproute2 python3 && apt-get clean
 `);
 });
 
