@@ -54,6 +54,18 @@ def unpack(release, directory, timeout):
     return place
 
 
+def unpack_into(release, place, work, end):
+    """Fetches {archive, sha256} before `end` (of time.monotonic) and unpacks it into `place`, an empty folder; `work` is one for the archive itself."""
+    archive = os.path.join(work, "archive")
+    _download(release, archive, end)
+    try:
+        _extract(archive, place)
+    except (tarfile.TarError, EOFError, ValueError) as problem:
+        raise Failure("release.archive: %s is no tar archive that can be read: %s" % (release["archive"], problem)) from None
+    finally:
+        os.unlink(archive)
+
+
 def remove(release, directory):
     """Gone, if it was here; so is the folder of all releases once it is empty."""
     _drop(folder(release, directory))
@@ -102,15 +114,10 @@ def _unpack(release, place, end):
     work = _hidden(paths.at(place))
     os.mkdir(work, 0o700)
     try:
-        archive = os.path.join(work, "archive")
-        _download(release, archive, end)
         content = os.path.join(work, "content")
         os.mkdir(content, 0o755)
         os.chmod(content, 0o755)
-        try:
-            _extract(archive, content)
-        except (tarfile.TarError, EOFError, ValueError) as problem:
-            raise Failure("release.archive: %s is no tar archive that can be read: %s" % (release["archive"], problem)) from None
+        unpack_into(release, content, work, end)
         # After a power cut the name must not stand for files that the disk does not have yet.
         os.sync()
         os.rename(content, paths.at(place))

@@ -2,6 +2,7 @@
 
 import archives
 import runner
+import transient
 from document import array, fields, integer, path, string, user
 from release_document import BUILT_AT
 
@@ -34,13 +35,8 @@ def run(wanted):
     # systemd ends it in time by itself; this is for a systemd that does not.
     if runner.run(start_arguments(wanted), timeout=deadline + 120, check=False).ok:
         return None
-    shown = runner.run(["systemctl", "show", unit, "--property", "Result,ExecMainCode,ExecMainStatus"]).out
-    found = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
-    if found.get("Result") == "timeout":
-        return "did not end within %d s and was stopped" % deadline
-    if found.get("Result") == "oom-kill":
-        return "ended with no memory left"
-    return "ended with %s %s" % ("signal" if found.get("ExecMainCode") in ("2", "3") else "exit status", found.get("ExecMainStatus", "unknown"))
+    ending = transient.ending(unit)
+    return "did not end within %d s and was stopped" % deadline if ending == transient.TOO_LONG else ending
 
 
 def start_arguments(wanted):
