@@ -1,7 +1,6 @@
 import { inSeconds } from "../../components/kernel/duration";
 import type { Duration } from "../../components/kernel/duration";
 import { goSeconds } from "../../components/kernel/go-duration";
-import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
@@ -12,6 +11,8 @@ import type { ServiceSize } from "../../stacks/flowra/settings";
 import type { Neighbour } from "../../stacks/flowra/sizes";
 import { SIZES, sums } from "../../stacks/flowra/sizes";
 import { VARIABLES } from "../../stacks/flowra/variables";
+import { agentNeeds, machineOf, readable, sizeMissing, volumeNeeds } from "./machine-needs";
+import type { Machine } from "./machine-needs";
 import type { Raw } from "./raw";
 import { group } from "./raw";
 import type { OtherStacks } from "./stack-file";
@@ -22,8 +23,8 @@ const PATH = "flowfleet:flowra";
 export const flowraNeeds = (settings: Raw, hosts: Raw, flowmaster: Raw, otherStacks: OtherStacks): Problem[] => [
   ...eventsOf(group(settings["variables"])),
   ...timesOf(settings),
-  ...volumesOf(group(settings["volumes"])),
-  ...agentOf(settings, hosts),
+  ...volumeNeeds(PATH, VOLUMES, group(settings["volumes"])),
+  ...agentNeeds(PATH, settings, hosts),
   ...roomOf(settings, machineOf(group(settings["host"]), hosts, otherStacks), flowmaster),
 ];
 
@@ -71,7 +72,7 @@ interface Time {
 }
 
 function timeOf(path: string, text: unknown, read: (text: string) => number): Time {
-  return { path, text, seconds: typeof text === "string" ? numberOf(() => read(text)) : undefined };
+  return { path, text, seconds: typeof text === "string" ? readable(() => read(text)) : undefined };
 }
 
 function longer(long: Time, short: Time, orEqual: boolean): Problem[] {
@@ -86,49 +87,6 @@ function longer(long: Time, short: Time, orEqual: boolean): Problem[] {
   ];
 }
 
-/** Two databases in one volume would spoil each other. */
-function volumesOf(given: Raw): Problem[] {
-  const names = Object.entries({ ...VOLUMES, ...given });
-  return names.flatMap(([of, name], index) => {
-    const first = names.findIndex(([, other]) => other === name);
-    const wrong = `is the volume of volumes.${String(names[first]?.[0])}, too`;
-    return first === index ? [] : [{ path: `${PATH}.volumes.${of}`, wrong, got: name, allowed: "a volume for each" }];
-  });
-}
-
-/** The containers of the databases are made over SSH by Docker's own means. */
-function agentOf(settings: Raw, hosts: Raw): Problem[] {
-  const host = group(settings["host"]);
-  const own = host["stack"] === undefined && typeof host["name"] === "string" ? group(hosts[host["name"]]) : {};
-  const path = own["privateKey"] !== undefined ? `flowfleet:hosts.${String(host["name"])}` : `${PATH}.host`;
-  if (own["privateKey"] === undefined && host["privateKey"] === undefined) return [];
-  return [
-    {
-      path: `${path}.privateKey`,
-      wrong: "is a key that Docker over SSH cannot be given",
-      todo: "leave it out, and load the key into the SSH agent",
-    },
-  ];
-}
-
-interface Machine {
-  name: string;
-  stack: string | undefined;
-  /** What a stack file says that it has. */
-  size: unknown;
-  /** Where it says so. */
-  path: string;
-}
-
-/** The machine as the file of the stack that owns it has it. */
-function machineOf({ name, stack }: Raw, hosts: Raw, otherStacks: OtherStacks): Machine | undefined {
-  if (typeof name !== "string" || (stack !== undefined && !isName(stack))) return undefined;
-  const declared = stack === undefined ? hosts : group(otherStacks(stack)?.["hosts"]);
-  if (!Object.hasOwn(declared, name)) return undefined;
-  const path = `${stack === undefined ? "" : `Pulumi.${stack}.yaml `}flowfleet:hosts.${name}.size`;
-  return { name, stack, size: group(declared[name])["size"], path };
-}
-
 /** Everything has to fit on the machine. */
 function roomOf(settings: Raw, machine: Machine | undefined, flowmaster: Raw): Problem[] {
   const environment = settings["environment"];
@@ -137,15 +95,10 @@ function roomOf(settings: Raw, machine: Machine | undefined, flowmaster: Raw): P
   if (declared === undefined) {
     const { cpus, memory, disk } = ENVIRONMENTS[environment].size;
     const asked = `the guide asks for cpus: ${cpus}, memory: ${memory}, disk: ${disk} in ${environment}`;
-    const unknown = "is missing: Flowra must know what its machine has";
-    return [
-      machine.stack === undefined
-        ? { path, wrong: unknown, todo: asked }
-        : { path: `${PATH}.host`, wrong: `${path} ${unknown}`, todo: asked },
-    ];
+    return [sizeMissing(PATH, machine, "Flowra", asked)];
   }
   const cpus = Number(group(declared)["cpus"]);
-  const memory = numberOf(() => inMegabytes(group(declared)["memory"] as Size));
+  const memory = readable(() => inMegabytes(group(declared)["memory"] as Size));
   const sizes = sizesOf(environment, group(settings["sizes"]));
   if (sizes === undefined || memory === undefined || Number.isNaN(cpus)) return [];
   const tooMuch = sums(sizes, neighboursOn(machine, flowmaster)).flatMap(({ what, total, unit, spelled }) => {
@@ -171,7 +124,7 @@ function neighboursOn(machine: Machine, flowmaster: Raw): Neighbour[] {
     const given = group(group(flowmaster[service])["limits"]);
     const cpus = Number(given["cpus"] ?? usualCpus);
     const memory = (given["memory"] ?? usualMemory) as Size;
-    if (Number.isNaN(cpus) || numberOf(() => inMegabytes(memory)) === undefined) return [];
+    if (Number.isNaN(cpus) || readable(() => inMegabytes(memory)) === undefined) return [];
     // A release runs beside the one before it.
     return [{ name: `flowmaster.${service}`, instances: 2, limits: { cpus, memory } }];
   });
@@ -192,7 +145,7 @@ function sizesOf(environment: Environment, given: Raw): (typeof SIZES)[Environme
   const part = (usual: { cpus: number; memory: Size }, own: Raw) => {
     const cpus = Number(own["cpus"] ?? usual.cpus);
     const memory = (own["memory"] ?? usual.memory) as Size;
-    return Number.isNaN(cpus) || numberOf(() => inMegabytes(memory)) === undefined ? undefined : { cpus, memory };
+    return Number.isNaN(cpus) || readable(() => inMegabytes(memory)) === undefined ? undefined : { cpus, memory };
   };
   const read = SERVICE_NAMES.map((service) => {
     const usual = SIZES[environment][service];
@@ -204,13 +157,4 @@ function sizesOf(environment: Environment, given: Raw): (typeof SIZES)[Environme
   return Object.fromEntries(read.filter((one) => one !== undefined)) as (typeof SIZES)[Environment];
 }
 
-function numberOf(read: () => number): number | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-const isName = (value: unknown): value is string => typeof value === "string" && isSlug(value);
 const isEnvironment = (value: unknown): value is Environment => typeof value === "string" && Object.hasOwn(ENVIRONMENTS, value);
