@@ -25,7 +25,7 @@ export const probeOf = ({ path, interval, timeout, retries, startPeriod }: Probe
 export const limitsOf = ({ limits }: ServiceArgs) => ({ memory: inMegabytes(limits.memory), cpus: limits.cpus, pids: limits.pids ?? 256 });
 
 /** The times of a release, in seconds. */
-export const timesOf = (args: ServiceArgs & { health: ProbeArgs | AliveArgs }) => ({
+export const timesOf = (args: Pick<ServiceArgs, "deadline" | "overlap" | "drain" | "stopTimeout"> & { health: ProbeArgs | AliveArgs }) => ({
   deadline: args.deadline === undefined ? deadlineOf(args.health) : inSeconds(args.deadline),
   overlap: args.overlap,
   drain: inSeconds(args.drain ?? "30 seconds"),

@@ -24,3 +24,24 @@ export function interruption({ overlap, drain, stopTimeout, deadline, port }: Sw
       return overlap satisfies never;
   }
 }
+
+/** The same of a service in PM2, and by which way. Seconds. */
+export type Pm2Switch = Pick<Switch, "drain" | "stopTimeout" | "deadline"> &
+  ({ way: "port" | "reload" } | { way: "stop"; downFor: number });
+
+export function pm2Interruption(change: Pm2Switch): string {
+  const { drain, stopTimeout, deadline } = change;
+  switch (change.way) {
+    case "port":
+      return `down for 0 s (side by side, each release on its own port): the new release serves before the old one stops; requests under way get ${drain} s to end`;
+    case "reload":
+      return `down for 0 s (rolling reload on the fixed port): the new release serves before the old one stops; requests under way get ${stopTimeout} s to end`;
+    case "stop":
+      return (
+        `down for about ${change.downFor} s (stop first): from the stop of the old release (at most ${stopTimeout} s) until the new one is healthy ` +
+        `(at most ${deadline} s); should it not be, the old one starts again`
+      );
+    default:
+      return change satisfies never;
+  }
+}

@@ -2,16 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { HostStep } from "../host/host-step";
 import type { Lines } from "../kernel/lines";
+import type { SourceDocument, SourceReleaseDocument } from "./source";
 
 /** What the helper is to bring to service, in its own words and units: seconds and megabytes. `ServiceArgs` and its kin say what each is for. */
-export type ReleaseSpecification = ContainerSpecification | UnitSpecification;
+export type ReleaseSpecification = ContainerSpecification | UnitSpecification | Pm2Specification;
 
 interface CommonSpecification {
   service: string;
-  /** Where its releases take turns. */
-  addresses: readonly string[];
-  /** Absent for a service that answers no requests. */
-  port?: number;
   secrets: { file: string; revision: pulumi.Input<string> } | null;
   deadline: number;
   overlap: "allowed" | "never";
@@ -19,11 +16,18 @@ interface CommonSpecification {
   stopTimeout: number;
   /** For fetching the image or the archive. */
   pullTimeout: number;
-  /** nginx files by path; the helper puts the serving address in the place of `@address@`. */
+  /** nginx files by path; the helper puts the serving address in the place of `@address@`, its port in that of `@port@`. */
   nginx: Readonly<Record<string, Lines>>;
 }
 
-export interface ContainerSpecification extends CommonSpecification {
+/** Releases take turns on addresses. */
+interface Addressed {
+  addresses: readonly string[];
+  /** Absent for a service that answers no requests. */
+  port?: number;
+}
+
+export interface ContainerSpecification extends CommonSpecification, Addressed {
   release: { image: string; builtAt: string; rollback: boolean };
   container: string;
   compose: { project: string; service: string; directory: string; file: string };
@@ -52,7 +56,7 @@ export interface ContainerSpecification extends CommonSpecification {
   assets: { from: string; to: string; keep: number } | null;
 }
 
-export interface UnitSpecification extends CommonSpecification {
+export interface UnitSpecification extends CommonSpecification, Addressed {
   release: { archive: string; sha256: string; builtAt: string; rollback: boolean };
   unit: {
     /** Below it are the releases. */
@@ -68,6 +72,32 @@ export interface UnitSpecification extends CommonSpecification {
     /** The unit's file; the helper fills in `@release@`, `@address@` and `@environment@`. */
     text: pulumi.Input<Lines>;
   };
+  health: { path: string; timeout: number } | { alive: number };
+  /** So many releases stay on the machine. */
+  keep: number;
+}
+
+export interface Pm2Specification extends CommonSpecification {
+  release: SourceReleaseDocument | { workspace: string; builtAt: string; rollback: boolean };
+  /** How code becomes a folder that runs; of a working copy it is one. */
+  source: SourceDocument | null;
+  pm2: {
+    user: string;
+    /** PM2's own folder is `.pm2` below it. */
+    home: string;
+    way: "port" | "reload" | "stop";
+    /** Of the process, or the namespace of `<name>-a` and `<name>-b`. */
+    name: string;
+    instances: number;
+    /** The ecosystem file; the helper fills in `@name@`, `@release@`, `@port@` and `@environment@`. */
+    text: pulumi.Input<Lines>;
+    /** Link to it. */
+    file: string;
+    /** Links that follow the serving release: path on the machine -> path in the release. */
+    links: Readonly<Record<string, string>>;
+  };
+  /** Of each slot, or the fixed one; none for a service that answers no requests. */
+  ports: readonly number[];
   health: { path: string; timeout: number } | { alive: number };
   /** So many releases stay on the machine. */
   keep: number;

@@ -39,7 +39,7 @@ export const buildProblems = ({ builtAt }: BuildArgs): Problem[] =>
     ? []
     : [{ path: "release/builtAt", wrong: 'must be a time such as "2026-11-20T10:00:00Z"', got: builtAt }];
 
-const healthProblems = (health: ProbeArgs | AliveArgs): Problem[] =>
+export const healthProblems = (health: ProbeArgs | AliveArgs): Problem[] =>
   "alive" in health
     ? secondOrMoreProblems({ "health/alive": health.alive })
     : [

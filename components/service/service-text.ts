@@ -26,22 +26,43 @@ export interface ServiceText extends Partial<Doors> {
  * container, at a second door: its own port on the gateway.
  */
 export const serviceText = ({ upstream, port, localPort, gateway, subnet, maxBody, keepAlive }: ServiceText): Lines => [
+  ...upstreamText({ upstream, server: `${ADDRESS}:${port}`, keepAlive }),
+  "",
+  ...listenerText({
+    upstream,
+    listen: [`127.0.0.1:${localPort}`, ...(gateway === undefined ? [] : [`${gateway}:${port}`])],
+    allow: subnet,
+    maxBody,
+  }),
+];
+
+/** The upstream that sites name. */
+export const upstreamText = ({ upstream, server, keepAlive }: { upstream: string; server: string; keepAlive: number }): Lines => [
   "# Written by Flowfleet; every release of the service writes it anew.",
   ...block(`upstream ${upstream}`, [
-    `server ${ADDRESS}:${port};`,
+    `server ${server};`,
     "keepalive 32;",
     "# Shorter than the service's own limit: a request must not meet a connection that is just being closed.",
     `keepalive_timeout ${keepAlive}s;`,
   ]),
-  "",
-  ...block("server", [
-    `listen 127.0.0.1:${localPort};`,
-    ...(gateway === undefined ? [] : [`listen ${gateway}:${port};`]),
+];
+
+export interface Listener {
+  upstream: string;
+  listen: readonly string[];
+  /** Who may ask beside the machine itself. */
+  allow?: string | undefined;
+  /** In nginx's units. */
+  maxBody: string;
+}
+
+export const listenerText = ({ upstream, listen, allow, maxBody }: Listener): Lines =>
+  block("server", [
+    ...listen.map((one) => `listen ${one};`),
     `server_name ${upstream}.internal;`,
     "allow 127.0.0.1;",
-    ...(subnet === undefined ? [] : [`allow ${subnet};`]),
+    ...(allow === undefined ? [] : [`allow ${allow};`]),
     "deny all;",
     `client_max_body_size ${maxBody};`,
     ...block("location /", ["include /etc/nginx/flowfleet/internal.conf;", `proxy_pass http://${upstream};`]),
-  ]),
-];
+  ]);

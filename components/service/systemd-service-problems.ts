@@ -50,7 +50,7 @@ export const insideProblems = (path: string, inside: string): Problem[] =>
     ? []
     : [{ path, wrong: 'must be a path within the archive such as "bin/api"', got: inside }];
 
-const lineProblems = (path: string, text: string): Problem[] =>
+export const lineProblems = (path: string, text: string): Problem[] =>
   /[\x00-\x1f\x7f]/.test(text) ? [{ path, wrong: "must be one line without control characters", got: text }] : [];
 
 const addressesProblems = (addresses: readonly string[] = []): Problem[] =>

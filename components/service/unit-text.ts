@@ -3,7 +3,7 @@ import { ADDRESS } from "./service-text";
 
 /** The helper puts the folder of the release, and the instance's own copy of the secret variables, in their places. */
 export const RELEASE = "@release@";
-const ENVIRONMENT = "@environment@";
+export const ENVIRONMENT = "@environment@";
 
 export interface UnitText {
   service: string;
@@ -95,7 +95,7 @@ export const HARDENING: Lines = [
 const weight = (cpus: number): number => Math.min(10_000, Math.max(1, Math.round(cpus * 100)));
 
 /** One word as systemd reads it: quoted, nothing in it replaced by a specifier. */
-const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;
+export const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;
 
 /** In a command line a dollar sign would begin a variable too. */
-const argument = (text: string): string => quoted(text).replaceAll("$", "$$$$");
+export const argument = (text: string): string => quoted(text).replaceAll("$", "$$$$");

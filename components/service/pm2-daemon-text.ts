@@ -1,0 +1,60 @@
+import type { Lines } from "../kernel/lines";
+import { HARDENING_OF_NODE, homeAccess } from "./node-hardening";
+
+export interface Pm2UnitText {
+  user: string;
+  home: string;
+  writable: readonly string[];
+  /** Seconds. */
+  stopTimeout: number;
+}
+
+/** PM2 of one account: `resurrect` starts its daemon, and what `pm2 save` wrote down. */
+export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText): Lines => [
+  "# Written by Flowfleet.",
+  "[Unit]",
+  `Description=PM2 of ${user}`,
+  "After=network.target docker.service postgresql.service nginx.service",
+  // What ends a release after a power cut looks at what came back.
+  "Before=flowfleet-releases.service",
+  "StartLimitIntervalSec=0",
+  "",
+  "[Service]",
+  "Type=forking",
+  `User=${user}`,
+  `Group=${user}`,
+  `WorkingDirectory=${home}`,
+  `Environment=PM2_HOME=${home}/.pm2`,
+  `PIDFile=${home}/.pm2/pm2.pid`,
+  "ExecStart=pm2 resurrect",
+  "ExecReload=pm2 reload all",
+  "ExecStop=pm2 kill",
+  "Restart=always",
+  "RestartSec=1",
+  `TimeoutStopSec=${stopTimeout}`,
+  "",
+  ...HARDENING_OF_NODE,
+  ...homeAccess(home, [`${home}/.pm2`, ...writable]),
+  "",
+  "[Install]",
+  "WantedBy=multi-user.target",
+];
+
+/** Copied and cut: PM2 goes on writing to the same file. In the account's name, which owns the folders. */
+export const pm2RotationText = ({ user, home, logs }: { user: string; home: string; logs: string | undefined }): Lines => [
+  "# Written by Flowfleet.",
+  `${home}/.pm2/pm2.log`,
+  `${home}/.pm2/logs/*.log`,
+  ...(logs === undefined ? [] : [`${logs}/*.log`]),
+  "{",
+  `  su ${user} ${user}`,
+  "  daily",
+  "  maxsize 100M",
+  "  rotate 14",
+  "  compress",
+  "  delaycompress",
+  "  missingok",
+  "  notifempty",
+  "  copytruncate",
+  "}",
+];
