@@ -3,7 +3,8 @@ import type { HostArgs } from "../host/host";
 import { record } from "../host/recording";
 import { NginxServer } from "./nginx-server";
 import { corsText } from "./texts/cors";
-import { defaultText, headersText, internalText, nginxText, proxyText, tlsText, unitText } from "./texts/server";
+import { closedText, defaultText } from "./texts/default";
+import { MAIN, headersText, internalText, nginxText, proxyText, tlsText, unitText } from "./texts/server";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
 const main = (args: Partial<HostArgs> = {}) => new Host("main", { address: "203.0.113.10", hostKey: KEY, ...args });
@@ -49,4 +50,39 @@ it("writes for the nginx of the host's distribution, and gets a certificate wher
   const { steps } = await record(() => new NginxServer("nginx", { host: main({ os: "ubuntu-22.04" }) }));
   expect(steps[0]?.document).toMatchObject({ install: ["libnginx-mod-stream", "nginx", "ssl-cert"] });
   expect(steps[1]?.document).toMatchObject({ files: { "/etc/nginx/flowfleet/default.conf": { text: defaultText([1, 18, 0]) } } });
+});
+
+it("can have settings of its own, and be closed to everybody outside", async () => {
+  const { steps } = await record(
+    () => new NginxServer("nginx", { host: main({ os: "ubuntu-22.04" }), open: false, main: { connections: 1024, multiAccept: true } }),
+  );
+  expect(steps[0]?.document).toMatchObject({ install: ["libnginx-mod-stream", "nginx"] });
+  expect(steps[1]?.document).toMatchObject({
+    files: {
+      "/etc/nginx/nginx.conf": { text: nginxText([1, 18, 0], { ...MAIN, connections: 1024, multiAccept: true }) },
+      "/etc/nginx/flowfleet/default.conf": { text: closedText() },
+    },
+  });
+});
+
+it("is refused with settings that nginx could not read", async () => {
+  const settings = {
+    workers: 0,
+    connections: 0.5,
+    compressible: ["css", "text/html"],
+    logFormats: { flowfleet: "it's", Main: "$request" },
+  };
+  await expect(record(() => new NginxServer("nginx", { host: main(), main: settings }))).rejects.toThrow(
+    "nginx/main/workers: must be a whole number; got 0; allowed: 1 to 512\n" +
+      "nginx/main/connections: must be a whole number; got 0.5; allowed: 1 to 1000000\n" +
+      ["css", "text/html"]
+        .map(
+          (got, index) =>
+            `nginx/main/compressible[${index}]: must be a type of content such as "text/css", and text/html is compressed in any case; got "${got}"\n`,
+        )
+        .join("") +
+      'nginx/main/logFormats: must be a name of lower-case letters such as "main", and neither nginx\'s own nor ours; got "flowfleet"\n' +
+      'nginx/main/logFormats/flowfleet: must be one line without single quotes and backslashes; got "it\'s"\n' +
+      'nginx/main/logFormats: must be a name of lower-case letters such as "main", and neither nginx\'s own nor ours; got "Main"',
+  );
 });

@@ -3,12 +3,15 @@ import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { distributionOf } from "../host/operating-system";
 import { Packages } from "../host/packages";
+import { refuse } from "../kernel/refuse";
+import { mainProblems } from "./nginx-server-problems";
 import { corsText } from "./texts/cors";
+import { closedText, defaultText } from "./texts/default";
 import {
   ACME_WEBROOT,
   FOLDER,
+  MAIN,
   canRejectHandshakes,
-  defaultText,
   headersText,
   internalText,
   nginxText,
@@ -19,6 +22,28 @@ import {
 
 export interface NginxServerArgs {
   host: Host;
+  /**
+   * Ports 80 and 443. `false`: nobody outside comes in, only sites on a loopback port answer, such as behind a tunnel. @default true
+   */
+  open?: boolean;
+  /** What nginx.conf says otherwise. @default see each */
+  main?: MainArgs;
+}
+
+export interface MainArgs {
+  /** Worker processes; `"auto"`: one per processor. @default "auto" */
+  workers?: number | "auto";
+  /** Connections that one worker may have open, those to applications included. @default 4096 */
+  connections?: number;
+  /** A worker takes all connections that wait at once, not one by one. @default false */
+  multiAccept?: boolean;
+  /** Types of content that sites compress, besides HTML. @default JavaScript, JSON, web manifests, WebAssembly, SVG, CSS and plain text */
+  compressible?: readonly string[];
+  /**
+   * Formats of access logs that sites may name: name -> what a line says, in nginx's words. A format with `$request` or
+   * `$http_referer` also writes the query, in which applications put tokens. @default none: ours alone, without the query
+   */
+  logFormats?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,12 +55,13 @@ export interface NginxServerArgs {
 export class NginxServer extends pulumi.ComponentResource {
   constructor(name: string, args: NginxServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:web:NginxServer", name, {}, opts);
-    const { host } = args;
+    const { host, open = true, main = {} } = args;
+    refuse(this, name, mainProblems(main));
     const { nginx } = distributionOf(host.os);
 
     // Streams are a module of their own, in all distributions under this name. Where a handshake cannot be refused, the default
     // server needs a certificate that says nothing.
-    const install = ["nginx", "libnginx-mod-stream", ...(canRejectHandshakes(nginx) ? [] : ["ssl-cert"])];
+    const install = ["nginx", "libnginx-mod-stream", ...(open && !canRejectHandshakes(nginx) ? ["ssl-cert"] : [])];
     new Packages(`${name}-packages`, { host, install }, { parent: this });
     new FileSet(
       `${name}-configuration`,
@@ -47,13 +73,13 @@ export class NginxServer extends pulumi.ComponentResource {
           ),
         ),
         files: {
-          "/etc/nginx/nginx.conf": { text: nginxText(nginx) },
+          "/etc/nginx/nginx.conf": { text: nginxText(nginx, { ...MAIN, ...main }) },
           [`${FOLDER}/tls.conf`]: { text: tlsText(nginx) },
           [`${FOLDER}/headers.conf`]: { text: headersText() },
           [`${FOLDER}/proxy.conf`]: { text: proxyText() },
           [`${FOLDER}/internal.conf`]: { text: internalText() },
           [`${FOLDER}/cors.conf`]: { text: corsText() },
-          [`${FOLDER}/default.conf`]: { text: defaultText(nginx) },
+          [`${FOLDER}/default.conf`]: { text: open ? defaultText(nginx) : closedText() },
           "/etc/systemd/system/nginx.service.d/flowfleet.conf": { text: unitText() },
         },
         check: ["nginx"],

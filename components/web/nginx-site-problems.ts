@@ -1,22 +1,23 @@
-import { isIP } from "node:net";
+import { isIPv4 } from "node:net";
 import { inSeconds } from "../kernel/duration";
-import { hostNameProblems } from "../kernel/names";
+import { hostNameProblems, pathProblems, portProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inKilobytes, inNginxUnits } from "../kernel/size";
 import type { Size } from "../kernel/size";
-import type { CorsArgs, LocationArgs, NginxSiteArgs } from "./nginx-site";
+import { headerProblems, locationProblems, networkProblems, zoneProblems } from "./location-problems";
+import type { CorsArgs, NginxSiteArgs } from "./nginx-site";
 
 /** Everything that is wrong with a site by itself. */
 export const siteProblems = (args: NginxSiteArgs): Problem[] => {
-  const { domain, certificate, locations, maxBody = "1 MB", compression = "off", hsts = {}, cors, hidden = [] } = args;
+  const { domain, aliases = [], locations, maxBody = "1 MB", compression = "off", hsts = {}, cors, hidden = [] } = args;
   return [
     ...hostNameProblems("domain", domain),
-    ...(certificate.names.some((known) => covers(known, domain))
-      ? []
-      : [{ path: "certificate", wrong: "does not name the domain", got: certificate.names, allowed: domain }]),
+    ...aliases.flatMap((alias, index) => hostNameProblems(`aliases[${index}]`, alias)),
+    ...doorProblems(args),
     ...("/" in locations ? [] : [{ path: "locations", wrong: "must say what serves the rest", todo: 'add "/"' }]),
     ...Object.entries(locations).flatMap(([path, location]) => locationProblems(path, location, hidden)),
+    ...zoneProblems(locations),
     ...problemsOf("maxBody", () => inNginxUnits(maxBody)),
     ...(compression === "off" ? [] : compressionProblems(compression)),
     ...problemsOf("hsts/maxAge", () => inSeconds(hsts.maxAge ?? "730 days")),
@@ -26,48 +27,50 @@ export const siteProblems = (args: NginxSiteArgs): Problem[] => {
         ? []
         : [{ path: `hidden[${index}]`, wrong: 'must be a path without a slash at its end, such as "/metrics"', got: path }],
     ),
+    ...headerProblems("headers", args.headers),
+    ...(args.errorPage && "file" in args.errorPage ? pathProblems("errorPage/file", args.errorPage.file) : []),
+    ...(args.clientAddress ? clientAddressProblems(args.clientAddress) : []),
+    ...(args.logFormat === undefined || /^[a-z][a-z0-9_]*$/.test(args.logFormat)
+      ? []
+      : [{ path: "logFormat", wrong: "must be the name of a format that NginxServer was given", got: args.logFormat }]),
   ];
 };
 
-function locationProblems(
-  path: string,
-  { timeout = "60 seconds", rateLimit, allowFrom = [] }: LocationArgs,
-  hidden: readonly string[],
-): Problem[] {
-  const at = `locations/${path}`;
-  const closed = hidden.find((one) => `${path.replace("= ", "")}/`.toLowerCase().startsWith(`${one}/`.toLowerCase()));
-  return [
-    ...(/^(?:\/(?:[A-Za-z0-9_.-]+\/)*|= (?:\/[A-Za-z0-9_.-]+)+\/?)$/.test(path)
-      ? []
-      : [{ path: at, wrong: 'must begin and end with a slash, such as "/api/", or be one path alone, such as "= /api/ws"' }]),
-    ...(closed === undefined
-      ? []
-      : [{ path: at, wrong: `can never be asked for, since hidden names "${closed}"`, todo: "drop one of them" }]),
-    ...problemsOf(`${at}/timeout`, () => inSeconds(timeout)),
-    ...(rateLimit
-      ? [
-          ...countProblems(`${at}/rateLimit/perSecond`, rateLimit.perSecond, 1),
-          ...countProblems(`${at}/rateLimit/burst`, rateLimit.burst, 0),
-        ]
-      : []),
-    ...allowFrom.flatMap((from, index) =>
-      isNetwork(from)
+/** By a certificate that names all names, or on a loopback port. */
+function doorProblems(args: NginxSiteArgs): Problem[] {
+  const names = [args.domain, ...(args.aliases ?? [])];
+  if (args.listen) {
+    const { port, address = "127.0.0.1" } = args.listen;
+    return [
+      ...portProblems("listen/port", port),
+      ...(isIPv4(address) && address.startsWith("127.")
         ? []
-        : [{ path: `${at}/allowFrom[${index}]`, wrong: 'must be an address or a subnet such as "203.0.113.0/24"', got: from }],
-    ),
-  ];
+        : [{ path: "listen/address", wrong: "must be one that only this machine reaches", got: address, allowed: "127.0.0.0/8" }]),
+    ];
+  }
+  const { certificate } = args;
+  return names
+    .filter((name) => !certificate.names.some((known) => covers(known, name)))
+    .map((name) => ({
+      path: "certificate",
+      wrong: name === args.domain ? "does not name the domain" : "does not name an alias",
+      got: certificate.names,
+      allowed: name,
+    }));
 }
 
-const countProblems = (path: string, value: number, least: number): Problem[] =>
-  Number.isInteger(value) && value >= least && value <= 1_000_000
+const clientAddressProblems = ({ from, header }: { from: readonly string[]; header: string }): Problem[] => [
+  ...(from.length > 0
     ? []
-    : [{ path, wrong: "must be a whole number", got: value, allowed: `${least} to 1000000` }];
-
-function isNetwork(text: string): boolean {
-  const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const family = isIP(address);
-  return family !== 0 && !address.includes("%") && Number(bits ?? 0) <= (family === 4 ? 32 : 128);
-}
+    : [{ path: "clientAddress/from", wrong: "must name who is believed", todo: "add its addresses, or drop clientAddress" }]),
+  ...networkProblems("clientAddress/from", from),
+  ...from.flatMap((network, index) =>
+    /\/0+$/.test(network)
+      ? [{ path: `clientAddress/from[${index}]`, wrong: "believes everybody, so that no limit would hold", got: network }]
+      : [],
+  ),
+  ...(/^[A-Za-z][A-Za-z0-9-]*$/.test(header) ? [] : [{ path: "clientAddress/header", wrong: "must be the name of a header", got: header }]),
+];
 
 const corsProblems = ({ origins, headers = [] }: CorsArgs): Problem[] => [
   ...origins.flatMap((origin, index) =>

@@ -2,8 +2,9 @@ import { Host } from "../host/host";
 import type { HostArgs } from "../host/host";
 import { record } from "../host/recording";
 import { Certificate } from "./certificate";
+import { CLOUDFLARE_RANGES } from "./cloudflare-ranges";
 import { NginxSite } from "./nginx-site";
-import type { NginxSiteArgs } from "./nginx-site";
+import type { LocalSiteArgs, PublicSiteArgs } from "./nginx-site";
 import { siteText } from "./texts/site";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
@@ -14,7 +15,7 @@ const FILE = { mode: "0644", user: "root", group: "root" };
 
 const certificateOn = (host: Host, names: string[], name = "certificate") =>
   new Certificate(name, { host, names, challenge: { type: "self-signed" }, certificate: name });
-const made = (args: Partial<NginxSiteArgs>, names = ["shop.example.com"]) =>
+const made = (args: Partial<PublicSiteArgs>, names = ["shop.example.com"]) =>
   record(() => {
     const host = main();
     return new NginxSite("shop", {
@@ -172,4 +173,157 @@ it("is refused where another site of the host has its domain", async () => {
       }
     }),
   ).rejects.toThrow('two/domain: domain shop.example.com on host "main" is already used by "one"; choose another');
+});
+
+describe("with more than one name, files of the machine and somebody in front", () => {
+  const args = {
+    aliases: ["www.shop.example.com"],
+    errorPage: { text: "<p>Back soon</p>\n" },
+    locations: {
+      "/": { root: "/srv/shop/dist", immutable: [".js"] },
+      "/api/": { to: BACKEND, rateLimit: { zone: "api", perSecond: 10, burst: 20 } },
+    },
+  } as const;
+
+  it("names all of them, and writes its page beside itself", async () => {
+    const { steps } = await made({ ...args, clientAddress: { from: CLOUDFLARE_RANGES, header: "CF-Connecting-IP" } }, [
+      "shop.example.com",
+      "www.shop.example.com",
+    ]);
+    expect(steps[1]?.document).toMatchObject({
+      files: {
+        "/etc/nginx/flowfleet/names/shop.example.com.map": {
+          text: ["shop.example.com shop.example.com;", "www.shop.example.com www.shop.example.com;"],
+        },
+        "/etc/nginx/flowfleet/sites/shop.example.com.unavailable.html": { text: ["<p>Back soon</p>"] },
+        "/etc/nginx/flowfleet/sites/shop.example.com.conf": {
+          text: siteText({
+            domain: "shop.example.com",
+            aliases: args.aliases,
+            fullchain: "/etc/flowfleet/certificates/certificate/fullchain.pem",
+            privateKey: "/etc/flowfleet/certificates/certificate/privkey.pem",
+            maxBody: "1 MB",
+            compression: { level: 5, minimum: "1 KB" },
+            hsts: { maxAge: "730 days", includeSubDomains: false },
+            errorPage: "/etc/nginx/flowfleet/sites/shop.example.com.unavailable.html",
+            clientAddress: { from: CLOUDFLARE_RANGES, header: "CF-Connecting-IP" },
+            locations: [
+              { path: "/", root: "/srv/shop/dist", index: "index.html", immutable: [".js"], precompressed: false },
+              {
+                path: "/api/",
+                timeout: "60 seconds",
+                streaming: false,
+                rateLimit: { zone: "api", perSecond: 10, burst: 20 },
+                ...BACKEND,
+              },
+            ],
+          }),
+        },
+      },
+    });
+  });
+
+  it("is refused where an alias is on no certificate, or zones, names and files contradict each other", async () => {
+    await expect(
+      made({
+        ...args,
+        headers: { "Cache-Control": "no-store", "X-Frame-Options": 'DENY"' },
+        clientAddress: { from: ["0.0.0.0/0"], header: "X Forwarded" },
+        logFormat: "Main",
+        locations: {
+          "/": { root: "srv", immutable: ["js"], fallback: "index.html", index: "a/b" },
+          "= /status": { root: "/srv/status", olderFiles: "/srv/older" },
+          "/api/": { to: BACKEND, rateLimit: { zone: "api", perSecond: 10, burst: 20 } },
+          "/v2/": { to: BACKEND, rateLimit: { zone: "api", perSecond: 5, burst: 20 } },
+          "= /login": { to: BACKEND, prefixHeader: "X-Script-Name", rateLimit: { zone: "Log in", perSecond: 1, burst: 0 } },
+        },
+      }),
+    ).rejects.toThrow(
+      [
+        'shop/certificate: does not name an alias; got ["shop.example.com"]; allowed: www.shop.example.com',
+        'shop/locations///root: must be an absolute path of plain characters such as "/srv/shop"; got "srv"',
+        'shop/locations///index: must be the name of a file; got "a/b"',
+        'shop/locations///fallback: must be an absolute path of plain characters such as "/srv/shop"; got "index.html"',
+        'shop/locations///immutable[0]: must be an ending such as ".js" or a folder such as "/_astro/"; got "js"',
+        'shop/locations/= /status: must be a prefix where files are served; got "= /status"; allowed: such as "/"',
+        "shop/locations/= /status/olderFiles: has nothing to stand in for; say in immutable which files never change",
+        'shop/locations/= /login/prefixHeader: needs a location below the site\'s root; got "= /login"; allowed: such as "/pgadmin/"',
+        'shop/locations/= /login/rateLimit/zone: must be a plain name such as "login"; got "Log in"',
+        'shop/locations//v2//rateLimit/perSecond: must be that of the other locations of zone "api"; got 5; allowed: 10',
+        "shop/headers/Cache-Control: is none that can be set here",
+        'shop/headers/X-Frame-Options: must be one line without double quotes, backslashes and dollar signs; got "DENY\\""',
+        'shop/clientAddress/from[0]: believes everybody, so that no limit would hold; got "0.0.0.0/0"',
+        'shop/clientAddress/header: must be the name of a header; got "X Forwarded"',
+        'shop/logFormat: must be the name of a format that NginxServer was given; got "Main"',
+      ].join("\n"),
+    );
+  });
+
+  it("is refused where another site has its alias or its zone", async () => {
+    const two = record(() => {
+      const host = main();
+      for (const [name, aliases] of [
+        ["one.example.com", ["www.example.com"]],
+        ["two.example.com", ["www.example.com"]],
+      ] as const) {
+        const certificate = certificateOn(host, [name, ...aliases], name);
+        new NginxSite(name, { host, domain: name, certificate, ...args, aliases });
+      }
+    });
+    await expect(two).rejects.toThrow(
+      'two.example.com/aliases[0]: domain www.example.com on host "main" is already used by "one.example.com"; choose another\n' +
+        'two.example.com/locations: rate-limit zone api on host "main" is already used by "one.example.com"; choose another',
+    );
+  });
+});
+
+describe("on a port of the machine", () => {
+  const local = (args: Partial<LocalSiteArgs> = {}) =>
+    record(
+      () =>
+        new NginxSite("preview", {
+          host: main(),
+          domain: "shop.example.dev",
+          listen: { port: 8080 },
+          errorPage: { file: "/home/shop/502.html" },
+          locations: { "/": { to: FRONTEND } },
+          ...args,
+        }),
+    );
+
+  it("is one file, and needs no certificate", async () => {
+    const { steps, outputs } = await local();
+    expect(steps).toHaveLength(1);
+    expect(steps[0]?.document).toMatchObject({
+      check: ["nginx"],
+      files: {
+        "/etc/nginx/flowfleet/sites/shop.example.dev.conf": {
+          text: siteText({
+            domain: "shop.example.dev",
+            listen: { address: "127.0.0.1", port: 8080 },
+            maxBody: "1 MB",
+            compression: { level: 5, minimum: "1 KB" },
+            hsts: { maxAge: "730 days", includeSubDomains: false },
+            errorPage: "/home/shop/502.html",
+            locations: [{ path: "/", timeout: "60 seconds", streaming: false, ...FRONTEND }],
+          }),
+        },
+      },
+    });
+    expect(Object.keys((steps[0]?.document as { files: object }).files)).toHaveLength(1);
+    expect(outputs["preview"]).toEqual({ url: "https://shop.example.dev" });
+  });
+
+  it("is refused on an address that others reach, or where something else listens", async () => {
+    await expect(local({ listen: { port: 0, address: "203.0.113.10" } })).rejects.toThrow(
+      "preview/listen/port: must be a port; got 0; allowed: 1 to 65535\n" +
+        'preview/listen/address: must be one that only this machine reaches; got "203.0.113.10"; allowed: 127.0.0.0/8',
+    );
+    const both = record(() => {
+      const host = main();
+      host.reserve("localPort", "port 8080", "payments");
+      new NginxSite("preview", { host, domain: "shop.example.dev", listen: { port: 8080 }, locations: { "/": { to: FRONTEND } } });
+    });
+    await expect(both).rejects.toThrow('preview/listen/port: port 8080 on host "main" is already used by "payments"; choose another');
+  });
 });

@@ -11,26 +11,53 @@ export const ACME_WEBROOT = "/var/lib/flowfleet/acme";
 /** First line of every file of ours. */
 export const OURS = "# Written by Flowfleet; a change here is undone by the next deployment.";
 
-type Version = Distribution["nginx"];
+export type Version = Distribution["nginx"];
 
 /** From 1.25.1 on HTTP/2 is a directive; before, it is a word of `listen` that holds for all servers on that socket. */
-const hasHttp2Directive = (nginx: Version) => isAtLeast(nginx, [1, 25, 1]);
+export const hasHttp2Directive = (nginx: Version) => isAtLeast(nginx, [1, 25, 1]);
 /** From 1.19.4 on a server can refuse a handshake without a certificate of its own. */
 export const canRejectHandshakes = (nginx: Version) => isAtLeast(nginx, [1, 19, 4]);
 
-/** nginx.conf. */
-export const nginxText = (nginx: Version): Lines => [
+/** What nginx.conf says otherwise on some machines. */
+export interface MainText {
+  workers: number | "auto";
+  connections: number;
+  multiAccept: boolean;
+  /** Types of content that are compressed, besides HTML. */
+  compressible: readonly string[];
+  /** Further formats of access logs: name -> what a line says, in nginx's words. */
+  logFormats: Readonly<Record<string, string>>;
+}
+
+export const MAIN: MainText = {
+  workers: "auto",
+  connections: 4096,
+  multiAccept: false,
+  compressible: [
+    "application/javascript",
+    "application/json",
+    "application/manifest+json",
+    "application/wasm",
+    "image/svg+xml",
+    "text/css",
+    "text/plain",
+  ],
+  logFormats: {},
+};
+
+/** nginx.conf. A worker needs two files for each connection that it hands on. */
+export const nginxText = (nginx: Version, { workers, connections, multiAccept, compressible, logFormats }: MainText = MAIN): Lines => [
   OURS,
   "user www-data;",
-  "worker_processes auto;",
-  "worker_rlimit_nofile 16384;",
+  `worker_processes ${workers};`,
+  `worker_rlimit_nofile ${Math.max(16_384, 4 * connections)};`,
   "# Workers of an older configuration keep their WebSockets, for a day at most.",
   "worker_shutdown_timeout 1d;",
   "pid /run/nginx.pid;",
   "error_log /var/log/nginx/error.log;",
   "include /etc/nginx/modules-enabled/*.conf;",
   "",
-  ...block("events", ["worker_connections 4096;"]),
+  ...block("events", [`worker_connections ${connections};`, ...(multiAccept ? ["multi_accept on;"] : [])]),
   "",
   ...block("http", [
     "include /etc/nginx/mime.types;",
@@ -53,12 +80,13 @@ export const nginxText = (nginx: Version): Lines => [
     "# Without the query, in which applications put tokens.",
     "log_format flowfleet '$remote_addr [$time_iso8601] \"$request_method $uri $server_protocol\" $status $body_bytes_sent '",
     "  '$request_time \"$http_user_agent\" $host $upstream_addr $upstream_status $upstream_response_time';",
+    ...Object.entries(logFormats).map(([name, format]) => `log_format ${name} '${format}';`),
     "access_log /var/log/nginx/access.log flowfleet;",
     "",
     "# What a site that compresses does.",
     "gzip_vary on;",
     "gzip_proxied any;",
-    "gzip_types application/javascript application/json application/manifest+json application/wasm image/svg+xml text/css text/plain;",
+    `gzip_types ${compressible.join(" ")};`,
     "",
     "# Only a WebSocket may upgrade a connection.",
     ...block("map $http_upgrade $flowfleet_upgrade", ['default "";', "~*^websocket$ websocket;"]),
@@ -114,20 +142,26 @@ export const tlsText = (nginx: Version): Lines => [
   ...(isAtLeast(nginx, [1, 23, 2]) ? [] : ["ssl_session_tickets off;"]),
 ];
 
-/** Headers of every answer, errors included. Whatever adds a header of its own has to include this again. */
-export const headersText = (): Lines => [
-  OURS,
-  "add_header X-Content-Type-Options nosniff always;",
-  "add_header X-Frame-Options SAMEORIGIN always;",
-  "add_header Referrer-Policy strict-origin-when-cross-origin always;",
-];
+/** Headers of every answer, errors included. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "SAMEORIGIN",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+};
+
+/** The same as a file. Whatever adds a header of its own has to include this again. */
+export const headersText = (): Lines => [OURS, ...Object.entries(HEADERS).map(([name, value]) => `add_header ${name} ${value} always;`)];
 
 /** Who logs somebody in answers with more cookies than the usual 4 KB of headers hold. */
 const BUFFERS = ["proxy_buffer_size 16k;", "proxy_buffers 8 16k;"];
 
-/** What every proxied request carries, and what its answer must not carry twice. */
-export const proxyText = (): Lines => [
-  OURS,
+/** What every proxied request carries, and what its answer must not carry twice: of a site that ends TLS. */
+export const proxyText = (): Lines => [OURS, ...proxyLines("$scheme")];
+
+/** The same behind whatever ends TLS on this machine: that one says by which scheme a request came. */
+export const tunnelledLines = (): Lines => proxyLines("$flowfleet_scheme");
+
+const proxyLines = (scheme: string): Lines => [
   "proxy_http_version 1.1;",
   "proxy_connect_timeout 5s;",
   ...BUFFERS,
@@ -138,14 +172,11 @@ export const proxyText = (): Lines => [
   "# Not appended: what a client claims here is not to be believed.",
   "proxy_set_header X-Forwarded-For $remote_addr;",
   "proxy_set_header X-Forwarded-Host $host;",
-  "proxy_set_header X-Forwarded-Proto $scheme;",
+  `proxy_set_header X-Forwarded-Proto ${scheme};`,
   "# Nor in headers that some programs, such as Keycloak, take in the place of these.",
   'proxy_set_header Forwarded "";',
   'proxy_set_header X-Forwarded-Port "";',
-  "proxy_hide_header Strict-Transport-Security;",
-  "proxy_hide_header X-Content-Type-Options;",
-  "proxy_hide_header X-Frame-Options;",
-  "proxy_hide_header Referrer-Policy;",
+  ...["Strict-Transport-Security", ...Object.keys(HEADERS)].map((name) => `proxy_hide_header ${name};`),
 ];
 
 /** The same behind another proxy, on listeners that only this machine and its containers reach. */
@@ -164,31 +195,6 @@ export const internalText = (): Lines => [
   "proxy_set_header Connection $flowfleet_connection;",
   "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
   "proxy_set_header X-Forwarded-Proto $flowfleet_scheme;",
-];
-
-/** What answers for names that no site declares, and all of port 80. */
-export const defaultText = (nginx: Version): Lines => [
-  OURS,
-  "# Declared name -> the same name; everything else -> nothing.",
-  ...block("map $host $flowfleet_name", ['default "";', `include ${FOLDER}/names/*.map;`]),
-  "",
-  ...block("server", [
-    "listen 80 default_server;",
-    "listen [::]:80 default_server;",
-    "server_name _;",
-    ...block("location ^~ /.well-known/acme-challenge/", [`root ${ACME_WEBROOT};`, "default_type text/plain;"]),
-    ...block("location /", [...block('if ($flowfleet_name = "")', ["return 444;"]), "return 301 https://$flowfleet_name$request_uri;"]),
-  ]),
-  "",
-  ...block("server", [
-    ...["443", "[::]:443"].map((at) => `listen ${at} ssl${hasHttp2Directive(nginx) ? "" : " http2"} default_server;`),
-    "server_name _;",
-    // A browser may ask for an unknown name on a connection that it opened for a known one.
-    ...block("location /", ["return 421;"]),
-    ...(canRejectHandshakes(nginx)
-      ? ["ssl_reject_handshake on;"]
-      : ["ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem;", "ssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key;"]),
-  ]),
 ];
 
 /** Addresses of container networks exist once Docker runs, so after a restart of the machine nginx waits for it, and tries again. */

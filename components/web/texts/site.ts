@@ -6,44 +6,59 @@ import { inKilobytes, inNginxUnits } from "../../kernel/size";
 import type { Size } from "../../kernel/size";
 import { corsHeaders, corsMaps } from "./cors";
 import type { CorsText } from "./cors";
+import { headerLines, isFurther } from "./headers";
 import { locationText, zoneName } from "./location";
-import type { LocationText } from "./location";
-import { FOLDER, OURS } from "./server";
+import type { LocationText, SiteOfLocation } from "./location";
+import { OURS } from "./server";
 
-/** What a site's text is made of. */
-export interface SiteText {
+interface CommonText {
   domain: string;
-  fullchain: string;
-  privateKey: string;
+  /** Further names, served as the domain is. */
+  aliases?: readonly string[] | undefined;
   maxBody: Size;
   compression: { level: number; minimum: Size } | "off";
   hsts: { maxAge: Duration; includeSubDomains: boolean };
   cors?: CorsText | undefined;
   /** Paths that do not exist for the public. */
   hidden?: readonly string[] | undefined;
+  /** In the place of our headers of these names, or beside them. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** File of the page that says that the application does not answer. */
+  errorPage?: string | undefined;
+  /** Who hands requests on for clients, and the header in which it names them. */
+  clientAddress?: { readonly from: readonly string[]; readonly header: string } | undefined;
+  logFormat?: string | undefined;
   locations: readonly LocationText[];
 }
 
+/** What a site's text is made of: it ends TLS, or something else on the machine does and asks on a port of this machine. */
+export type SiteText = CommonText &
+  ({ fullchain: string; privateKey: string; listen?: undefined } | { listen: { readonly address: string; readonly port: number } });
+
 /** The site's server block and what it needs around it. There is none for port 80: the default one sends the name here. */
 export function siteText(site: SiteText): Lines {
-  const { domain, cors, locations } = site;
-  const shared = { domain, headers: headers(site), cors: cors !== undefined };
+  const { domain, cors, locations, headers = {} } = site;
+  const shared: SiteOfLocation = {
+    domain,
+    headers: (own) => headersOf(site, own),
+    hides: Object.keys(headers).filter(isFurther),
+    cors: cors !== undefined,
+    tunnelled: site.listen !== undefined,
+  };
   return [
     OURS,
-    ...locations.flatMap((location) => zoneText(domain, location)),
+    ...zonesText(site),
     ...(cors ? corsMaps(domain, cors) : []),
     ...block("server", [
-      "listen 443 ssl;",
-      "listen [::]:443 ssl;",
-      `server_name ${site.domain};`,
-      `ssl_certificate ${site.fullchain};`,
-      `ssl_certificate_key ${site.privateKey};`,
-      `access_log ${accessLogOf(domain)} flowfleet;`,
-      `error_log /var/log/nginx/${site.domain}.error.log;`,
+      ...doorText(site),
+      `access_log ${accessLogOf(domain)} ${site.logFormat ?? "flowfleet"};`,
+      `error_log /var/log/nginx/${domain}.error.log;`,
+      ...clientAddressText(site),
       `client_max_body_size ${inNginxUnits(site.maxBody)};`,
       ...compressionText(site.compression),
-      ...shared.headers,
+      ...shared.headers(),
       ...guardText(site),
+      ...errorPageText(site, shared),
       ...oncePerUpstream(locations).flatMap((location) => ["", ...locationText(shared, location)]),
     ]),
   ];
@@ -51,8 +66,27 @@ export function siteText(site: SiteText): Lines {
 
 export const accessLogOf = (domain: string): string => `/var/log/nginx/${domain}.access.log`;
 
-/** The entry by which the default server on port 80 knows the name. */
-export const nameText = (domain: string): Lines => [`${domain} ${domain};`];
+/** The entries by which the default server on port 80 knows the names. */
+export const nameText = (domain: string, aliases: readonly string[] = []): Lines => [domain, ...aliases].map((name) => `${name} ${name};`);
+
+function doorText(site: SiteText): Lines {
+  const names = `server_name ${[site.domain, ...(site.aliases ?? [])].join(" ")};`;
+  // Nobody outside knows that port, so no redirect may name it.
+  if (site.listen) return [`listen ${site.listen.address}:${site.listen.port};`, names, "absolute_redirect off;"];
+  return [
+    "listen 443 ssl;",
+    "listen [::]:443 ssl;",
+    names,
+    `ssl_certificate ${site.fullchain};`,
+    `ssl_certificate_key ${site.privateKey};`,
+  ];
+}
+
+/** Before all limits and lists of addresses, which are about clients. */
+const clientAddressText = ({ clientAddress }: SiteText): Lines =>
+  clientAddress
+    ? [...clientAddress.from.map((from) => `set_real_ip_from ${from};`), `real_ip_header ${clientAddress.header};`, "real_ip_recursive on;"]
+    : [];
 
 const compressionText = (compression: SiteText["compression"]): Lines =>
   compression === "off"
@@ -60,17 +94,26 @@ const compressionText = (compression: SiteText["compression"]): Lines =>
     : ["gzip on;", `gzip_comp_level ${compression.level};`, `gzip_min_length ${inKilobytes(compression.minimum) * 1024};`];
 
 /** All headers that the site adds: nginx forgets them wherever a block adds one of its own, so there they are repeated. */
-const headers = ({ domain, hsts: { maxAge, includeSubDomains }, locations, cors }: SiteText): Lines => [
+const headersOf = (
+  { domain, hsts: { maxAge, includeSubDomains }, locations, cors, headers }: SiteText,
+  own?: Readonly<Record<string, string>>,
+): Lines => [
   `add_header Strict-Transport-Security "max-age=${inSeconds(maxAge)}${includeSubDomains ? "; includeSubDomains" : ""}" always;`,
-  `include ${FOLDER}/headers.conf;`,
+  ...headerLines({ ...headers, ...own }),
   ...(locations.some(({ rateLimit }) => rateLimit) ? ["add_header Retry-After $flowfleet_retry_after always;"] : []),
   ...(cors ? corsHeaders(domain) : []),
 ];
 
-const zoneText = (domain: string, location: LocationText): Lines =>
-  location.rateLimit
-    ? [`limit_req_zone $flowfleet_client zone=${zoneName(domain, location.path)}:10m rate=${location.rateLimit.perSecond}r/s;`]
-    : [];
+/** One for each name, in the order of locations. */
+const zonesText = ({ domain, locations }: SiteText): Lines => [
+  ...new Set(
+    locations.flatMap((location) =>
+      location.rateLimit
+        ? [`limit_req_zone $flowfleet_client zone=${zoneName(domain, location)}:10m rate=${location.rateLimit.perSecond}r/s;`]
+        : [],
+    ),
+  ),
+];
 
 /** What keeps closed paths closed however they are written. */
 const guardText = ({ hidden = [], locations }: SiteText): Lines => [
@@ -80,10 +123,27 @@ const guardText = ({ hidden = [], locations }: SiteText): Lines => [
     : []),
 ];
 
+/** At a path of its own, because a request of another method than GET could not read it where it is; without the file, nginx's own page. */
+const errorPageText = ({ errorPage }: SiteText, { headers }: SiteOfLocation): Lines =>
+  errorPage === undefined
+    ? []
+    : [
+        "",
+        "error_page 502 504 /flowfleet-unavailable.html;",
+        ...block("location = /flowfleet-unavailable.html", [
+          "internal;",
+          `root ${errorPage.replace(/\/[^/]*$/, "")};`,
+          `try_files ${errorPage.replace(/^.*\//, "/")} =502;`,
+          ...headers(),
+          "add_header Cache-Control no-store always;",
+        ]),
+      ];
+
 /** Assets of older releases are served at one place, however many locations a service has. */
 const oncePerUpstream = (locations: readonly LocationText[]): LocationText[] =>
   locations.map((location, index) =>
-    locations.slice(0, index).some(({ upstream, assets }) => upstream === location.upstream && assets)
+    "upstream" in location &&
+    locations.slice(0, index).some((other) => "upstream" in other && other.upstream === location.upstream && other.assets)
       ? { ...location, assets: null }
       : location,
   );
