@@ -1,5 +1,7 @@
 import { overlaps, parseSubnet } from "../../components/kernel/ipv4";
 import type { Problem } from "../../components/kernel/refuse";
+import * as flatlogic from "../../stacks/flatlogic/guide";
+import { backendPort } from "../../stacks/flatlogic/variables";
 import * as flowmaster from "../../stacks/flowmaster/guide";
 import * as flowra from "../../stacks/flowra/guide";
 import { VARIABLES } from "../../stacks/flowra/variables";
@@ -26,6 +28,7 @@ export function usesOf(raw: Record<string, unknown>, stack: string): Use[] {
     ...Object.entries(group(raw["hosts"])).flatMap(([name, host]) => hostUses(stack, name, group(host))),
     ...flowmasterUses(stack, group(raw["flowmaster"])),
     ...flowraUses(stack, group(raw["flowra"])),
+    ...flatlogicUses(stack, group(raw["flatlogic"])),
   ].map((use) => ({ ...use, file: `Pulumi.${stack}.yaml` }));
 }
 
@@ -69,6 +72,19 @@ function flowraUses(stack: string, settings: Raw): UseInFile[] {
     ...Object.values(flowra.PORTS).map((fixed): Taken => ["port", fixed, []]),
     ["directory", settings["directory"] ?? flowra.DEFAULTS.directory, ["directory"]],
     ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
+  ]);
+}
+
+function flatlogicUses(stack: string, settings: Raw): UseInFile[] {
+  const { NODE_ENV, PORT, SUBDOMAIN, BASE_DOMAIN = flatlogic.BASE_DOMAIN } = group(settings["variables"]);
+  const port = backendPort({ NODE_ENV: text(NODE_ENV, flatlogic.DEFAULTS.nodeEnv), ...(PORT === undefined ? {} : { PORT: Number(PORT) }) });
+  const home = text(settings["home"], `/home/${text(settings["user"], flatlogic.DEFAULTS.user)}`);
+  return systemUses(stack, "flatlogic", settings, [
+    ...(isSingle(SUBDOMAIN) ? [["domain", `${SUBDOMAIN}.${text(BASE_DOMAIN, "")}`, ["variables", "SUBDOMAIN"]] as const] : []),
+    ...Object.values(flatlogic.PORTS).map((fixed): Taken => ["port", fixed, []]),
+    // Of nginx' own port the backend is told why it cannot have it.
+    ...(port === flatlogic.PORTS.nginx ? [] : [["port", port, ["variables", "PORT"]] as const]),
+    ["directory", `${home}/${flatlogic.FOLDERS.agent}`, ["home"]],
   ]);
 }
 

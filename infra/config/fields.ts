@@ -80,6 +80,27 @@ export const secret = () =>
     { secret: true },
   );
 
+/** A line of text that may be a secret, and is none where it is not encrypted. */
+export const textOrSecret = () =>
+  field<string | Secret>(
+    (value) => {
+      if (value instanceof Secret) return { ok: value };
+      return isText(value) && !/[\r\n\0]/.test(value) ? { ok: value } : { wrong: "must be one line of text; put it in quotes" };
+    },
+    { secret: true },
+  );
+
+/** A secret in which a word must not be, whatever its case. */
+export const secretWithout = (word: string, wrong: string) =>
+  field<Secret>(
+    (value) => {
+      const given = value instanceof Secret ? value : new Secret(isText(value) ? value : "");
+      if (given.reveal().toLowerCase().includes(word)) return { wrong };
+      return value instanceof Secret || isText(value) ? { ok: given } : { wrong: "must be text that is not empty" };
+    },
+    { secret: true },
+  );
+
 /** What guides and examples write where a secret belongs. */
 const PLACEHOLDER = /^(?:admin|root|password|passwd|secret|changeme|change-me|test|guest)\d*$|^your[-_ ]|^<.*>$|^(.)\1*$/i;
 
@@ -104,6 +125,20 @@ export const made = (why: string) =>
 export const hostName = () => line((value) => hostNameProblems("", value));
 export const slug = () => line((value) => slugProblems("", value));
 export const absolutePath = () => line((value) => pathProblems("", value));
+/** Below a folder that is known. */
+export const relativePath = () =>
+  matches(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, 'must be a path in the release, such as "dist/main.js"');
+/** Of an HTTP request. */
+export const requestPath = () => matches(/^\/[!-~]*$/, 'must be a path such as "/health"');
+export const headerName = () => matches(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of a header, such as "CF-Connecting-IP"');
+/** As a shell knows it. */
+export const variableName = () => matches(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable, such as "PORT"');
+/** A program of the machine, or one below a folder that is known. */
+export const program = () =>
+  matches(
+    /^\/?[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/,
+    'must be "node", a path in the release such as ".venv/bin/python", or an absolute one',
+  );
 export const fileName = () => matches(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, "must be the name of a file, without folders");
 export const address = () =>
   matches(
@@ -114,6 +149,10 @@ export const account = () => matches(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the na
 export const email = () => matches(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address");
 export const branch = () => matches(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "must be the name of a branch");
 export const url = () => matches(/^https?:\/\/[^\s/?#]+[^\s]*$/, 'must be an address such as "https://example.com"');
+/** The same, or of a WebSocket. */
+export const socketUrl = () => matches(/^(?:https?|wss?):\/\/[^\s/?#]+[^\s]*$/, 'must be an address such as "wss://example.com/cable"');
+/** Of every day, by the machine's clock. */
+export const timeOfDay = () => matches(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day, in quotes, such as "03:30"');
 /** Scheme, name and port of a web page, as browsers send it. */
 export const origin = () =>
   matches(
@@ -212,6 +251,14 @@ export const flag = () =>
   field<boolean>((value) => {
     if (value === true || value === "true") return { ok: true };
     return value === false || value === "false" ? { ok: false } : { wrong: "must be true or false" };
+  });
+
+/** The same, or one word. */
+export const flagOr = <const T extends string>(word: T) =>
+  field<boolean | T>((value) => {
+    if (value === word) return { ok: word };
+    if (value === true || value === "true") return { ok: true };
+    return value === false || value === "false" ? { ok: false } : { wrong: `must be true, false or "${word}"` };
   });
 
 export function choice<const T extends string>(...values: readonly T[]) {

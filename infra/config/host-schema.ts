@@ -28,7 +28,7 @@ export const ownedHost = z.strictObject({
       lenient: f.flag().default(false),
     })
     .optional(),
-  web: f.flag().default(false),
+  web: f.flagOr("private").default(false),
   swap: f.size().optional(),
   journal: f.size().default("500 MB"),
   ssh: f.group({

@@ -49,12 +49,14 @@ const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
     application: "archive",
     ...Object.fromEntries(flowra.DATA.map((service) => [service, "data" as const])),
   },
+  flatlogic: { workspace: "source" },
 };
 
 /** The services that the stack deploys of an application; a release file may hold more. */
 const WANTED: Record<System, (settings: Raw) => readonly string[]> = {
   flowmaster: () => Object.keys(APPLICATIONS.flowmaster),
   flowra: ({ mode }) => [...(mode === "systemd" ? ["application"] : flowra.APPLICATION), ...flowra.DATA],
+  flatlogic: () => Object.keys(APPLICATIONS.flatlogic),
 };
 
 export interface Releases {

@@ -163,6 +163,9 @@ function domainsOf({ config }: Stack, system: System): string[] {
       return flowmaster ? [flowmaster.domain] : [];
     case "flowra":
       return flowra ? [flowra.domain, flowra.authDomain] : [];
+    case "flatlogic":
+      // Its name is the tunnel's; nothing on the machine answers it.
+      return [];
     default:
       return system satisfies never;
   }

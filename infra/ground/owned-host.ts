@@ -40,7 +40,7 @@ const baseOf = ({ size, audit, docker, ssh, swap, journal, web }: Settings) => (
   audit,
   ssh,
   journal,
-  allow: web ? [{ port: 80 }, { port: 443 }] : [],
+  allow: web === true ? [{ port: 80 }, { port: 443 }] : [],
   ...(size && { size }),
   ...(docker && { docker }),
   ...(swap && { swap }),

@@ -1,0 +1,43 @@
+import * as z from "zod";
+import { DEFAULTS, MODES } from "../../stacks/flatlogic/guide";
+import type { Process } from "../../stacks/flatlogic/guide";
+import * as f from "./fields";
+import { variables } from "./flatlogic-variables";
+import { chosenHost } from "./host-schema";
+
+const limits = (process: Process) => f.group({ memory: f.size().default(DEFAULTS.limits[process].memory) });
+
+/** The Flatlogic VM. */
+export const flatlogic = z
+  .strictObject({
+    host: chosenHost,
+    mode: f.choice(...MODES).default("development"),
+    user: f.account().default(DEFAULTS.user),
+    home: f.absolutePath().optional(),
+    variables,
+    more: z.record(z.string(), f.textOrSecret()).default({}),
+    rotation: f.group({ secretKey: f.slug().optional(), database: f.slug().optional() }),
+    agent: f.group({
+      executor: f.flag().default(true),
+      telemetry: f.flag().default(true),
+      tokens: z.record(z.string(), f.secret()).default({}),
+    }),
+    tunnel: f.group({ token: f.secret() }),
+    cleanup: f.group({ at: f.timeOfDay().default(DEFAULTS.cleanupAt) }),
+    reset: z.strictObject({ word: f.slug(), confirm: f.text() }).optional(),
+    limits: f.group({
+      frontend: limits("frontend"),
+      backend: limits("backend"),
+      executor: limits("executor"),
+      telemetry: limits("telemetry"),
+    }),
+    deadlines: f.group({
+      frontend: f.duration().default(DEFAULTS.deadlines.frontend),
+      backend: f.duration().default(DEFAULTS.deadlines.backend),
+    }),
+    installTimeout: f.duration().default(DEFAULTS.installTimeout),
+    maxBody: f.size().default(DEFAULTS.maxBody),
+    apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
+    websocketTimeout: f.duration().default(DEFAULTS.websocketTimeout),
+  })
+  .transform((settings) => ({ ...settings, home: settings.home ?? `/home/${settings.user}` }));
