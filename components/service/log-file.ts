@@ -4,7 +4,7 @@ import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { Packages } from "../host/packages";
 import type { Lines } from "../kernel/lines";
-import { HARDENING } from "./unit-text";
+import { HARDENING } from "../kernel/hardening";
 
 export interface LogFileArgs {
   host: Host;

@@ -1,5 +1,5 @@
 import type { Lines } from "../kernel/lines";
-import { HARDENING } from "./unit-text";
+import { HARDENING } from "../kernel/hardening";
 
 /**
  * What Node survives: V8 makes its own code, so it needs memory that is written and then run; and without AF_NETLINK it does not see the

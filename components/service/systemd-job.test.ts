@@ -2,7 +2,7 @@ import { Host } from "../host/host";
 import { record } from "../host/recording";
 import { SystemdJob } from "./systemd-job";
 import type { SystemdJobArgs } from "./systemd-job";
-import { HARDENING } from "./unit-text";
+import { HARDENING } from "../kernel/hardening";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJKplS3GF5wEEgWD+yNtxCqWnO+0ZpBDi9CZMXXRXUcb";
 const ARCHIVE = "https://releases.example.com/shop-1.0.tar.gz";

@@ -10,7 +10,7 @@ import { jobDocument, jobName, jobProblems } from "./job-args";
 import type { JobArgs } from "./job-args";
 import type { ArchiveRelease } from "./systemd-service";
 import { archiveProblems, insideProblems } from "./systemd-service-problems";
-import { HARDENING } from "./unit-text";
+import { HARDENING } from "../kernel/hardening";
 
 export interface SystemdJobArgs extends JobArgs {
   release: ArchiveRelease;

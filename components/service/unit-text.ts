@@ -1,3 +1,4 @@
+import { HARDENING } from "../kernel/hardening";
 import type { Lines } from "../kernel/lines";
 import { ADDRESS } from "./service-text";
 
@@ -56,39 +57,6 @@ export const unitText = (unit: UnitText): Lines => [
   "",
   ...Object.entries(unit.mounts ?? {}).map(([seen, path]) => `BindReadOnlyPaths=${path}:${seen}`),
   ...HARDENING,
-];
-
-/**
- * For a program that needs no more than its files to read, its variables and the network. Without ProcSubset=pid, which hides /proc/stat and
- * the boot's number: the metrics of a process, and journalctl, read them.
- */
-export const HARDENING: Lines = [
-  "UMask=0077",
-  "NoNewPrivileges=yes",
-  "CapabilityBoundingSet=",
-  "AmbientCapabilities=",
-  "ProtectSystem=strict",
-  "ProtectHome=yes",
-  "PrivateTmp=yes",
-  "PrivateDevices=yes",
-  "ProtectProc=invisible",
-  "ProtectClock=yes",
-  "ProtectHostname=yes",
-  "ProtectKernelLogs=yes",
-  "ProtectKernelModules=yes",
-  "ProtectKernelTunables=yes",
-  "ProtectControlGroups=yes",
-  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
-  "RestrictNamespaces=yes",
-  "RestrictRealtime=yes",
-  "RestrictSUIDSGID=yes",
-  "LockPersonality=yes",
-  "MemoryDenyWriteExecute=yes",
-  "RemoveIPC=yes",
-  "SystemCallArchitectures=native",
-  "SystemCallFilter=@system-service",
-  "SystemCallFilter=~@privileged @resources",
-  "SystemCallErrorNumber=EPERM",
 ];
 
 /** In proportion, as Docker's shares are: a whole processor is the weight of what reserves nothing. */
