@@ -1,5 +1,6 @@
 import { overlaps, parseSubnet } from "../../components/kernel/ipv4";
 import type { Problem } from "../../components/kernel/refuse";
+import * as coreflow from "../../stacks/coreflow/guide";
 import * as flatlogic from "../../stacks/flatlogic/guide";
 import { backendPort } from "../../stacks/flatlogic/variables";
 import * as flowmaster from "../../stacks/flowmaster/guide";
@@ -28,6 +29,7 @@ export function usesOf(raw: Record<string, unknown>, stack: string): Use[] {
     ...Object.entries(group(raw["hosts"])).flatMap(([name, host]) => hostUses(stack, name, group(host))),
     ...flowmasterUses(stack, group(raw["flowmaster"])),
     ...flowraUses(stack, group(raw["flowra"])),
+    ...coreflowUses(stack, group(raw["coreflow"])),
     ...flatlogicUses(stack, group(raw["flatlogic"])),
   ].map((use) => ({ ...use, file: `Pulumi.${stack}.yaml` }));
 }
@@ -86,6 +88,31 @@ function flatlogicUses(stack: string, settings: Raw): UseInFile[] {
     ...(port === flatlogic.PORTS.nginx ? [] : [["port", port, ["variables", "PORT"]] as const]),
     ["directory", `${home}/${flatlogic.FOLDERS.agent}`, ["home"]],
   ]);
+}
+
+function coreflowUses(stack: string, settings: Raw): UseInFile[] {
+  const place = placeIn(coreflow.ENVIRONMENTS, settings);
+  if (!place) return [];
+  const { domain, aliases = isSingle(domain) ? [`www.${domain}`] : [] } = settings;
+  const ports = group(settings["ports"]);
+  return systemUses(stack, "coreflow", settings, [
+    ...(isSingle(domain) ? [["domain", domain, ["domain"]] as const] : []),
+    ...(Array.isArray(aliases) ? aliases : []).map((alias): Taken => ["domain", alias, ["aliases"]]),
+    ...servicePorts(group(settings["services"])),
+    ...Object.entries(coreflow.PORTS).map(([service, usual]): Taken => ["port", ports[service] ?? usual, ["ports", service]]),
+    ["directory", settings["directory"] ?? coreflow.DIRECTORY, ["directory"]],
+    ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
+  ]);
+}
+
+/** Those of the services, and those on which their releases take turns. Of two services with one port that is said once. */
+function servicePorts(services: Raw): Taken[] {
+  const all = coreflow.SERVICE_NAMES.map((service) => ({ service, port: coreflow.SERVICES[service].port, ...group(services[service]) }));
+  return all.flatMap(({ service, port, switching }: Raw, index) => {
+    const slots = switching === "reload" || switching === "stop" || all.findIndex((other) => String(other.port) === String(port)) < index;
+    const ports = slots ? [port] : [port, ...coreflow.slotsOf(Number(port))];
+    return ports.map((one): Taken => ["port", one, ["services", String(service), "port"]]);
+  });
 }
 
 function systemUses(stack: string, system: string, settings: Raw, taken: readonly Taken[]): UseInFile[] {

@@ -187,6 +187,17 @@ export const archive = () =>
           secret: true,
         },
   );
+/** The same: an address may hold a password. */
+export const repository = () =>
+  field<string>((value) =>
+    isText(value) && /^(?:https:\/\/[^\s@/?#]+\/|ssh:\/\/[\w.-]+@[\w.-]+(?::\d+)?\/|[\w.-]+@[\w.-]+:)[^\s@?#]+$/.test(value)
+      ? { ok: value }
+      : {
+          wrong: "must be the address of a git repository, by https without a password, or by ssh",
+          allowed: 'such as "https://git.example.com/shop/api.git" or "ssh://git@git.example.com/shop/api.git"',
+          secret: true,
+        },
+  );
 export const digest = () => matches(/^sha256:[0-9a-f]{64}$/, "must be the digest of an image", '"sha256:" and 64 hexadecimal digits');
 export const hex = (digits: number) => matches(new RegExp(`^[0-9a-f]{${digits}}$`), `must be ${digits} hexadecimal digits`);
 export const time = () =>

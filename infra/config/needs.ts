@@ -1,5 +1,6 @@
 import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
+import { coreflowNeeds } from "./coreflow-needs";
 import { flatlogicNeeds } from "./flatlogic-needs";
 import { flowraNeeds } from "./flowra-needs";
 import { nearest } from "./problems";
@@ -25,6 +26,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
       group(raw["acme"]),
     ),
     ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
+    ...(raw["coreflow"] === undefined ? [] : coreflowNeeds(group(raw["coreflow"]), hosts, otherStacks)),
     ...(raw["flatlogic"] === undefined ? [] : flatlogicNeeds(group(raw["flatlogic"]))),
   ];
 }
@@ -41,6 +43,7 @@ function loginsOf(key: "registries" | "git", raw: Raw, hosts: Raw): Problem[] {
 const NEEDED: Record<System, readonly (keyof typeof PARTS)[]> = {
   flowmaster: ["docker", "web"],
   flowra: ["docker", "web"],
+  coreflow: ["docker", "web", "node"],
   flatlogic: ["node", "private"],
 };
 const PARTS = {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parse } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
+import * as coreflow from "../../stacks/coreflow/guide";
 import * as flowra from "../../stacks/flowra/guide";
 import * as f from "./fields";
 import { nearest, problemsOf, zodWords } from "./problems";
@@ -30,7 +31,7 @@ const FORMS = {
   image: z.strictObject({ ...image, version: f.version().optional() }),
   data: z.strictObject({ ...image, version: f.version() }),
   archive: z.strictObject({ archive: f.archive(), sha256: f.hex(64), ...built }),
-  source: z.strictObject({ repository: f.text(), ref: f.branch(), commit: f.hex(40), ...built }),
+  source: z.strictObject({ repository: f.repository(), ref: f.branch(), commit: f.hex(40), ...built }),
 };
 /** The forms of a release in words, by the setting that tells which it is. */
 const WORDS = {
@@ -39,7 +40,8 @@ const WORDS = {
   archive: { key: "archive", words: "archive + sha256" },
   source: { key: "repository", words: "repository + ref + commit" },
 } as const satisfies Record<keyof typeof FORMS, unknown>;
-type Form = keyof typeof FORMS;
+/** `code` is a commit, or an archive of what one holds. */
+type Form = keyof typeof FORMS | "code";
 
 /** The applications that may stand in a release file: each service with the form of its release. */
 const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
@@ -49,6 +51,10 @@ const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
     application: "archive",
     ...Object.fromEntries(flowra.DATA.map((service) => [service, "data" as const])),
   },
+  coreflow: {
+    ...Object.fromEntries([...coreflow.SERVICE_NAMES, coreflow.SITE].map((service) => [service, "code" as const])),
+    ...Object.fromEntries(coreflow.DATA_NAMES.map((service) => [service, "data" as const])),
+  },
   flatlogic: { workspace: "source" },
 };
 
@@ -56,6 +62,7 @@ const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
 const WANTED: Record<System, (settings: Raw) => readonly string[]> = {
   flowmaster: () => Object.keys(APPLICATIONS.flowmaster),
   flowra: ({ mode }) => [...(mode === "systemd" ? ["application"] : flowra.APPLICATION), ...flowra.DATA],
+  coreflow: () => Object.keys(APPLICATIONS.coreflow),
   flatlogic: () => Object.keys(APPLICATIONS.flatlogic),
 };
 
@@ -105,8 +112,10 @@ export function readReleases(text: string, raw: Raw): Releases {
   return { releases, problems };
 }
 
-function readRelease(path: string, given: unknown, form: Form): { release: Release } | { problems: Problem[] } {
-  const allowed = `${WORDS[form].words}, with builtAt`;
+function readRelease(path: string, given: unknown, kind: Form): { release: Release } | { problems: Problem[] } {
+  const form = kind !== "code" ? kind : isGroup(given) && Object.hasOwn(given, WORDS.archive.key) ? "archive" : "source";
+  const words = kind === "code" ? `${WORDS.source.words} or ${WORDS.archive.words}` : WORDS[form].words;
+  const allowed = `${words}, with builtAt`;
   if (!isGroup(given)) return { problems: [{ path, wrong: "is missing", allowed }] };
   if (!Object.hasOwn(given, WORDS[form].key)) {
     const other = Object.values(WORDS).find(({ key }) => Object.hasOwn(given, key));

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Problem } from "../../components/kernel/refuse";
+import { coreflow } from "./coreflow-schema";
 import * as f from "./fields";
 import { flatlogic } from "./flatlogic-schema";
 import { flowmaster } from "./flowmaster-schema";
@@ -23,6 +24,7 @@ const configuration = z.strictObject({
   reapply: f.text().optional(),
   flowmaster: flowmaster.optional(),
   flowra: flowra.optional(),
+  coreflow: coreflow.optional(),
   flatlogic: flatlogic.optional(),
 });
 

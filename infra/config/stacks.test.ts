@@ -166,7 +166,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       "  flowfleet:flowmster: {}\n  flowfleet:reapply: once\n",
-      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, flowmaster, flowra, flatlogic; did you mean "flowmaster"?',
+      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, flowmaster, flowra, coreflow, flatlogic; did you mean "flowmaster"?',
     ],
     ["a host without key", "  flowfleet:hosts: {main: {address: 203.0.113.10}}\n", "flowfleet:hosts.main.hostKey: is missing"],
     [

@@ -157,12 +157,14 @@ export const sitesOf = (stack: Stack) =>
   );
 
 function domainsOf({ config }: Stack, system: System): string[] {
-  const { flowmaster, flowra } = config ?? {};
+  const { flowmaster, flowra, coreflow } = config ?? {};
   switch (system) {
     case "flowmaster":
       return flowmaster ? [flowmaster.domain] : [];
     case "flowra":
       return flowra ? [flowra.domain, flowra.authDomain] : [];
+    case "coreflow":
+      return coreflow ? [coreflow.domain, ...coreflow.aliases] : [];
     case "flatlogic":
       // Its name is the tunnel's; nothing on the machine answers it.
       return [];

@@ -96,8 +96,7 @@ export const DEFAULTS = {
     ["npm", "run", "build"],
   ],
   buildTimeout: "15 minutes",
-  buildLimits: { memory: "2 GB", cpus: 2, pids: 1024 },
-  node: "18",
+  buildLimits: { cpus: 2, pids: 1024 },
   keep: 5,
   deadline: "60 seconds",
   drain: "30 seconds",
@@ -110,7 +109,10 @@ export const DEFAULTS = {
   apiLimit: { perSecond: 10, burst: 20 },
   loginLimit: { perSecond: 1, burst: 5 },
   maxBody: "10 MB",
+  /** nginx's own, which the guide leaves as it is. */
   apiTimeout: "60 seconds",
+  dashboardTimeout: "60 seconds",
+  downFor: "20 seconds",
   /** `max-age=31536000; includeSubDomains` */
   hsts: { maxAge: "365 days", includeSubDomains: true },
 } as const;

@@ -79,7 +79,7 @@ export interface CoreFlowSettings {
     Record<GivenName, pulumi.Input<string>> &
     Partial<Record<SecretName, pulumi.Input<string>>>;
   /** Variables that the guide does not know, for all services. */
-  more: { variables: Record<string, string>; secrets: Record<string, pulumi.Input<string>> };
+  more: Readonly<Record<string, pulumi.Input<string>>>;
   rotation: Partial<Record<Rotated, string>>;
   /** Who may open pgAdmin and Kafka UI. */
   management: { allowFrom: readonly string[]; /** Name of pgAdmin's account. */ email: string };
@@ -88,9 +88,11 @@ export interface CoreFlowSettings {
   rateLimit: { perSecond: number; burst: number };
   loginLimit: { path: string; perSecond: number; burst: number };
   maxBody: Size;
-  /** Longest silence of an answer, and of a WebSocket. */
+  /** Longest silence of an answer, and of a WebSocket: below `/api/`, and below `/dashboard`. */
   apiTimeout: Duration;
-  websocketTimeout: Duration;
+  dashboardTimeout: Duration;
+  /** Format of nginx's access log, one of the machine's. */
+  logFormat?: string | undefined;
   /** What the build of one service may take. */
   build: { memory: Size; cpus: number; pids: number };
   /** Releases that stay on the machine, for a quick way back. */

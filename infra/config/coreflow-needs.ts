@@ -1,0 +1,172 @@
+import type { Problem } from "../../components/kernel/refuse";
+import type { Size } from "../../components/kernel/size";
+import { inMegabytes } from "../../components/kernel/size";
+import type { DataService, Environment, Service } from "../../stacks/coreflow/guide";
+import { DATA_NAMES, DEFAULTS, ENVIRONMENTS, PATHS, SERVICE_NAMES, VOLUMES } from "../../stacks/coreflow/guide";
+import type { DataLimits, Process } from "../../stacks/coreflow/sizes";
+import { memorySum, SIZES } from "../../stacks/coreflow/sizes";
+import { MUMBAI, VARIABLE_NAMES } from "../../stacks/coreflow/variables";
+import { NO_MUMBAI } from "./coreflow-variables";
+import { agentNeeds, machineOf, readable, sizeMissing, volumeNeeds } from "./machine-needs";
+import type { Machine } from "./machine-needs";
+import type { Raw } from "./raw";
+import { group } from "./raw";
+import type { OtherStacks } from "./stack-file";
+
+const PATH = "flowfleet:coreflow";
+
+/** What one setting of CoreFlow needs of another. What cannot be read is left to the schema. */
+export const coreflowNeeds = (settings: Raw, hosts: Raw, otherStacks: OtherStacks): Problem[] => [
+  ...SERVICE_NAMES.flatMap((service) => processesOf(service, settings)),
+  ...chainOf(group(settings["variables"])),
+  ...furtherOf(group(settings["more"])),
+  ...loginOf(group(settings["loginLimit"])),
+  ...volumeNeeds(PATH, VOLUMES, group(settings["volumes"])),
+  ...agentNeeds(PATH, settings, hosts),
+  ...roomOf(settings, machineOf(group(settings["host"]), hosts, otherStacks)),
+];
+
+/** What PM2 can do depends on what it runs: it shares a port among processes of Node.js alone, and only in cluster mode. */
+function processesOf(service: Service, settings: Raw): Problem[] {
+  const path = `${PATH}.services.${service}`;
+  const given = group(group(settings["services"])[service]);
+  const { mode = "cluster", interpreter = "node", switching = "port", portArgument, portVariable } = given;
+  const instances = instancesOf(given, settings["environment"]);
+  return [
+    ...(mode === "cluster" && interpreter !== "node"
+      ? [
+          {
+            path: `${path}.mode`,
+            wrong: `is cluster, which Node.js alone can be; the interpreter is ${String(interpreter)}`,
+            allowed: "fork",
+          },
+        ]
+      : []),
+    ...(mode === "fork" && instances !== undefined && instances > 1
+      ? [
+          {
+            path: `${path}.instances`,
+            wrong: "is more than 1, and in mode fork two processes cannot share a port",
+            got: instances,
+            allowed: "1",
+          },
+        ]
+      : []),
+    ...(switching === "reload" && mode !== "cluster"
+      ? [
+          {
+            path: `${path}.switching`,
+            wrong: "is reload, which only processes in mode cluster can do",
+            got: switching,
+            allowed: "port, stop",
+          },
+        ]
+      : []),
+    ...(portArgument !== undefined && portVariable !== undefined
+      ? [{ path: `${path}.portArgument`, wrong: "and portVariable exclude each other", todo: "say by which of them it is told its port" }]
+      : []),
+  ];
+}
+
+/** The guide's chain is gone. */
+function chainOf({ BLOCKCHAIN_CHAIN_ID: id }: Raw): Problem[] {
+  if (Number(id) !== MUMBAI.chainId) return [];
+  return [
+    {
+      path: `${PATH}.variables.BLOCKCHAIN_CHAIN_ID`,
+      wrong: NO_MUMBAI,
+      got: id,
+      todo: "its successor is Amoy, 80002; Polygon itself is 137",
+    },
+  ];
+}
+
+/** Further variables, none of which may be one of those that are known. */
+const furtherOf = (more: Raw): Problem[] =>
+  Object.keys(more).flatMap((name) => {
+    const path = `${PATH}.more.${name}`;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [{ path, wrong: "is no name of a variable" }];
+    if (VARIABLE_NAMES.some((known) => known === name)) return [{ path, wrong: `has a place of its own: ${PATH}.variables.${name}` }];
+    return MADE_BY_SERVICE.includes(name) ? [{ path, wrong: "is decided by the stack", todo: "leave it out" }] : [];
+  });
+
+/** Variables that each service is told by itself. */
+const MADE_BY_SERVICE: readonly string[] = ["NODE_ENV", "PORT"];
+
+/** Its zone counts what the API is asked, so it has to be there. */
+function loginOf({ path = DEFAULTS.loginPath }: Raw): Problem[] {
+  if (typeof path !== "string" || (path.startsWith(PATHS.api) && path !== PATHS.api)) return [];
+  return [{ path: `${PATH}.loginLimit.path`, wrong: `must be below ${PATHS.api}, where the API gateway answers`, got: path }];
+}
+
+/** The machine has to be one of the guide's table, and everything has to fit on it. */
+function roomOf(settings: Raw, machine: Machine | undefined): Problem[] {
+  const environment = settings["environment"];
+  if (machine === undefined || !isEnvironment(environment)) return [];
+  const { cpus, memory, disk } = ENVIRONMENTS[environment].size;
+  const todo = `the guide asks for cpus: ${cpus}, memory: ${memory}, disk: ${disk} in ${environment}`;
+  if (machine.size === undefined) return [sizeMissing(PATH, machine, "CoreFlow", todo)];
+  const declared = group(machine.size);
+  const place = machine.stack === undefined ? machine.path : `${PATH}.host`;
+  const has = readable(() => inMegabytes(declared["memory"] as Size));
+  const small = [
+    ...(Number(declared["cpus"]) < cpus ? [`cpus ${String(declared["cpus"])}`] : []),
+    ...(has !== undefined && has < inMegabytes(memory) ? [`memory ${String(declared["memory"])}`] : []),
+    ...(declared["disk"] === undefined || (readable(() => inMegabytes(declared["disk"] as Size)) ?? Infinity) < inMegabytes(disk)
+      ? [declared["disk"] === undefined ? "no disk" : `disk ${String(declared["disk"])}`]
+      : []),
+  ];
+  const tooSmall =
+    small.length === 0 ? [] : [{ path: place, wrong: `is too small for CoreFlow in ${environment}: ${small.join(", ")}`, todo }];
+  return [...tooSmall, ...memoryOf(settings, environment, machine, has)];
+}
+
+function memoryOf(settings: Raw, environment: Environment, { path }: Machine, has: number | undefined): Problem[] {
+  const sizes = sizesOf(settings, environment);
+  if (sizes === undefined || has === undefined) return [];
+  const { total, spelled } = memorySum(sizes.services, sizes);
+  if (total <= has) return [];
+  return [
+    {
+      path: `${PATH}.sizes`,
+      wrong: `memory is more than the ${has} MB of "${path}": ${spelled}`,
+      todo: "make some of it smaller (sizes, services.<name>.memory, build.memory), or the machine larger",
+    },
+  ];
+}
+
+/** The sizes that result, unless one of them cannot be read. */
+function sizesOf(settings: Raw, environment: Environment) {
+  const usual = SIZES[environment];
+  const given = group(settings["services"]);
+  return readable(() => {
+    const services = SERVICE_NAMES.map((service): [Service, Process] => {
+      const own = group(given[service]);
+      const instances = instancesOf(own, environment);
+      if (instances === undefined || Number.isNaN(instances)) throw new RangeError("instances");
+      return [service, { instances, memory: readSize(own["memory"] ?? usual.process) }];
+    });
+    const data = DATA_NAMES.map((service): [DataService, DataLimits] => {
+      const { memory = usual.data[service].memory } = group(group(settings["sizes"])[service]);
+      return [service, { ...usual.data[service], memory: readSize(memory) }];
+    });
+    return {
+      services: Object.fromEntries(services) as Record<Service, Process>,
+      data: Object.fromEntries(data) as Record<DataService, DataLimits>,
+      build: readSize(group(settings["build"])["memory"] ?? usual.build),
+    };
+  });
+}
+
+/** @throws when it is none. */
+function readSize(value: unknown): Size {
+  inMegabytes(value as Size);
+  return value as Size;
+}
+
+function instancesOf({ instances }: Raw, environment: unknown): number | undefined {
+  if (instances !== undefined) return Number(instances);
+  return isEnvironment(environment) ? ENVIRONMENTS[environment].instances : undefined;
+}
+
+const isEnvironment = (value: unknown): value is Environment => typeof value === "string" && Object.hasOwn(ENVIRONMENTS, value);
