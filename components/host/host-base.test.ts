@@ -6,6 +6,7 @@ import type { HostBaseArgs } from "./host-base";
 import { record } from "./recording";
 import { auditText } from "./settings/audit";
 import { dockerText } from "./settings/docker";
+import { nodePackages } from "./settings/node";
 import { moduliText, sshdText } from "./settings/sshd";
 import { fail2banText, journalText, kernelText, updatesText } from "./settings/system";
 
@@ -79,6 +80,19 @@ it("installs Docker from where it is said to come from, no older than it may be"
     lenient: true,
   });
   expect(throwaway).not.toHaveProperty("repositories");
+});
+
+it("installs Node.js from where it is said to come from, no older than it may be, and PM2 in one version", async () => {
+  const all = await steps({ node: {} });
+  expect(all.slice(2, 5).map(({ name, noun, removable }) => [name, noun, removable])).toEqual([
+    ["base-packages-apt", "packages", true],
+    ["base-node-apt", "packages", true],
+    ["base-node-pm2", "npm-tool", false],
+  ]);
+  expect(documentOf(all, "base-node-apt")).toEqual({ ...nodePackages("vendor"), minimum: { nodejs: "18" } });
+  expect(documentOf(all, "base-node-pm2")).toEqual({ package: "pm2", version: "7.0.4" });
+  const throwaway = await steps({ node: { source: "distribution", minimum: "20.1", lenient: true } });
+  expect(documentOf(throwaway, "base-node-apt")).toEqual({ install: ["nodejs", "npm"], minimum: { nodejs: "20.1" }, lenient: true });
 });
 
 it("writes the settings of the machine, apart from Docker's, whose change restarts the daemon", async () => {

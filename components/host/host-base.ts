@@ -16,6 +16,7 @@ import { HostStep } from "./host-step";
 import { Packages } from "./packages";
 import { auditText } from "./settings/audit";
 import { dockerPackages, dockerText } from "./settings/docker";
+import { nodePackages, PM2 } from "./settings/node";
 import { MODULI, SSHD_DROP_IN, moduliText, sshdText } from "./settings/sshd";
 import { fail2banText, journalText, kernelText, updatesText } from "./settings/system";
 
@@ -24,6 +25,16 @@ export interface DockerArgs {
   /** `"vendor"`: Docker's own signed repository. `"distribution"`: the package of the distribution, for throwaway machines. @default "vendor" */
   source?: "vendor" | "distribution";
   /** Oldest version that will do. @default "24.0" */
+  minimum?: string;
+  /** A throwaway machine may run an older one; the helper then prints it as a substitution. @default false */
+  lenient?: boolean;
+}
+
+/** Node.js on a machine, with npm and PM2. */
+export interface NodeArgs {
+  /** `"vendor"`: NodeSource's signed repository. `"distribution"`: the packages of the distribution, for throwaway machines. @default "vendor" */
+  source?: "vendor" | "distribution";
+  /** Oldest version that will do. @default "18" */
   minimum?: string;
   /** A throwaway machine may run an older one; the helper then prints it as a substitution. @default false */
   lenient?: boolean;
@@ -44,6 +55,8 @@ export interface HostBaseArgs {
   size?: SizeArgs;
   /** Docker Engine. @default none */
   docker?: DockerArgs;
+  /** Node.js, with npm and PM2. @default none */
+  node?: NodeArgs;
   ssh?: SshArgs;
   /** Swap file. @default none */
   swap?: Size;
@@ -66,7 +79,7 @@ const CONFIRM_WITHIN = 120;
 
 /**
  * What every machine gets before anything runs on it, declared once, by the stack that owns it: helper, registration, security
- * updates, time, SSH settings (proven by a second login before they stay), fail2ban, journal limits, swap, Docker, firewall.
+ * updates, time, SSH settings (proven by a second login before they stay), fail2ban, journal limits, swap, Docker, Node.js, firewall.
  *
  * @example new HostBase("main-base", { host, docker: {}, allow: [{ port: 80 }, { port: 443 }] });
  */
@@ -74,13 +87,14 @@ export class HostBase extends pulumi.ComponentResource {
   constructor(name: string, args: HostBaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:host:HostBase", name, {}, opts);
     refuse(this, name, hostBaseProblems(args));
-    const { host, docker, ssh = {}, swap, audit = false, allow = [], journal = "500 MB" } = args;
+    const { host, docker, node, ssh = {}, swap, audit = false, allow = [], journal = "500 MB" } = args;
     const ports = ssh.ports ?? [22];
     const here = { parent: this };
 
     new HelperProgram(`${name}-helper`, { host }, here);
     new Claim(`${name}-claim`, { host, system: "host", os: [host.os], size: args.size, ports: publicPorts(allow) }, here);
     new Packages(`${name}-packages`, { host, ...packagesOf(host, audit ? [...PACKAGES, "auditd"] : PACKAGES, docker) }, here);
+    if (node) nodeSoftware(`${name}-node`, host, node, this);
     new FileSet(`${name}-settings`, settingsOf(host, ports, ssh.trusted ?? [], journal), here);
     if (docker) new FileSet(`${name}-docker`, dockerSettings(host), here);
     if (audit) new FileSet(`${name}-audit`, auditSettings(host), here);
@@ -101,6 +115,17 @@ function packagesOf(host: Host, packages: readonly string[], docker?: DockerArgs
   const { source = "vendor", minimum = "24.0", lenient = false } = docker;
   const { install, ...from } = dockerPackages(host.os, source);
   return { install: [...packages, ...install], ...from, minimum: { docker: minimum }, lenient };
+}
+
+/** Apart from the other packages, so that each is told of its own repository and version. */
+function nodeSoftware(
+  name: string,
+  host: Host,
+  { source = "vendor", minimum = "18", lenient = false }: NodeArgs,
+  parent: pulumi.Resource,
+): void {
+  new Packages(name, { host, ...nodePackages(source), minimum: { nodejs: minimum }, lenient }, { parent });
+  new HostStep(`${name}-pm2`, { host, noun: "npm-tool", document: PM2 }, { parent });
 }
 
 function settingsOf(host: Host, ports: readonly number[], trusted: readonly string[], journal: Size) {

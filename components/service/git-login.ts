@@ -10,13 +10,13 @@ import type { Problem } from "../kernel/refuse";
 export interface GitServer {
   /** Its public host keys, pinned: `["ssh-ed25519 AAAA…"]`. */
   hostKeys: readonly string[];
-  /** Private key that may read there, without a passphrase. Always treated as a secret. @default none: nothing is fetched from there yet */
-  deployKey?: pulumi.Input<string>;
+  /** Private key that may read there, without a passphrase. Always treated as a secret. */
+  deployKey: pulumi.Input<string>;
 }
 
 export interface GitLoginArgs {
   host: Host;
-  /** By host name, with its port if it is not 22: `{ "github.com": …, "git.example.com:2222": … }`. */
+  /** By host name: `{ "github.com": … }`. */
   servers: Readonly<Record<string, GitServer>>;
 }
 
@@ -42,44 +42,39 @@ export class GitLogin extends pulumi.ComponentResource {
     refuse(this, name, gitLoginProblems(args));
     const directories = { [FOLDER]: { mode: "0700" } };
     new FileSet(`${name}-hosts`, { host, directories, files: { [KNOWN_HOSTS]: { text: knownHostsText(servers) } } }, { parent: this });
-    const keys = Object.entries(servers).flatMap(([server, { deployKey }]) =>
-      deployKey === undefined ? [] : [[keyFile(server), { text: pulumi.secret(deployKey), mode: "0600" }] as const],
-    );
-    if (keys.length > 0) new FileSet(`${name}-keys`, { host, files: Object.fromEntries(keys), secret: true }, { parent: this });
+    const keys = Object.entries(servers).map(([server, { deployKey }]) => [keyFile(server), { text: pulumi.secret(deployKey) }] as const);
+    new FileSet(`${name}-keys`, { host, files: Object.fromEntries(keys), secret: true }, { parent: this });
     this.registerOutputs({});
   }
 }
 
-/** The server of a repository that is fetched by SSH, as `GitLogin` names it; none of one by HTTPS. */
-export function gitServerOf(repository: string): string | undefined {
-  const [, byScheme, port] = /^ssh:\/\/(?:[^@/\s]+@)?([^/:\s]+)(?::(\d+))?\//.exec(repository) ?? [];
-  if (byScheme !== undefined) return port === undefined || port === "22" ? byScheme : `${byScheme}:${port}`;
-  return /^[^@/:\s]+@([^/:\s]+):/.exec(repository)?.[1];
-}
+/** The server of a repository that is fetched by SSH; none of one by HTTPS. */
+const serverOf = (repository: string): string | undefined =>
+  /^(?:ssh:\/\/(?:[^@/\s]+@)?([^/:\s]+)(?::\d+)?\/|[^@/:\s]+@([^/:\s]+):)/
+    .exec(repository)
+    ?.slice(1)
+    .find((one) => one !== undefined);
 
 /** Files with which a repository is fetched; none for one by HTTPS, which has to be public. */
 export function loginAt(repository: string): LoginFiles | null {
-  const server = gitServerOf(repository);
+  const server = serverOf(repository);
   return server === undefined ? null : { key: keyFile(server), knownHosts: KNOWN_HOSTS };
 }
 
-const keyFile = (server: string): string => `${FOLDER}/${server.replace(":", "-")}.key`;
+const keyFile = (server: string): string => `${FOLDER}/${server}.key`;
 
+/** Whatever the port: the keys are the machine's. */
 const knownHostsText = (servers: Readonly<Record<string, GitServer>>): Lines => [
   "# Written by Flowfleet.",
-  ...Object.entries(servers).flatMap(([server, { hostKeys }]) => {
-    const [name = "", port] = server.split(":");
-    return hostKeys.map((key) => `${port === undefined ? name : `[${name}]:${port}`} ${key.trim()}`);
-  }),
+  ...Object.entries(servers).flatMap(([server, { hostKeys }]) => hostKeys.map((key) => `${server},[${server}]:* ${key.trim()}`)),
 ];
 
 const gitLoginProblems = ({ servers }: GitLoginArgs): Problem[] =>
   Object.entries(servers).flatMap(([server, { hostKeys }]) => [
-    ...(SERVER.test(server)
-      ? []
-      : [{ path: `servers/${server}`, wrong: "must be the name of a server, with its port if it is not 22", got: server }]),
+    ...(SERVER.test(server) ? [] : [{ path: `servers/${server}`, wrong: 'must be the name of a server such as "git.example.com"' }]),
     ...(hostKeys.length === 0 ? [{ path: `servers/${server}/hostKeys`, wrong: "must name a key, or no server could be trusted" }] : []),
     ...hostKeys.flatMap((key, index) => hostKeyProblems(`servers/${server}/hostKeys[${index}]`, key)),
   ]);
 
-export const SERVER = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!22$)[1-9]\d{0,4})?$/;
+/** One label will do: a rehearsal's is on a network of its own. */
+const SERVER = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;

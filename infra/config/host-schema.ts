@@ -28,6 +28,13 @@ export const ownedHost = z.strictObject({
       lenient: f.flag().default(false),
     })
     .optional(),
+  node: z
+    .strictObject({
+      source: f.choice("vendor", "distribution").default("vendor"),
+      minimum: f.version().default("18"),
+      lenient: f.flag().default(false),
+    })
+    .optional(),
   web: f.flagOr("private").default(false),
   swap: f.size().optional(),
   journal: f.size().default("500 MB"),

@@ -1,6 +1,7 @@
 import { FileSet } from "../../components/host/file-set";
 import { Host } from "../../components/host/host";
 import { HostBase } from "../../components/host/host-base";
+import { GitLogin } from "../../components/service/git-login";
 import { RegistryLogin } from "../../components/service/registry-login";
 import { NginxServer } from "../../components/web/nginx-server";
 import type { Config } from "../config/read-config";
@@ -9,7 +10,7 @@ import { ACME_TRUST } from "./acme";
 type Settings = Config["hosts"][string];
 
 /** A machine of this stack with what every system on it shares. */
-export function ownedHost(name: string, settings: Settings, { acme, registries, reapply }: Config): Host {
+export function ownedHost(name: string, settings: Settings, { acme, registries, git, reapply }: Config): Host {
   // What belongs to the machine goes only after a person took the protection off.
   const kept = { protect: isProtected(settings) };
   const host = new Host(name, { ...doorOf(settings), ...(reapply && { reapply }) }, kept);
@@ -19,6 +20,7 @@ export function ownedHost(name: string, settings: Settings, { acme, registries, 
   for (const [registry, { user, password }] of Object.entries(registries)) {
     new RegistryLogin(`${name}-${registry}`, { host, registry, user, password }, kept);
   }
+  if (Object.keys(git).length > 0) new GitLogin(`${name}-git`, { host, servers: git }, kept);
   return host;
 }
 
@@ -36,12 +38,13 @@ const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }
   ...(privateKey && { privateKey }),
 });
 
-const baseOf = ({ size, audit, docker, ssh, swap, journal, web }: Settings) => ({
+const baseOf = ({ size, audit, docker, node, ssh, swap, journal, web }: Settings) => ({
   audit,
   ssh,
   journal,
   allow: web === true ? [{ port: 80 }, { port: 443 }] : [],
   ...(size && { size }),
   ...(docker && { docker }),
+  ...(node && { node }),
   ...(swap && { swap }),
 });
