@@ -18,6 +18,15 @@ def fingerprints(text):
     return found
 
 
+def armoured(text):
+    """The key file as text, which apt wants in a file that ends in .asc."""
+    if text.lstrip().startswith(b"-----BEGIN"):
+        return text
+    body = base64.b64encode(text)
+    lines = [body[at:at + 64] for at in range(0, len(body), 64)]
+    return b"\n".join([b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"", *lines, b"-----END PGP PUBLIC KEY BLOCK-----", b""])
+
+
 def _dearmoured(text):
     body = text.split(b"\n\n", 1)[-1] if b"\n\n" in text else text.replace(b"\r", b"").split(b"\n\n", 1)[-1]
     lines = []

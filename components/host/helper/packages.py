@@ -224,4 +224,4 @@ def _key(name, repository, place):
     # One key and no other: apt trusts every key of the file.
     if found != [wanted]:
         raise Failure("repositories.%s.fingerprint: the key at %s has %s, not %s. Nothing was changed" % (name, repository["keyUrl"], ", ".join(found) or "none", wanted))
-    return fetched
+    return openpgp.armoured(fetched)

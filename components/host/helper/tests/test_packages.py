@@ -30,6 +30,14 @@ class Keys(unittest.TestCase):
     def test_the_fingerprint_of_an_armoured_key(self):
         self.assertEqual(openpgp.fingerprints(KEY), [FINGERPRINT])
 
+    def test_a_binary_key_becomes_the_text_that_apt_reads(self):
+        binary = openpgp._dearmoured(KEY)
+        text = openpgp.armoured(binary)
+        self.assertEqual(openpgp._dearmoured(text), binary)
+        self.assertEqual(openpgp.fingerprints(text), [FINGERPRINT])
+        self.assertEqual([line for line in text.splitlines() if len(line) > 64], [])
+        self.assertEqual(openpgp.armoured(KEY), KEY)
+
     def test_what_is_no_key_is_refused(self):
         for text in (b"<html>", b"", struct.pack("BB", 0xB4, 0), KEY.replace(b"mDME", b"!!!!")):
             with self.assertRaises(ValueError):
@@ -92,6 +100,12 @@ class Installing(OnHost):
         self.assertIn("/etc/apt/keyrings/flowfleet-docker.asc", self.tree())
         packages.remove(document).finish()
         self.assertEqual(self.tree(), {})
+
+    def test_a_binary_key_is_kept_as_text(self):
+        binary = openpgp._dearmoured(KEY)
+        self.fetched.return_value.__enter__.return_value.read.return_value = binary
+        self.apply(repositories={"docker": REPOSITORY})
+        self.assertEqual(self.text("/etc/apt/keyrings/flowfleet-docker.asc").encode(), openpgp.armoured(binary))
 
     def test_another_key_is_refused(self):
         with self.assertRaisesRegex(Failure, "repositories.docker.fingerprint: the key at https://download.example.com/key has 45D5.*, not 00000"):
