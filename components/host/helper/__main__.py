@@ -39,14 +39,19 @@ NOUNS = {
     "liveness": "liveness",
     "mongo": "mongo",
     "network": "networks",
+    "npm-tool": "npm_tool",
+    "once": "once",
     "packages": "packages",
     "postgres": "postgres",
+    "postgres-local": "pg_local",
     "redis": "redis",
     "registry": "registry",
     "release": "release",
+    "static": "static_site",
     "swap": "swap",
     "user": "users",
     "volume": "volume",
+    "workspace": "workspace",
 }
 VERBS = ("apply", "remove", "read")
 

@@ -14,17 +14,29 @@ from errors import Failure
 
 
 def fetch(container, wanted):
-    """Copies the container's files beside the folder. Returns {to, names, fresh}: all names, and those that the folder does not have yet."""
-    incoming = paths.at(_incoming(wanted["to"]))
-    shutil.rmtree(incoming, ignore_errors=True)
-    os.makedirs(incoming, mode=0o755)
+    """Copies the container's files beside the folder; what `arrived` returns."""
+    incoming = room(wanted["to"])
     found = runner.run(["docker", "cp", "%s:%s/." % (container, wanted["from"]), incoming], timeout=300, check=False)
     if not found.ok:
         raise Failure("assets.from: %s cannot be copied from the container\n%s" % (wanted["from"], runner.last_lines(found.err, 3)))
+    return arrived(wanted["to"])
+
+
+def room(to):
+    """An empty folder beside the folder, for what arrives (its real place)."""
+    incoming = paths.at(_incoming(to))
+    shutil.rmtree(incoming, ignore_errors=True)
+    os.makedirs(incoming, mode=0o755)
+    return incoming
+
+
+def arrived(to):
+    """{to, names, fresh} of what is in that room now: all names, and those that the folder does not have yet."""
+    incoming = paths.at(_incoming(to))
     names = sorted(os.path.relpath(os.path.join(folder, name), incoming) for folder, _, files in os.walk(incoming) for name in files)
     # A link could show any file of the host.
     names = [name for name in names if os.path.isfile(os.path.join(incoming, name)) and not os.path.islink(os.path.join(incoming, name))]
-    return {"to": wanted["to"], "names": names, "fresh": [name for name in names if not os.path.lexists(_place(wanted["to"], name))]}
+    return {"to": to, "names": names, "fresh": [name for name in names if not os.path.lexists(_place(to, name))]}
 
 
 def add(fetched):

@@ -24,12 +24,15 @@ ENVIRONMENT = table(string(r"(?!(HOME|PATH)$)[A-Za-z_][A-Za-z0-9_]*", "the name 
 LIMITS = fields({"memory": integer(64), "cpus": number(0.1), "pids": integer(16)})
 
 # What a package of somebody else may do while it is installed: write to its own folder and cache, reach the network, and little else.
-_SANDBOX = (
-    "NoNewPrivileges=yes", "CapabilityBoundingSet=", "PrivateTmp=yes", "PrivateDevices=yes", "ProtectSystem=strict", "ProtectHome=yes", "ProtectProc=invisible",
+_BOUNDS = (
+    "NoNewPrivileges=yes", "CapabilityBoundingSet=", "PrivateTmp=yes", "PrivateDevices=yes", "ProtectSystem=strict", "ProtectProc=invisible",
     "ProtectKernelTunables=yes", "ProtectKernelModules=yes", "ProtectKernelLogs=yes", "ProtectControlGroups=yes", "ProtectClock=yes", "ProtectHostname=yes",
     "RestrictSUIDSGID=yes", "RestrictRealtime=yes", "LockPersonality=yes", "SystemCallArchitectures=native",
     "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK", "InaccessiblePaths=-/etc/flowfleet -/var/lib/flowfleet", "Nice=10", "UMask=0022",
 )
+_SANDBOX = (*_BOUNDS, "ProtectHome=yes")
+# The same for a folder in somebody's home, which is that user's own anyway.
+OWN_FOLDER = (*_BOUNDS, "ProtectHome=read-only")
 
 
 def run(folder, source, told):
@@ -37,7 +40,7 @@ def run(folder, source, told):
     if not source["commands"]:
         return
     account = look(source["user"])
-    _hand_over(folder, account)
+    hand_over(paths.at(folder), account)
     end = time.monotonic() + source["timeout"]
     for command in source["commands"]:
         words = " ".join(command)
@@ -121,8 +124,8 @@ def _separate(name, opened):
     os.rename(copy, name, src_dir_fd=opened, dst_dir_fd=opened)
 
 
-def _hand_over(folder, account):
-    real = paths.at(folder)
+def hand_over(real, account):
+    """A folder (its real place) that root made becomes that account's, with all that is in it."""
     for place, folders, files in os.walk(real):
         for name in folders + files:
             _own(os.path.join(place, name), account.pw_uid, account.pw_gid)

@@ -23,7 +23,7 @@ class Building(OnHost):
         self._patch(git, "PROTOCOLS", ("file",))
         self._patch(git, "ADDRESS", re.compile(r"(?P<https>(?!))?(?P<ssh>(?!))?(?P<short>(?!))?file:///\S+"))
         self._patch(build, "look", lambda user: pwd.getpwuid(os.getuid()))
-        self.ran, self.shown = [], "Result=exit-code\nExecMainCode=1\nExecMainStatus=%d\n"
+        self.ran, self.ending = [], "Result=exit-code\nExecMainCode=1\nExecMainStatus=%d\n"
 
     def repository(self, name="shop", **files):
         """A bare repository with one commit; {path: text}. Returns its address."""
@@ -65,7 +65,7 @@ class Building(OnHost):
         if argv[0] == "systemd-run":
             return self._systemd(argv)
         if argv[:2] == ["systemctl", "show"]:
-            return runner.Result(0, self.shown % self.code if "%d" in self.shown else self.shown)
+            return runner.Result(0, self.ending % self.code if "%d" in self.ending else self.ending)
         return self._run(argv, input, timeout, check, env)
 
     def _systemd(self, argv):

@@ -86,7 +86,7 @@ class Built(Sources):
         told = self.fails(self.release(), source())
         self.assertRegex(told, r"^source.commands: npm run build ended with exit status 3 in /opt/shop/api/releases/\S+\n  its last lines:\n(.*\n)*    no such module: left-pad")
         self.assertEqual(self.left(), [])
-        self.shown = "Result=timeout\n"
+        self.ending = "Result=timeout\n"
         self.assertIn("npm run build took too long and was stopped; all commands together have 900 s (source.timeout)", self.fails(self.release(), source()))
 
     def test_what_was_cut_short_is_swept(self):
