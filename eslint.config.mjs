@@ -7,6 +7,8 @@ export default tseslint.config(
       ".flowfleet/",
       "rehearsal/engine/recordings/*/",
       "rehearsal/apps/*/frontend/",
+      "rehearsal/apps/coreflow/",
+      "rehearsal/apps/flatlogic/",
       "**/*.cjs",
       "**/*.mjs",
       "**/*.js",

@@ -157,6 +157,16 @@ test("a release file says version and archive where they are", () => {
         builtAt,
       },
     ],
+    sources: [
+      {
+        system: "flatlogic",
+        service: "workspace",
+        repository: "git@git.example.com:acme/app.git",
+        ref: "main",
+        commit: "d".repeat(40),
+        builtAt,
+      },
+    ],
   };
   expect(releaseFile({ ...wanted, images }, built)).toBe(`flowra:
   api:

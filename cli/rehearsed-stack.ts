@@ -10,7 +10,8 @@ import {
   type Stack,
 } from "../infra/config/stacks";
 import type { Standing } from "../rehearsal/status";
-import { machineName, type LocalReleases, type StackToRehearse } from "../rehearsal/world";
+import { sshAddress } from "../rehearsal/machines";
+import { machineName, type LocalReleases, type SourceToRehearse, type StackToRehearse } from "../rehearsal/world";
 import { checkout, checkStack } from "./checkout";
 import { hostsUsedBy, type ReducedStack, systemsOf, withHosts, withSystems } from "./chosen-systems";
 import { CliError } from "./explain";
@@ -72,18 +73,27 @@ function toRehearse(stack: ReducedStack): StackToRehearse {
     stack: stack.stack,
     systems: systemsOf(stack),
     leftOut: stack.leftOut,
-    hosts: hostsOf(stack).map(({ name, ssh, web, size }) => ({
+    hosts: hostsOf(stack).map(({ name, ssh, web, docker, size }) => ({
       name,
-      ports: [...ssh.ports, ...(web ? [80, 443] : [])],
+      docker: docker !== undefined,
+      ports: [...ssh.ports, ...(web === true ? [80, 443] : [])],
       sized: size !== undefined,
     })),
     names: sitesOf(stack).map(({ domain, system, host }) => ({ name: domain, system, machine: machineName(host.stack, host.name) })),
     images: releaseImages(stack).map(({ system, service, image, version }) => ({ system, service, image, ...(version && { version }) })),
     archives: releaseArchives(stack).map(({ system, service }) => ({ system, service })),
+    sources: releaseSources(stack),
     osSettings: osSettings(stack),
     missingSecrets: stack.missingSecrets.map(({ path }) => path),
   };
 }
+
+const releaseSources = ({ releases }: Stack): SourceToRehearse[] =>
+  Object.entries(releases).flatMap(([system, services]) =>
+    Object.entries(services).flatMap(([service, release]) =>
+      "repository" in release ? [{ system, service, repository: sshAddress(release.repository), ref: release.ref }] : [],
+    ),
+  );
 
 /** The stack that gives a rehearsal its name, whichever of its systems come up: stacks that share a machine share a rehearsal. */
 export function rehearsalName(stack: string): string {
@@ -105,6 +115,12 @@ export function releaseFile(stack: StackToRehearse, built: LocalReleases): strin
   for (const { system, service } of stack.archives) {
     const local = built.archives.find((one) => one.system === system && one.service === service);
     if (local) (releases[system] ??= {})[service] = { archive: local.archive, sha256: local.sha256, builtAt: local.builtAt };
+  }
+  for (const { system, service } of stack.sources) {
+    const local = built.sources.find((one) => one.system === system && one.service === service);
+    if (!local) continue;
+    const { repository, ref, commit, builtAt } = local;
+    (releases[system] ??= {})[service] = { repository, ref, commit, builtAt };
   }
   return stringify(releases);
 }

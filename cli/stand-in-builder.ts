@@ -1,4 +1,4 @@
-import { standInArchive, standInImage, type StandIn } from "../rehearsal/apps";
+import { standInArchive, standInFiles, standInImage, type SourceStandIn, type StandIn } from "../rehearsal/apps";
 import type { StandInBuilder } from "../rehearsal/local-releases";
 import { CliError } from "./explain";
 
@@ -6,6 +6,10 @@ import { CliError } from "./explain";
 const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   flowmaster: ["backend", "frontend"],
   flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"],
+};
+
+const REPOSITORIES: Readonly<Record<string, readonly string[]>> = {
+  flatlogic: ["workspace"],
 };
 
 /** The first version of every application; databases are of the version that their release names. */
@@ -17,6 +21,10 @@ export const standInBuilder = (signal: AbortSignal): StandInBuilder => ({
   archive: ({ system, service }, report) => {
     if (system !== "flowra") throw noStandIn(system, service);
     return standInArchive({ system, version: "v1" }, { report, signal });
+  },
+  source: ({ system, service }) => {
+    if (!REPOSITORIES[system]?.includes(service)) throw noStandIn(system, service);
+    return standInFiles({ system, service, version: "v1" } as SourceStandIn);
   },
 });
 

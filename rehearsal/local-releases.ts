@@ -1,32 +1,53 @@
 import * as path from "node:path";
 import { allOrFirstFailure } from "./all-or-first-failure";
-import { type Estate, type Registry, startRegistry } from "./machines";
+import { type Estate, gitHost, type GitServer, type Registry, startGit, startRegistry } from "./machines";
+import { digestOf } from "./machines/recipe";
 import { readJson, writePrivate } from "./private-file";
 import type { RehearsalOptions } from "./rehearse";
-import type { ArchiveToRehearse, ImageToRehearse, LocalArchive, LocalImage, LocalReleases } from "./world";
+import type {
+  ArchiveToRehearse,
+  ImageToRehearse,
+  LocalArchive,
+  LocalImage,
+  LocalReleases,
+  LocalSource,
+  SourceToRehearse,
+  StackToRehearse,
+} from "./world";
 
 export interface StandInBuilder {
   /** Gives the image's name in the local Docker. */
   image: (image: ImageToRehearse, note: (text: string) => void) => Promise<string>;
   archive: (archive: ArchiveToRehearse, note: (text: string) => void) => Promise<{ file: string; sha256: string }>;
+  /** Gives the files of a repository: path -> text. */
+  source: (source: SourceToRehearse) => Promise<Record<string, string>>;
 }
 
 type Wanted = Pick<RehearsalOptions, "stacks" | "standIns" | "task" | "signal">;
 
-/** Builds what takes the releases' place and puts it into a registry of the estate, if anything is to take their place. */
-export async function localReleases(
+export interface Local {
+  registry: Registry | undefined;
+  git: GitServer | undefined;
+  built: LocalReleases;
+}
+
+/** Builds what takes the releases' place and puts it into a registry and a git server of the estate, if anything is to take their place. */
+export async function localReleases(estate: Estate, wanted: Wanted): Promise<Local> {
+  if (wanted.standIns === undefined) return { registry: undefined, git: undefined, built: { images: [], archives: [], sources: [] } };
+  const [{ registry, images, archives }, { git, sources }] = await allOrFirstFailure([
+    fromRegistry(estate, wanted, wanted.standIns),
+    fromRepositories(estate, wanted, wanted.standIns),
+  ]);
+  return { registry, git, built: { images, archives, sources } };
+}
+
+async function fromRegistry(
   estate: Estate,
-  { stacks, standIns, task, signal }: Wanted,
-): Promise<{ registry: Registry | undefined; built: LocalReleases }> {
-  const images = unique(
-    stacks.flatMap((stack) => stack.images),
-    ({ image }) => image,
-  );
-  const archives = unique(
-    stacks.flatMap((stack) => stack.archives),
-    ({ system, service }) => `${system}/${service}`,
-  );
-  if (images.length + archives.length === 0 || standIns === undefined) return { registry: undefined, built: { images: [], archives: [] } };
+  { stacks, task, signal }: Wanted,
+  standIns: StandInBuilder,
+): Promise<{ registry: Registry | undefined } & Pick<LocalReleases, "images" | "archives">> {
+  const { images, archives } = wantedOf(stacks);
+  if (images.length + archives.length === 0) return { registry: undefined, images: [], archives: [] };
   const hosts = [...new Set(images.map(({ image }) => image.split("/")[0] ?? image))];
   const [registry, localImages, localArchives] = await allOrFirstFailure([
     task("Image registry", (report) => startRegistry(estate, hosts.length > 0 ? hosts : [ARCHIVES_HOST], { report, signal })),
@@ -43,8 +64,55 @@ export async function localReleases(
       })),
     ),
   ]);
-  return { registry, built: await pushed(estate, registry, { images: localImages, archives: localArchives }, signal) };
+  return { registry, ...(await pushed(estate, registry, { images: localImages, archives: localArchives }, signal)) };
 }
+
+/** Each repository has the first version of its stand-in on the branch that its release names. What is there already keeps its time. */
+async function fromRepositories(
+  estate: Estate,
+  { stacks, task, signal }: Wanted,
+  standIns: StandInBuilder,
+): Promise<{ git: GitServer | undefined; sources: LocalSource[] }> {
+  const { sources } = wantedOf(stacks);
+  if (sources.length === 0) return { git: undefined, sources: [] };
+  const hosts = sources.map(({ repository }) => gitHost(repository));
+  return task("Git server", async (report) => {
+    const git = await startGit(estate, hosts, { report, signal });
+    const file = path.join(estate.stateDir, "commits.json");
+    const known = readJson<Record<string, LocalSource & { files: string }>>(file) ?? {};
+    const local: typeof known = {};
+    for (const source of sources) {
+      const name = nameOf(source);
+      const files = await standIns.source(source);
+      const digest = digestOf(source, files);
+      const before = known[name];
+      const { repository, ref: branch } = source;
+      local[name] =
+        before?.files === digest
+          ? before
+          : { ...source, files: digest, commit: await git.push(repository, files, { branch, message: "v1", signal }), builtAt: now() };
+    }
+    writePrivate(file, JSON.stringify({ ...known, ...local }, null, 2));
+    return { git, sources: Object.values(local) };
+  });
+}
+
+const nameOf = ({ system, service }: { system: string; service: string }): string => `${system}/${service}`;
+
+const wantedOf = (stacks: readonly StackToRehearse[]): Pick<StackToRehearse, "images" | "archives" | "sources"> => ({
+  images: unique(
+    stacks.flatMap((stack) => stack.images),
+    ({ image }) => image,
+  ),
+  archives: unique(
+    stacks.flatMap((stack) => stack.archives),
+    nameOf,
+  ),
+  sources: unique(
+    stacks.flatMap((stack) => stack.sources),
+    nameOf,
+  ),
+});
 
 /** Where machines find archives when no image names a registry. */
 const ARCHIVES_HOST = "releases.example.com";
@@ -69,7 +137,7 @@ async function pushed(
   registry: Registry,
   built: { images: BuiltImage[]; archives: BuiltArchive[] },
   signal: AbortSignal,
-): Promise<LocalReleases> {
+): Promise<Pick<LocalReleases, "images" | "archives">> {
   const file = path.join(estate.stateDir, "releases.json");
   const known = readJson<Remembered>(file) ?? { images: {}, archives: {} };
   const images: Remembered["images"] = {};
@@ -80,7 +148,7 @@ async function pushed(
   }
   const archives: Remembered["archives"] = {};
   for (const { file, ...archive } of built.archives) {
-    const name = `${archive.system}/${archive.service}`;
+    const name = nameOf(archive);
     const before = known.archives[name];
     archives[name] =
       before?.sha256 === archive.sha256

@@ -10,13 +10,14 @@ const STACK: StackToRehearse = {
   stack: "prod",
   systems: ["flowra"],
   leftOut: ["flowfleet:flowmaster", "flowfleet:hosts.spare"],
-  hosts: [{ name: "flowra", ports: [22, 80, 443], sized: true }],
+  hosts: [{ name: "flowra", ports: [22, 80, 443], docker: true, sized: true }],
   names: [
     { name: "api.flowra.com", system: "flowra", machine: "prod-flowra" },
     { name: "auth.flowra.com", system: "flowra", machine: "prod-flowra" },
   ],
   images: [{ system: "flowra", service: "redis", image: "registry.example.com/flowra/redis", version: "7.2.7" }],
   archives: [{ system: "flowra", service: "application" }],
+  sources: [],
   osSettings: ["flowfleet:hosts.flowra.os"],
   missingSecrets: [],
 };
@@ -45,6 +46,7 @@ test("what takes the place of the real thing is configured and told", () => {
     machines,
     deployUser: "deploy",
     acme: { directoryUrl: "https://acme.test/dir", directoryCa: "PEM" },
+    git: undefined,
     releases: ".flowfleet/releases",
     secrets: {},
   };
@@ -72,6 +74,40 @@ test("what takes the place of the real thing is configured and told", () => {
       "archive of flowra application: a stand-in built here, from a local registry",
     ],
   });
+});
+
+test("repositories are those of the local git server, with its key and a key for it", () => {
+  const stack = {
+    ...STACK,
+    leftOut: [],
+    hosts: [{ name: "flowra", ports: [22], docker: false, sized: false }],
+    names: [],
+    images: [],
+    archives: [],
+    sources: [{ system: "flatlogic", service: "workspace", repository: "git@git.example.com:acme/app.git", ref: "main" }],
+    osSettings: [],
+    missingSecrets: ['flowfleet:git["git.example.com"].deployKey'],
+  };
+  const git = { hosts: ["git.example.com"], hostKey: "ssh-ed25519 B", deployKey: "PRIVATE" };
+  const world = {
+    machines,
+    deployUser: "deploy",
+    acme: { directoryUrl: "https://acme.test/dir", directoryCa: "PEM" },
+    git,
+    releases: ".flowfleet/releases",
+    secrets: { 'flowfleet:git["git.example.com"].deployKey': "generated" },
+  };
+  const { config, lines } = standIns(stack, world);
+  expect(config).toMatchObject({
+    'flowfleet:git["git.example.com"].hostKeys': ["ssh-ed25519 B"],
+    'flowfleet:git["git.example.com"].deployKey': { secret: "PRIVATE" },
+  });
+  expect(Object.keys(config).filter((name) => name.includes("docker"))).toEqual([]);
+  expect(lines).toEqual([
+    "host flowra: a throwaway machine (debian-12, 127.20.1.1)",
+    "repository of flatlogic workspace: a stand-in's, from a local git server",
+    "secrets that the stack file lacks: 1 generated values",
+  ]);
 });
 
 test("a second rehearsal in the same folder is told who is at it", () => {

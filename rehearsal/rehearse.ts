@@ -3,7 +3,17 @@ import * as path from "node:path";
 import { allOrFirstFailure } from "./all-or-first-failure";
 import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { Lock, up } from "./engine";
-import { type Acme, ensureDocker, type Estate, type Machine, openEstate, type Registry, type ServerOs, startAcme } from "./machines";
+import {
+  type Acme,
+  ensureDocker,
+  type Estate,
+  type GitServer,
+  type Machine,
+  openEstate,
+  type Registry,
+  type ServerOs,
+  startAcme,
+} from "./machines";
 import { localReleases, type StandInBuilder } from "./local-releases";
 import { writePrivate } from "./private-file";
 import { builtinProviders } from "./providers";
@@ -50,6 +60,7 @@ export interface Prepared {
   machines: Map<string, Machine>;
   acme: Acme;
   registry: Registry | undefined;
+  git: GitServer | undefined;
   built: LocalReleases;
 }
 
@@ -89,13 +100,13 @@ export async function prepare(options: RehearsalOptions): Promise<Prepared> {
   await task("Docker", (report) => ensureDocker({ stateDir: options.stateDir, report, signal }));
   const estate = await openEstate({ stateDir: options.stateDir, name: path.basename(options.stateDir), signal });
   const sshAgent = await estate.agent({ signal });
-  const [machines, acme, { registry, built }] = await allOrFirstFailure([
+  const [machines, acme, { registry, git, built }] = await allOrFirstFailure([
     bootMachines(estate, sshAgent, options),
     task("ACME test CA", (report) => startAcme(estate, { report, signal })),
     localReleases(estate, options),
   ]);
   await trustAndName(machines, acme, registry, options);
-  return { estate, sshAgent, machines, acme, registry, built };
+  return { estate, sshAgent, machines, acme, registry, git, built };
 }
 
 async function bootMachines(estate: Estate, sshAgent: string, options: RehearsalOptions): Promise<Map<string, Machine>> {
@@ -158,12 +169,13 @@ export function engineOptions(
   prepared: Prepared,
   options: Pick<RehearsalOptions, "cwd" | "deployUser" | "releaseFile" | "onEvent" | "signal" | "killSignal">,
 ): { engine: EngineOptions; standIns: string[] } {
-  const { estate, machines, acme, sshAgent } = prepared;
+  const { estate, machines, acme, git, sshAgent } = prepared;
   const secrets = generatedSecrets(estate.stateDir, stack);
   const { config, lines } = standIns(stack, {
     machines,
     deployUser: options.deployUser,
     acme,
+    git,
     releases: releasesFolder(stack, prepared, options),
     secrets,
   });
@@ -193,7 +205,9 @@ function releasesFolder(
   { estate, built }: Prepared,
   options: Pick<RehearsalOptions, "cwd" | "releaseFile">,
 ): string | undefined {
-  if (stack.images.length + stack.archives.length === 0 || built.images.length + built.archives.length === 0) return undefined;
+  const any = (of: Pick<StackToRehearse, "images" | "archives" | "sources">): boolean =>
+    of.images.length + of.archives.length + of.sources.length > 0;
+  if (!any(stack) || !any(built)) return undefined;
   const folder = path.join(estate.stateDir, "releases");
   writePrivate(path.join(folder, `${stack.stack}.yaml`), options.releaseFile(stack, built));
   return path.relative(options.cwd, folder);

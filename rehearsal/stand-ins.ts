@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import type { ConfigValue } from "./engine";
-import type { Acme, Machine } from "./machines";
+import type { Acme, GitServer, Machine } from "./machines";
 import { readJson, writePrivate } from "./private-file";
 import { machineName, type StackToRehearse } from "./world";
 
@@ -17,6 +17,8 @@ export interface World {
   machines: ReadonlyMap<string, Machine>;
   deployUser: string;
   acme: Pick<Acme, "directoryUrl" | "directoryCa">;
+  /** `undefined`: nothing comes from a repository. */
+  git: Pick<GitServer, "hosts" | "hostKey" | "deployKey"> | undefined;
   /** Folder of the release files that name locally built images, below the program's folder; `undefined`: the committed ones hold. */
   releases: string | undefined;
   secrets: Record<string, string>;
@@ -30,6 +32,8 @@ export function standIns(stack: StackToRehearse, world: World): StandIns {
     acmeStandIn(stack, world),
     releaseStandIn(stack, world),
     secretStandIn(stack, world),
+    // After the secrets: the deploy key is one that the stack file may lack.
+    gitStandIn(stack, world),
   ];
   const os = [...world.machines.values()][0]?.os;
   const systems = os === undefined ? {} : Object.fromEntries(stack.osSettings.map((path) => [path, os]));
@@ -46,7 +50,11 @@ function leftOut({ leftOut: paths }: StackToRehearse): StandIns {
   };
 }
 
-function hostStandIn(stack: StackToRehearse, { name, sized }: StackToRehearse["hosts"][number], { machines, deployUser }: World): StandIns {
+function hostStandIn(
+  stack: StackToRehearse,
+  { name, docker, sized }: StackToRehearse["hosts"][number],
+  { machines, deployUser }: World,
+): StandIns {
   const machine = machines.get(machineName(stack.stack, name));
   if (!machine) throw new Error(`no machine for host ${name} of stack ${stack.stack}`);
   const of = `flowfleet:hosts.${name}`;
@@ -56,12 +64,15 @@ function hostStandIn(stack: StackToRehearse, { name, sized }: StackToRehearse["h
       [`${of}.port`]: machine.port,
       [`${of}.user`]: deployUser,
       [`${of}.hostKey`]: machine.hostKey,
-      [`${of}.docker.source`]: "distribution",
-      [`${of}.docker.lenient`]: true,
+      ...(docker && { [`${of}.docker.source`]: "distribution", [`${of}.docker.lenient`]: true }),
       ...(sized && { [`${of}.size.lenient`]: true }),
     },
     lines: [
-      `host ${name}: a throwaway machine (${machine.os}, ${machine.address}), Docker from its distribution${sized ? ", its size not checked" : ""}`,
+      [
+        `host ${name}: a throwaway machine (${machine.os}, ${machine.address})`,
+        ...(docker ? ["Docker from its distribution"] : []),
+        ...(sized ? ["its size not checked"] : []),
+      ].join(", "),
     ],
   };
 }
@@ -80,8 +91,18 @@ function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
     lines: [
       ...stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`),
       ...stack.archives.map(({ system, service }) => `archive of ${system} ${service}: a stand-in built here, from a local registry`),
+      ...stack.sources.map(({ system, service }) => `repository of ${system} ${service}: a stand-in's, from a local git server`),
     ],
   };
+}
+
+function gitStandIn(stack: StackToRehearse, { git }: World): StandIns {
+  if (git === undefined || stack.sources.length === 0 || stack.hosts.length === 0) return { config: {}, lines: [] };
+  const settings = git.hosts.flatMap((host): [string, ConfigValue][] => [
+    [`flowfleet:git["${host}"].hostKeys`, [git.hostKey]],
+    [`flowfleet:git["${host}"].deployKey`, { secret: git.deployKey }],
+  ]);
+  return { config: Object.fromEntries(settings), lines: [] };
 }
 
 function secretStandIn({ missingSecrets }: StackToRehearse, { secrets }: World): StandIns {

@@ -8,14 +8,16 @@ export interface StackToRehearse {
   systems: string[];
   /** Settings of its file that are taken away, because their system or machine is not to come up: `flowfleet:flowmaster`, `flowfleet:hosts.main`. */
   leftOut: string[];
-  /** Hosts that this stack owns; each gets a throwaway machine. `sized`: the file says how large the real one is. */
-  hosts: { name: string; ports: number[]; sized: boolean }[];
+  /** Hosts that this stack owns; each gets a throwaway machine. `docker`: it is to have one. `sized`: the file says how large the real one is. */
+  hosts: { name: string; ports: number[]; docker: boolean; sized: boolean }[];
   /** Public DNS names and where they point: the ACME test CA validates them there. */
   names: { name: string; system: string; machine: string }[];
   /** Images that the releases of this stack name, with the stand-in that takes each one's place. */
   images: ImageToRehearse[];
   /** Archives that its releases name. */
   archives: ArchiveToRehearse[];
+  /** Repositories that its releases name. */
+  sources: SourceToRehearse[];
   /** Settings that name the distribution of a machine. */
   osSettings: string[];
   /** Paths of secrets that the stack file lacks, e.g. `flowfleet:flowmaster.databases.arango.password`. */
@@ -33,6 +35,12 @@ export interface ArchiveToRehearse {
   system: string;
   service: string;
 }
+export interface SourceToRehearse {
+  system: string;
+  service: string;
+  repository: string;
+  ref: string;
+}
 
 /** Machine of a host in the estate, unique over stacks. */
 export const machineName = (stack: string, host: string): string => `${stack}-${host}`;
@@ -49,10 +57,16 @@ export interface LocalArchive extends ArchiveToRehearse {
   sha256: string;
   builtAt: string;
 }
+/** A commit that was made here and that the local git server has. */
+export interface LocalSource extends SourceToRehearse {
+  commit: string;
+  builtAt: string;
+}
 /** What was built here in the place of the releases that the committed files name. */
 export interface LocalReleases {
   images: LocalImage[];
   archives: LocalArchive[];
+  sources: LocalSource[];
 }
 
 /** A release file's text for what was built here; the form is the program's. */

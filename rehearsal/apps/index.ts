@@ -1,3 +1,4 @@
 export { standInImage } from "./stand-in-image";
+export { standInFiles } from "./stand-in-source";
 export { standInArchive, type StandInArchive } from "./stand-in-archive";
-export type { DataStandIn, FlowmasterStandIn, FlowraRelease, FlowraStandIn, StandIn, Startup } from "./stand-in";
+export type { DataStandIn, FlowmasterStandIn, FlowraRelease, FlowraStandIn, SourceStandIn, StandIn, Startup } from "./stand-in";

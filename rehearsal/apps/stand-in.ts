@@ -34,6 +34,15 @@ export interface DataStandIn {
   version: string;
 }
 
+/** A repository: what a version says of itself and how it behaves is the file `release.json` in it. */
+export interface SourceStandIn {
+  system: "flatlogic";
+  service: "workspace";
+  version: string;
+  /** `error`: every answer is a 500. A number: seconds until it listens. @default "now" */
+  startup?: Startup | "error";
+}
+
 export type StandIn = FlowmasterStandIn | FlowraStandIn | DataStandIn;
 
 /** It becomes an image's tag. */

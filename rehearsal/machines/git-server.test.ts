@@ -1,15 +1,19 @@
-import { folderOf, gitHost, treeStream } from "./git-server";
+import { folderOf, gitHost, sshAddress, treeStream } from "./git-server";
 
-test.each(["git@github.com:acme/app.git", "ssh://git@github.com/acme/app.git", "ssh://git@github.com/acme/app"])(
-  "%s is served",
+test.each(["git@github.com:acme/app.git", "ssh://git@github.com/acme/app.git", "https://github.com/acme/app"])(
+  "%s has a host, a folder, and an address by ssh",
   (address) => {
-    expect([gitHost(address), folderOf(address, ["github.com"])]).toEqual(["github.com", "acme/app"]);
+    expect([gitHost(address), folderOf(address, ["github.com"]), sshAddress(address)]).toEqual([
+      "github.com",
+      "acme/app",
+      "git@github.com:acme/app.git",
+    ]);
   },
 );
 
-test.each(["https://github.com/acme/app.git", "git@github.com:../app.git", "git@github.com"])("%s is not", (address) => {
+test.each(["git@github.com:../app.git", "git@github.com", "/srv/git/app.git"])("%s has none", (address) => {
   expect(() => gitHost(address)).toThrow(
-    `repository ${address}: a rehearsal serves "git@<host>:<path>.git" and "ssh://git@<host>/<path>.git"`,
+    `repository ${address}: its address is no "git@<host>:<path>.git" and no "https://<host>/<path>.git"`,
   );
 });
 

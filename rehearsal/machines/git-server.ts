@@ -29,11 +29,17 @@ export async function startGit(estate: Estate, hosts: string[], run: Run = {}): 
 }
 
 /**
- * Host of a repository's address: `git@github.com:acme/app.git`, `ssh://git@github.com/acme/app.git`.
+ * Host of a repository's address, which may be of any form: `git@github.com:acme/app.git`, `https://github.com/acme/app.git`.
  *
- * @throws when it is not one by ssh.
+ * @throws when it has none.
  */
 export const gitHost = (repository: string): string => partsOf(repository).host;
+
+/** Address by ssh of a repository, in the only form that the server of a rehearsal speaks. */
+export function sshAddress(repository: string): string {
+  const { host, path } = partsOf(repository);
+  return `git@${host}:${path}.git`;
+}
 
 /** Folder below the server's own. */
 export function folderOf(repository: string, hosts: string[]): string {
@@ -43,10 +49,9 @@ export function folderOf(repository: string, hosts: string[]): string {
 }
 
 function partsOf(repository: string): { host: string; path: string } {
-  const [, host, path] =
-    /^(?:ssh:\/\/git@([\w.-]+)\/|git@([\w.-]+):\/?)([\w][\w./-]*?)(?:\.git)?\/?$/.exec(repository)?.filter(Boolean) ?? [];
+  const [, host, path] = /^(?:(?:ssh|https):\/\/(?:[\w-]+@)?|[\w-]+@)([\w.-]+)[/:]\/?(\w[\w./-]*?)(?:\.git)?\/?$/.exec(repository) ?? [];
   if (!host || !path || path.includes(".."))
-    throw new Error(`repository ${repository}: a rehearsal serves "git@<host>:<path>.git" and "ssh://git@<host>/<path>.git"`);
+    throw new Error(`repository ${repository}: its address is no "git@<host>:<path>.git" and no "https://<host>/<path>.git"`);
   return { host, path };
 }
 

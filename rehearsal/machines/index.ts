@@ -2,6 +2,6 @@ export * from "./api";
 export { startAcme } from "./acme";
 export { ensureDocker } from "./ensure-docker";
 export { findEstate, openEstate } from "./estate";
-export { startGit } from "./git-server";
+export { gitHost, sshAddress, startGit } from "./git-server";
 export { startRegistry } from "./registry";
 export { serverImage } from "./server-image";
