@@ -9,8 +9,13 @@ export const HARDENING_OF_NODE: Lines = HARDENING.filter(
   (line) => !line.startsWith("MemoryDenyWriteExecute=") && !line.startsWith("ProtectHome="),
 ).map((line) => (line.startsWith("RestrictAddressFamilies=") ? `${line} AF_NETLINK` : line));
 
-/** Folders that may be written. Of the homes of people only the account's own is there at all, if it is one. */
-export const homeAccess = (home: string, writable: readonly string[]): Lines => [
-  ...(/^\/home\//.test(home) ? ["ProtectHome=tmpfs", `BindPaths=${home}`] : ["ProtectHome=yes"]),
-  `ReadWritePaths=${[...new Set(writable)].join(" ")}`,
-];
+/** Folders that may be written, beside the one that is used. Of the homes of people only those are there at all in which one of them is. */
+export function homeAccess(folder: string, writable: readonly string[]): Lines {
+  const homes = [folder, ...writable].flatMap((folder) => /^\/home\/[^/]+/.exec(folder) ?? []);
+  return [
+    ...(homes.length === 0 ? ["ProtectHome=yes"] : ["ProtectHome=tmpfs", `BindPaths=${words(homes)}`]),
+    ...(writable.length === 0 ? [] : [`ReadWritePaths=${words(writable)}`]),
+  ];
+}
+
+const words = (folders: readonly string[]): string => [...new Set(folders)].join(" ");

@@ -16,7 +16,7 @@ import type { Workspace } from "./workspace";
 
 /** A working copy that somebody else works in, too. */
 export interface WorkspaceRelease extends BuildArgs {
-  workspace: Workspace;
+  workspace: Pick<Workspace, "directory" | "revision">;
 }
 
 /** How the new release takes over from the old, which decides whether users notice. */
@@ -47,8 +47,8 @@ export type SideBySide = {
 
 export interface RollingReload {
   by: "reload";
-  /** When a process counts as started: once it says `process.send("ready")`, or once it listens. */
-  readiness: "ready" | "listening";
+  /** When a process counts as started: once it says `process.send("ready")`. It has to do that once it listens. */
+  readiness: "ready";
   /** How long it may take until then. @default "10 seconds" */
   listenTimeout?: Duration;
 }
@@ -79,7 +79,7 @@ interface Pm2Args extends Omit<ServiceArgs, "overlap" | "limits" | "reservations
   instances?: number;
   /** A process that takes more memory is restarted. */
   limits: { memory: Size };
-  /** Link to the ecosystem file of the serving release, for people. @default `ecosystem.config.js` in the source's folder; of a workspace `/etc/flowfleet/pm2/<project>-<service>.config.js` */
+  /** Link to the ecosystem file of the serving release, for people. @default `ecosystem.config.js` in the source's folder; of a workspace `/etc/flowfleet/pm2/serving/<project>-<service>.config.js` */
   file?: string;
   /** Links that follow the serving release: path on the machine -> path in the release, `"."` being itself. @default `<directory>/current` -> `"."` */
   links?: Readonly<Record<string, string>>;

@@ -24,7 +24,7 @@ export function pm2Specification(args: Pm2ServiceArgs): Pm2Specification {
       name: args.name ?? args.service,
       instances: args.instances ?? 1,
       text: textOf(args),
-      file: args.file ?? (args.source ? `${args.source.directory}/ecosystem.config.js` : `/etc/flowfleet/pm2/${service}.config.js`),
+      file: args.file ?? (args.source ? `${args.source.directory}/ecosystem.config.js` : `/etc/flowfleet/pm2/serving/${service}.config.js`),
       links: args.source ? (args.links ?? { [`${args.source.directory}/current`]: "." }) : {},
     },
     ports: portsOf(args),
@@ -72,9 +72,7 @@ function textOf(args: Pm2ServiceArgs): pulumi.Output<Lines> {
       environment,
       secrets: args.secrets !== undefined,
       switching:
-        switching.by === "reload"
-          ? { by: "reload", ready: switching.readiness === "ready", listenTimeout: inSeconds(switching.listenTimeout ?? "10 seconds") }
-          : switching,
+        switching.by === "reload" ? { by: "reload", listenTimeout: inSeconds(switching.listenTimeout ?? "10 seconds") } : switching,
       home: daemon.home,
       logs: daemon.logs,
       memory: inMegabytes(args.limits.memory),

@@ -26,7 +26,7 @@ export interface EcosystemText {
   switching:
     | { by: "port"; variable?: string | undefined; argument?: string | undefined }
     /** Seconds. */
-    | { by: "reload"; ready: boolean; listenTimeout: number }
+    | { by: "reload"; listenTimeout: number }
     | { by: "stop" };
   home: string;
   /** Folder; PM2's own if there is none. */
@@ -114,9 +114,7 @@ function appOf(text: EcosystemText): EcosystemApp {
     exp_backoff_restart_delay: 100,
     max_restarts: 1_000_000,
     kill_timeout: text.stopTimeout * 1000,
-    ...(switching.by === "reload"
-      ? { ...(switching.ready && { wait_ready: true as const }), listen_timeout: switching.listenTimeout * 1000 }
-      : {}),
+    ...(switching.by === "reload" ? { wait_ready: true, listen_timeout: switching.listenTimeout * 1000 } : {}),
     watch: false,
     vizion: false,
     pmx: false,

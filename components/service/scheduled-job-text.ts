@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { HARDENING } from "../kernel/hardening";
 import type { Lines } from "../kernel/lines";
 import { HARDENING_OF_NODE, homeAccess } from "./node-hardening";
 import { argument, quoted } from "./unit-text";
@@ -10,6 +11,8 @@ export interface JobUnitText {
   directory: string;
   command: readonly string[];
   environment: Readonly<Record<string, string>>;
+  /** Further units that start when it fails. */
+  onFailure: readonly string[];
   /** File of variables. */
   secrets: string | undefined;
   /** Name -> file. */
@@ -28,7 +31,7 @@ export const jobUnitText = (job: JobUnitText): Lines => [
   "[Unit]",
   `Description=${job.description.replaceAll("%", "%%")}`,
   "After=network.target docker.service postgresql.service",
-  `OnFailure=${job.service}-failed.service`,
+  `OnFailure=${[`${job.service}-failed.service`, ...job.onFailure].join(" ")}`,
   "",
   "[Service]",
   "Type=oneshot",
@@ -59,7 +62,7 @@ function commandLine({ command, logFile }: JobUnitText): string {
 export const timerText = (description: string, schedule: string): Lines => [
   "# Written by Flowfleet.",
   "[Unit]",
-  `Description=When: ${description.replaceAll("%", "%%")}`,
+  `Description=Timer of ${description.replaceAll("%", "%%")}`,
   "",
   "[Timer]",
   `OnCalendar=${schedule}`,
@@ -70,15 +73,17 @@ export const timerText = (description: string, schedule: string): Lines => [
 ];
 
 /** What tells people that a run failed. */
-export const alertText = (service: string, alert: readonly string[] | undefined): Lines => [
+export const alertText = (service: string): Lines => [
   "# Written by Flowfleet.",
   "[Unit]",
   `Description=Alert: ${service} failed`,
   "",
   "[Service]",
   "Type=oneshot",
-  `ExecStart=/usr/bin/logger --priority daemon.alert --tag ${service} "failed: systemctl status ${service}"`,
-  ...(alert === undefined ? [] : [`ExecStart=${alert.map(argument).join(" ")}`]),
+  "DynamicUser=yes",
+  `ExecStart=/usr/bin/logger --priority daemon.alert --tag ${service} "failed; systemctl status ${service} says why"`,
+  "",
+  ...HARDENING,
 ];
 
 export const jobRotationText = (file: string, user: string): Lines => [

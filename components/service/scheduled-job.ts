@@ -40,8 +40,8 @@ export interface ScheduledJobArgs {
   logFile?: string;
   /** Further folders that it may write; they must exist. @default none */
   writable?: readonly string[];
-  /** What is run as root, without a shell, when it fails: `["/usr/local/bin/page", "token clean-up"]`. In any case a line at level alert is in the journal. @default nothing */
-  alert?: readonly string[];
+  /** Further units that start when it fails, beside the one that says so in the journal: `["page@%n.service"]`. @default none */
+  onFailure?: readonly string[];
   /** @default { memory: "512 MB", cpus: 1 } */
   limits?: { memory: Size; cpus: number; /** @default 256 */ pids?: number };
   /** How long it may take. After that it is stopped, and counts as failed. @default "10 minutes" */
@@ -50,7 +50,7 @@ export interface ScheduledJobArgs {
 
 /**
  * A command that runs again and again, as a hardened unit with a systemd timer. One run at a time. When it fails, the unit
- * `<project>-<service>-failed` says so: `journalctl -p alert`.
+ * `<project>-<service>-failed` says so in the journal, at level alert: `journalctl -p alert`.
  *
  * @example
  * new ScheduledJob("cleanup", { host, project: "shop", service: "cleanup", schedule: "*-*-* 03:30:00", command: ["npm", "run", "cleanup"],
@@ -73,7 +73,7 @@ export class ScheduledJob extends pulumi.ComponentResource {
         host,
         files: {
           [`/etc/systemd/system/${service}.service`]: { text: unitTextOf(service, args) },
-          [`/etc/systemd/system/${service}-failed.service`]: { text: alertText(service, args.alert) },
+          [`/etc/systemd/system/${service}-failed.service`]: { text: alertText(service) },
           [`/etc/systemd/system/${service}.timer`]: { text: timerText(descriptionOf(args), args.schedule) },
           ...(logFile === undefined ? {} : { [`/etc/logrotate.d/${service}`]: { text: jobRotationText(logFile, user) } }),
         },
@@ -100,6 +100,7 @@ function unitTextOf(service: string, args: ScheduledJobArgs) {
       directory: args.directory,
       command: args.command,
       environment,
+      onFailure: args.onFailure ?? [],
       secrets: args.secrets?.path,
       credentials: args.credentials ?? {},
       logFile: args.logFile,
@@ -117,7 +118,11 @@ const scheduledJobProblems = (args: ScheduledJobArgs): Problem[] => [
     ? []
     : [{ path: "schedule", wrong: 'must be a time as systemd writes it such as "*-*-* 03:30:00"', got: args.schedule }]),
   ...commandProblems("command", args.command),
-  ...(args.alert === undefined ? [] : commandProblems("alert", args.alert)),
+  ...(args.onFailure ?? []).flatMap((unit, index) =>
+    /^[\w@%:.-]+\.(?:service|target)$/.test(unit)
+      ? []
+      : [{ path: `onFailure[${index}]`, wrong: 'must be a unit such as "page.service"', got: unit }],
+  ),
   ...accountProblems("user", args.user),
   ...pathProblems("directory", args.directory),
   ...variableProblems("environment", Object.keys(args.environment ?? {})),

@@ -80,7 +80,7 @@ const staticDocument = (args: StaticSiteArgs) => {
     from,
     link,
     immutable: immutable ?? null,
-    assets: immutable === undefined ? null : { to: `${assetsRoot(service)}/${immutable}`, keep },
+    assets: immutable === undefined ? null : { to: assetsRoot(service), keep },
     health: { file },
     pullTimeout: inSeconds(args.pullTimeout ?? "10 minutes"),
     keep,

@@ -23,7 +23,7 @@ export interface WorkspaceArgs {
   install?: readonly string[];
   /** What runs after that in each of them: `[["npm", "run", "build"]]`. @default nothing */
   build?: readonly (readonly string[])[];
-  /** How long pull, installation and build may take together. @default "20 minutes" */
+  /** How long each command may take. @default "20 minutes" */
   timeout?: Duration;
 }
 
