@@ -12,7 +12,7 @@ import git
 import paths
 import runner
 
-_REAL = runner.run
+REAL = runner.run
 
 
 class Building(OnHost):
@@ -61,7 +61,7 @@ class Building(OnHost):
     def _answered(self, argv, input=None, timeout=60, check=True, env=None):
         if argv[0] == "git":
             self.commands.append(" ".join(argv))
-            return _REAL(argv, input, timeout, check, env)
+            return REAL(argv, input, timeout, check, env)
         if argv[0] == "systemd-run":
             return self._systemd(argv)
         if argv[:2] == ["systemctl", "show"]:
