@@ -21,6 +21,7 @@ export const coreflowNeeds = (settings: Raw, hosts: Raw, otherStacks: OtherStack
   ...chainOf(group(settings["variables"])),
   ...furtherOf(group(settings["more"])),
   ...loginOf(group(settings["loginLimit"])),
+  ...logFormatOf(settings, hosts),
   ...volumeNeeds(PATH, VOLUMES, group(settings["volumes"])),
   ...agentNeeds(PATH, settings, hosts),
   ...roomOf(settings, machineOf(group(settings["host"]), hosts, otherStacks)),
@@ -97,6 +98,16 @@ const MADE_BY_SERVICE: readonly string[] = ["NODE_ENV", "PORT"];
 function loginOf({ path = DEFAULTS.loginPath }: Raw): Problem[] {
   if (typeof path !== "string" || (path.startsWith(PATHS.api) && path !== PATHS.api)) return [];
   return [{ path: `${PATH}.loginLimit.path`, wrong: `must be below ${PATHS.api}, where the API gateway answers`, got: path }];
+}
+
+/** nginx's access log has a format that its own machine declares. */
+function logFormatOf({ logFormat, host }: Raw, hosts: Raw): Problem[] {
+  const { name, stack } = group(host);
+  if (typeof logFormat !== "string" || stack !== undefined || typeof name !== "string" || !Object.hasOwn(hosts, name)) return [];
+  const known = Object.keys(group(group(group(hosts[name])["nginx"])["logFormats"]));
+  if (known.includes(logFormat)) return [];
+  const allowed = known.length === 0 ? "none is declared" : known.join(", ");
+  return [{ path: `${PATH}.logFormat`, wrong: `is none of "flowfleet:hosts.${name}.nginx.logFormats"`, got: logFormat, allowed }];
 }
 
 /** The machine has to be one of the guide's table, and everything has to fit on it. */

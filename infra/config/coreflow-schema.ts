@@ -52,6 +52,7 @@ const service = (name: Service) =>
     deadline: f.duration().default(DEFAULTS.deadline),
     drain: f.duration().default(DEFAULTS.drain),
     stopTimeout: f.duration().default(DEFAULTS.stopTimeout),
+    readiness: f.choice("ready", "listening").default("ready"),
     listenTimeout: f.duration().default(DEFAULTS.listenTimeout),
     downFor: f.duration().default(DEFAULTS.downFor),
     build,
@@ -96,7 +97,7 @@ export const coreflow = z
     maxBody: f.size().default(DEFAULTS.maxBody),
     apiTimeout: f.duration().default(DEFAULTS.apiTimeout),
     dashboardTimeout: f.duration().default(DEFAULTS.dashboardTimeout),
-    logFormat: f.slug().optional(),
+    logFormat: f.variableName().optional(),
     build: f.group({
       memory: f.size().optional(),
       cpus: f.amount(0.1, 512).default(DEFAULTS.buildLimits.cpus),

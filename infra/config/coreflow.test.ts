@@ -124,6 +124,7 @@ it("needs environment, machine, name, the two ports and what only its owner know
     deadline: "60 seconds",
     drain: "30 seconds",
     stopTimeout: "30 seconds",
+    readiness: "ready",
     listenTimeout: "30 seconds",
     downFor: "20 seconds",
     build,
@@ -180,7 +181,7 @@ describe("ports", () => {
 it("tells every problem of its settings at once", () => {
   const services = `    services:
       coreflow-dashboard: {port: 3003, script: ../server.js}
-      ai-service: {interpreter: .venv/bin/python, switching: reload}
+      ai-service: {interpreter: ./.venv/bin/python, switching: reload}
       cms-service: {mode: fork, portArgument: --port, portVariable: CMS_PORT}
       api-gatway: {}
     ports: {kafka-ui: 8082}
@@ -190,6 +191,7 @@ it("tells every problem of its settings at once", () => {
     cdn: {from: [], header: "X Client"}
     more: {POSTGRES_HOST: a, PORT: "1", no-name: b}
     provider: aws
+    logFormat: main
 `;
   const known = /^services\.api-gatway: is not known; allowed: api-gateway, .*, coreflow-dashboard; did you mean "api-gateway"\?$/;
   const problems = problemsOf(settings, { ports: services });
@@ -198,11 +200,12 @@ it("tells every problem of its settings at once", () => {
       "cdn.from: must name the CDN's networks",
       'cdn.header: must be the name of a header, such as "CF-Connecting-IP"; got "X Client"',
       'loginLimit.path: must be below /api/, where the API gateway answers; got "/login"',
+      'logFormat: is none of "flowfleet:hosts.coreflow.nginx.logFormats"; got "main"; allowed: none is declared',
       "more.PORT: is decided by the stack; leave it out",
       "more.POSTGRES_HOST: has a place of its own: flowfleet:coreflow.variables.POSTGRES_HOST",
       "more.no-name: is no name of a variable",
       'provider: is none of the values allowed; got "aws"; allowed: digitalocean, linode, vultr, hetzner',
-      "services.ai-service.mode: is cluster, which Node.js alone can be; the interpreter is .venv/bin/python; allowed: fork",
+      "services.ai-service.mode: is cluster, which Node.js alone can be; the interpreter is ./.venv/bin/python; allowed: fork",
       "services.cms-service.instances: is more than 1, and in mode fork two processes cannot share a port; got 2; allowed: 1",
       "services.cms-service.portArgument: and portVariable exclude each other; say by which of them it is told its port",
       'services.coreflow-dashboard.script: must be a path in the release, such as "dist/main.js"; got "../server.js"',

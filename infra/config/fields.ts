@@ -128,16 +128,16 @@ export const absolutePath = () => line((value) => pathProblems("", value));
 /** Below a folder that is known. */
 export const relativePath = () =>
   matches(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, 'must be a path in the release, such as "dist/main.js"');
-/** Of an HTTP request. */
-export const requestPath = () => matches(/^\/[!-~]*$/, 'must be a path such as "/health"');
+/** Of an HTTP request, without a query. */
+export const requestPath = () => matches(/^(?:\/[A-Za-z0-9_.-]+)+$/, 'must be a path such as "/health"');
 export const headerName = () => matches(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of a header, such as "CF-Connecting-IP"');
 /** As a shell knows it. */
 export const variableName = () => matches(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable, such as "PORT"');
 /** A program of the machine, or one below a folder that is known. */
 export const program = () =>
   matches(
-    /^\/?[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/,
-    'must be "node", a path in the release such as ".venv/bin/python", or an absolute one',
+    /^(?:node|\.?(?:\/[A-Za-z0-9._-]*[A-Za-z0-9_-])+)$/,
+    'must be "node", a program in the release such as "./.venv/bin/python", or one of the machine by its path',
   );
 export const fileName = () => matches(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, "must be the name of a file, without folders");
 export const address = () =>

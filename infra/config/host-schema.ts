@@ -36,6 +36,15 @@ export const ownedHost = z.strictObject({
     })
     .optional(),
   web: f.flagOr("private").default(false),
+  nginx: z
+    .strictObject({
+      workers: f.integer(1, 512).optional(),
+      connections: f.integer(1, 1_000_000).optional(),
+      multiAccept: f.flag().optional(),
+      compressible: z.array(f.text()).optional(),
+      logFormats: z.record(z.string(), f.text()).optional(),
+    })
+    .optional(),
   swap: f.size().optional(),
   journal: f.size().default("500 MB"),
   ssh: f.group({

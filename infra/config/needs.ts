@@ -18,6 +18,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
     ...Object.keys(hosts).flatMap((name) =>
       isSlug(name) ? [] : [{ path: "flowfleet:hosts", wrong: "must be named by lower-case letters, digits and hyphens", got: name }],
     ),
+    ...Object.entries(hosts).flatMap(([name, host]) => nginxNeeds(name, group(host))),
     ...(["registries", "git"] as const).flatMap((key) => loginsOf(key, raw, hosts)),
     ...systems.flatMap((system) => hostOf(system, group(raw[system]), hosts)),
     ...accountOf(
@@ -30,6 +31,11 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
     ...(raw["flatlogic"] === undefined ? [] : flatlogicNeeds(group(raw["flatlogic"]))),
   ];
 }
+
+const nginxNeeds = (name: string, { nginx, web }: Raw): Problem[] =>
+  nginx === undefined || (web !== undefined && String(web) !== "false")
+    ? []
+    : [{ path: `flowfleet:hosts.${name}.nginx`, wrong: "is for a machine that has nginx", todo: "set web, or leave it out" }];
 
 /** A machine's owner logs it in. */
 function loginsOf(key: "registries" | "git", raw: Raw, hosts: Raw): Problem[] {

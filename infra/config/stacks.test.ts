@@ -186,6 +186,11 @@ describe("a stack file", () => {
       "flowfleet:registries: is only for a stack that owns a host; set it in the stack file of the host's owner",
     ],
     [
+      "settings of an nginx that is not there",
+      host("      nginx: {connections: 1024}\n"),
+      "flowfleet:hosts.main.nginx: is for a machine that has nginx; set web, or leave it out",
+    ],
+    [
       "a git server without a host",
       `  flowfleet:git: {git.example.com: {hostKeys: ["${KEY}"], deployKey: {secure: v1:x}}}\n`,
       "flowfleet:git: is only for a stack that owns a host; set it in the stack file of the host's owner",

@@ -16,7 +16,7 @@ export function ownedHost(name: string, settings: Settings, { acme, registries, 
   const host = new Host(name, { ...doorOf(settings), ...(reapply && { reapply }) }, kept);
   new HostBase(`${name}-base`, { host, ...baseOf(settings) }, kept);
   if (acme.trust) new FileSet(`${name}-acme-trust`, { host, files: { [ACME_TRUST]: { text: acme.trust } } }, kept);
-  if (settings.web) new NginxServer(`${name}-nginx`, { host }, kept);
+  if (settings.web) new NginxServer(`${name}-nginx`, { host, ...nginxOf(settings) }, kept);
   for (const [registry, { user, password }] of Object.entries(registries)) {
     new RegistryLogin(`${name}-${registry}`, { host, registry, user, password }, kept);
   }
@@ -37,6 +37,8 @@ const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }
   ...(bastion && { bastion }),
   ...(privateKey && { privateKey }),
 });
+
+const nginxOf = ({ web, nginx }: Settings) => ({ open: web === true, ...(nginx && { main: nginx }) });
 
 const baseOf = ({ size, audit, docker, node, ssh, swap, journal, web }: Settings) => ({
   audit,

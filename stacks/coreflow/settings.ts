@@ -31,7 +31,7 @@ export interface ServiceSettings {
   /** What starts it, in the release: `dist/main.js`. */
   script: string;
   arguments: string[];
-  /** `node`, or a program of the release or the machine, such as `.venv/bin/python`. */
+  /** `node`, or a program of the release or the machine, such as `./.venv/bin/python`. */
   interpreter: string;
   mode: "cluster" | "fork";
   instances: number;
@@ -41,9 +41,10 @@ export interface ServiceSettings {
   deadline: Duration;
   drain: Duration;
   stopTimeout: Duration;
-  /** For `switching: reload`: how long a process may take to say that it is ready. */
+  /** For `switching: reload`: when a process counts as started, and how long that may take. */
+  readiness: "ready" | "listening";
   listenTimeout: Duration;
-  /** For `switching: stop`: how long it is down at most, as the plan prints it. */
+  /** For `switching: stop`: how long it usually is down, as the plan prints it. */
   downFor: Duration;
   build: BuildSettings;
 }
