@@ -8,6 +8,7 @@ import shlex
 import urllib.parse
 
 import paths
+import runner
 from errors import Failure
 
 FOLDER = paths.STATE + "/environments"
@@ -22,7 +23,9 @@ def copy(source, place, user):
             content = file.read()
     except FileNotFoundError:
         raise Failure("secrets.file: %s does not exist on this host; the SecretBundle writes it" % source) from None
-    os.makedirs(paths.at(FOLDER), mode=0o700, exist_ok=True)
+    # Each copy is for its user alone; that user has to find it, but no list of them.
+    os.makedirs(paths.at(FOLDER), mode=0o711, exist_ok=True)
+    os.chmod(paths.at(FOLDER), 0o711)
     remove(place)
     handle = os.open(paths.at(place), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
     with open(handle, "wb") as file:
@@ -70,3 +73,9 @@ def scrubbed(text, hidden):
         pattern = re.escape(value)
         text = re.sub(pattern if len(value) >= 4 else r"(?<![\w.-])%s(?![\w.-])" % pattern, HIDDEN, text)
     return text
+
+
+def last_lines(text, place):
+    """The last lines of a log for a message, without the values in a file of variables."""
+    text = scrubbed(text, values(place))
+    return "\n  its last lines:\n%s" % runner.last_lines(text, 30) if text.strip() else "\n  it printed nothing"

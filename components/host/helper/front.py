@@ -1,24 +1,26 @@
-"""What the host shows of an instance: the nginx files that name its address, and what its kind has beside: a compose file, an alias."""
+"""What the host shows of an instance: the nginx files that name its address, and what its kind has beside: a compose file, an alias, a list of processes."""
 
-import container_instance
+import re
+
+import kinds
 import locks
-import unit_instance
 from transaction import Transaction
 
 _OWNER = "releases"
 
 
 def show(record, instance):
-    """Makes the host show `instance` of this service (None: nothing of it), or raises. Both kinds: the former may be of the other one."""
+    """Makes the host show `instance` of this service (None: nothing of it), or raises. All kinds: the former may be of another one."""
     with locks.hold(locks.HOST):
         _nginx(record.service, instance)
-        container_instance.show(record, instance)
-        unit_instance.show(record, instance)
+        for kind in kinds.ALL:
+            kind.show(record, instance)
 
 
 def nginx_files(instance):
-    """{path: text} with the instance's address filled in."""
-    return {path: "".join(line.replace("@address@", instance["address"] or "") + "\n" for line in lines)
+    """{path: text} with the instance's address and port filled in."""
+    filled = {"address": instance["address"] or "", "port": str(kinds.port(instance) or "")}
+    return {path: "".join(re.sub("@(address|port)@", lambda found: filled[found.group(1)], line) + "\n" for line in lines)
             for path, lines in instance["document"]["nginx"].items()}
 
 

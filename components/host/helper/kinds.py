@@ -1,4 +1,4 @@
-"""What an instance of a service is, a container or a systemd unit. A release asks the module of its kind, and both have the same functions:
+"""What an instance of a service is: a container, a systemd unit, or processes of PM2. A release asks the module of its kind, and all have the same functions:
 
     name(instance)                what a person calls it
     taken(document)               what is in the way of it on this host, in words
@@ -19,11 +19,14 @@
 """
 
 import container_instance
+import pm2_instance
 import unit_instance
+
+ALL = (container_instance, unit_instance, pm2_instance)
 
 
 def of(instance):
-    return unit_instance if "unit" in instance["document"] else container_instance
+    return pm2_instance if "pm2" in instance["document"] else unit_instance if "unit" in instance["document"] else container_instance
 
 
 def of_both(one, other):
@@ -34,3 +37,23 @@ def of_both(one, other):
 def runs(instance):
     found = of(instance).watch(instance)()
     return bool(found and found["running"])
+
+
+def alone(new, former):
+    """Whether `former`, which may be None, must end before `new` starts."""
+    return new["document"]["overlap"] == "never" or bool(former and pm2_instance.alone(new, former))
+
+
+def canary(new):
+    """An instance that is tried out before `new` starts, in place of it; None: nothing is."""
+    return pm2_instance.canary(new) if pm2_instance.is_one(new) else None
+
+
+def port(instance):
+    """The one it answers at; None where it answers no requests."""
+    return instance.get("port") or instance["document"].get("port")
+
+
+def target(instance):
+    """Where connections go that are to this instance and to no other, as `ss` takes it; None where nothing tells."""
+    return pm2_instance.target(instance) if pm2_instance.is_one(instance) else instance["address"] if port(instance) else None

@@ -3,6 +3,8 @@
 import http.client
 import time
 
+import kinds
+
 EVERY = 0.5
 
 
@@ -33,7 +35,7 @@ def until_works(instance, going_on):
     document, health = instance["document"], instance["document"]["health"]
     if "alive" not in health:
         timeout = health.get("probeTimeout", health["timeout"])
-        return until_healthy(instance["address"], document["port"], health["path"], timeout, document["deadline"], going_on)
+        return until_healthy(instance["address"], kinds.port(instance), health["path"], timeout, document["deadline"], going_on)
     end = time.monotonic() + health["alive"]
     while True:
         going_on()

@@ -16,7 +16,6 @@ import paths
 import probe
 import release_end
 import release_room
-import runner
 import signals
 from errors import CallerGone, Failure
 from progress import Outcome, caller_gone, say
@@ -84,6 +83,7 @@ def _replace(record, document):
         kinds.of(new).fetch(record, new)
         _go_on()
         _prepare(record, new)
+        _try_out(new)
         _make_room(record, new)
         _start(new)
         _become_healthy(new)
@@ -109,10 +109,19 @@ def _prepare(record, new):
     kind.make(record, new)
 
 
+def _try_out(new):
+    """Of some, one process that nobody sees must be healthy before the others start."""
+    canary = kinds.canary(new)
+    if canary:
+        _start(canary)
+        _become_healthy(canary)
+        kinds.of(canary).stop(canary)
+
+
 def _make_room(record, new):
     """Two instances at once are not allowed for every service."""
     former = record.serving
-    if new["document"]["overlap"] == "never" and former and kinds.runs(former):
+    if former and kinds.alone(new, former) and kinds.runs(former):
         say("stopping %s, which must not run beside its successor" % kinds.of(former).name(former))
         record.note(stopped=True)
         kinds.of(former).stop(former)
@@ -120,7 +129,7 @@ def _make_room(record, new):
 
 def _start(new):
     kind = kinds.of(new)
-    say("starting %s%s" % (kind.name(new), " on " + new["address"] if new["address"] else ""))
+    say("starting %s%s" % (kind.name(new), " on " + (kinds.target(new) or new["address"]) if new["address"] else ""))
     kind.start(new)
 
 
@@ -137,7 +146,7 @@ def _become_healthy(new):
     last = probe.until_works(new, going_on)
     if last:
         raise Failure("%s: was not healthy within %d s: http://%s:%d%s %s%s"
-                      % (kind.name(new), document["deadline"], new["address"], document["port"], document["health"]["path"], last, _log(new)))
+                      % (kind.name(new), document["deadline"], new["address"], kinds.port(new), document["health"]["path"], last, _log(new)))
     say("%s is healthy" % kind.name(new))
 
 
@@ -153,7 +162,7 @@ def _switch(record, new):
         record.note(step=SWITCHING)
         front.show(record, new)
         record.note(step=SWITCHED)
-    say("%s %s" % (kind.name(new), "gets the requests" if "port" in document else "is in charge"))
+    say("%s %s" % (kind.name(new), "gets the requests" if kinds.port(new) else "is in charge"))
 
 
 def _retire(record, new):
@@ -161,7 +170,7 @@ def _retire(record, new):
     record.data["long"] = 0
     if former and kinds.runs(former):
         name = kinds.of(former).name(former)
-        if "port" in former["document"]:
+        if kinds.target(former):
             say("draining %s, at most %d s" % (name, new["document"]["drain"]))
         record.data["long"] = release_end.drained(former, new["document"]["drain"], _go_on)
         if record.long:
@@ -197,7 +206,7 @@ def _serves(record, document):
     serving = record.serving
     if not serving or specification(serving["document"]) != specification(document):
         return False
-    return serving["address"] in (document["addresses"] or [None]) and kinds.runs(serving)
+    return ("addresses" not in document or serving["address"] in (document["addresses"] or [None])) and kinds.runs(serving)
 
 
 def _clear(record, serving):
@@ -217,8 +226,7 @@ def _ending(state):
 
 def _log(instance):
     """Its last lines for a message, without the values of its variables."""
-    text = environment.scrubbed(kinds.of(instance).log(instance), environment.values(instance["environment"]))
-    return "\n  its last lines:\n%s" % runner.last_lines(text, 30) if text.strip() else "\n  it printed nothing"
+    return environment.last_lines(kinds.of(instance).log(instance), instance["environment"])
 
 
 def _go_on():

@@ -6,6 +6,7 @@ import json
 import re
 
 import archives
+import pm2_document
 from document import address, array, boolean, choice, fields, integer, lines, name, nullable, number, optional, path, port, string, table, user
 
 _PRINCIPAL = r"[a-z_][a-z0-9_-]*|[0-9]+"
@@ -69,7 +70,9 @@ _CONTAINER = {
 
 
 def SHAPE(document):
-    """The checks of a document: of a container or a unit, that answers requests or only stays alive."""
+    """The checks of a document: of a container, a unit or processes of PM2, that answers requests or only stays alive."""
+    if "pm2" in document:
+        return {**{key: check for key, check in _SERVICE.items() if key != "port"}, **pm2_document.shape(document, _BUILD)}
     shape = _UNIT if "unit" in document else _CONTAINER
     if not isinstance(document.get("health"), dict) or "alive" not in document["health"]:
         return shape
@@ -90,7 +93,9 @@ def plain(document):
 
 def specification(document):
     """A hash of what makes the instance. The same hash: the same one will do."""
-    if "unit" in document:
+    if "pm2" in document:
+        made_of = pm2_document.made_of(document)
+    elif "unit" in document:
         made_of = {key: document.get(key) for key in ("port", "secrets")}
         made_of["unit"] = {key: value for key, value in document["unit"].items() if key != "links"}
         made_of["sha256"] = document["release"]["sha256"]

@@ -81,8 +81,11 @@ def roll_back(record):
     document = new["document"]
     told = []
     had_traffic = attempt["step"] != STARTING
-    if document["overlap"] == "never":
+    if kinds.alone(new, former):
         told += _take_away(record, new)
+        if had_traffic:
+            # nginx may listen for the new one where the former is to listen itself.
+            front.show(record, former)
     # At boot a unit starts only if its alias named it when the power was cut.
     if former and (attempt["stopped"] or (had_traffic and not kinds.runs(former))):
         problem = _revive(former)
@@ -110,7 +113,8 @@ def roll_back(record):
 
 def drained(instance, seconds, going_on):
     """How many connections outlasted the drain of an instance that answers requests."""
-    return drain.wait(instance["address"], seconds, going_on) if "port" in instance["document"] else 0
+    target = kinds.target(instance)
+    return drain.wait(target, seconds, going_on) if target else 0
 
 
 def _take_away(record, new):

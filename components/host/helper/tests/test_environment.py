@@ -24,7 +24,7 @@ class Copies(OnHost):
         environment.copy("/srv/env", environment.FOLDER + "/a.1.env", "%d:%d" % (os.getuid(), os.getgid()))
         held, mode, *owner = self.tree("/var/lib/flowfleet")[environment.FOLDER + "/a.1.env"]
         self.assertEqual((held.decode(), mode, owner), (FILE, "0o100400", [os.getuid(), os.getgid()]))
-        self.assertEqual(self.tree("/var/lib/flowfleet")[environment.FOLDER][1], "0o40700")
+        self.assertEqual(self.tree("/var/lib/flowfleet")[environment.FOLDER][1], "0o40711")
         environment.remove(environment.FOLDER + "/a.1.env")
         environment.remove(environment.FOLDER + "/a.1.env")
         environment.remove(None)

@@ -1,0 +1,61 @@
+"""One process of a new release that is tried out before the others start, where all releases share one port.
+
+It is the same program with the same variables, told by a script that node loads before it to listen on a spare port of the loopback
+address. So a release that ends, never listens or answers badly gets no request of anybody.
+"""
+
+import json
+import socket
+
+import paths
+import pm2_files
+from transaction import Transaction
+
+_OWNER = "releases"
+# The same for all, so it stays.
+_SCRIPT = pm2_files.FOLDER + "/canary.cjs"
+_TEXT = """\
+// Written by Flowfleet. Loaded before a release that is tried out beside the one that has its port: that port becomes a spare one of the
+// loopback address, and any other port one that nobody else has.
+"use strict";
+const { Server } = require("node:net");
+const [taken, spare] = process.env.FLOWFLEET_CANARY.split(":").map(Number);
+const listen = Server.prototype.listen;
+
+Server.prototype.listen = function (...args) {
+  const [first] = args;
+  const options = first !== null && typeof first === "object" ? first : { port: first };
+  const port = Number(options.port ?? 0);
+  if (typeof first !== "function" && (options.port === undefined || Number.isNaN(port))) return listen.apply(this, args);
+  const heard = args.filter((one) => typeof one === "function");
+  return listen.call(this, { port: port === taken ? spare : 0, host: "127.0.0.1", signal: options.signal }, ...heard);
+};
+"""
+_CONFIG = """\
+// Written by Flowfleet for a release that is tried out.
+const { apps: [app] } = require(%(file)s);
+const { out_file, error_file, log_file, cron_restart, max_memory_restart, ...rest } = app;
+module.exports = { apps: [{
+  ...rest, name: %(name)s, exec_mode: "fork", instances: 1, autorestart: false, wait_ready: false, watch: false, merge_logs: true,
+  out_file: %(log)s, error_file: %(log)s, pid_file: %(process)s,
+  node_args: ["--require", %(script)s].concat(app.node_args ?? []), env: { ...app.env, FLOWFLEET_CANARY: %(ports)s },
+}] };
+"""
+
+
+def spare_port():
+    """A port of the loopback address that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def write(service, texts, taken, spare):
+    """Writes its file: `texts` are {file: of the release, name, log, process: file of its process number}; instead of port `taken` it gets `spare`."""
+    change = Transaction(_OWNER, "pm2 canary")
+    change.write(_SCRIPT, _TEXT)
+    change.commit()
+    change.finish()
+    quoted = {"file": paths.at(texts["file"]), "name": texts["name"], "log": paths.at(texts["log"]), "process": texts["process"],
+              "script": paths.at(_SCRIPT), "ports": "%d:%d" % (taken, spare)}
+    pm2_files.write(service, pm2_files.CANARY, _CONFIG % {key: json.dumps(value) for key, value in quoted.items()})

@@ -1,0 +1,109 @@
+"""Which of PM2's processes are whose.
+
+An instance has its processes by the file that holds their process number. PM2 keeps that when somebody restarts one with other variables,
+which change even its namespace (`pm2 restart --update-env` from within another process does).
+"""
+
+import re
+import time
+
+import environment
+import ownership
+import paths
+import pm2
+import pm2_files
+from progress import say
+
+# What a process is that runs, or comes back by itself in a moment.
+_RUNNING = ("online", "launching", "waiting restart", "one-launch-status")
+_MARK = "flowfleet."
+
+
+def name(instance):
+    found = names(instance["document"])
+    return found[pm2_files.CANARY if instance.get("canary") else instance["slot"]]
+
+
+def names(document):
+    """What the processes of a service may be called, by slot."""
+    base = document["pm2"]["name"]
+    slots = {slot: base if document["pm2"]["way"] == "stop" else "%s-%s" % (base, slot) for slot in pm2_files.SLOTS}
+    return {**slots, pm2_files.CANARY: base + "-canary"}
+
+
+def file(instance):
+    """Where the process number is written. PM2 adds a number of its own before the end of this name."""
+    kind = "." + pm2_files.CANARY if instance.get("canary") else ""
+    return "%s/.pm2/pids/%s%s.%s%s.pid" % (paths.at(instance["document"]["pm2"]["home"]), _MARK, instance["document"]["service"], instance["id"], kind)
+
+
+def foreign(document):
+    """The names of processes that are called like those of this service and were not made by Flowfleet."""
+    own_ = set(names(document).values())
+    return sorted({one["name"] for one in pm2.processes(document["pm2"]) if one["name"] in own_ and not one["file"].startswith(_MARK)})
+
+
+def of_service(document):
+    """{id of an instance: its processes} of all instances of this service; `canary` is true of one that is tried out."""
+    found = {}
+    for one in pm2.processes(document["pm2"]):
+        known = re.fullmatch(r"%s([0-9a-f]{8})(\.canary)?(-\d+)?\.pid" % re.escape("%s%s." % (_MARK, document["service"])), one["file"])
+        if known:
+            found.setdefault(known.group(1), []).append({**one, "canary": bool(known.group(2))})
+    return found
+
+
+def own(instance):
+    return [one for one in of_service(instance["document"]).get(instance["id"], []) if one["canary"] == bool(instance.get("canary"))]
+
+
+def count(instance):
+    return 1 if instance.get("canary") else instance["document"]["pm2"]["instances"]
+
+
+def hidden(instance):
+    """The values of its variables, which nobody may see."""
+    return environment.values(instance["environment"])
+
+
+def drop(document, which):
+    """Ends all processes of the instances whose id passes. Returns what they were called."""
+    told = set()
+    while gone := [one for id_, found in of_service(document).items() if which(id_) for one in found]:
+        told |= {one["name"] for one in gone}
+        say("deleting %s" % ", ".join(sorted(told)))
+        end(document, gone)
+        # PM2 starts the processes of one file one after the other, and goes on with that when the one that it waits for is deleted.
+        if len(gone) < document["pm2"]["instances"]:
+            time.sleep(1)
+    return sorted(told)
+
+
+def end(document, gone):
+    if gone:
+        pm2.delete(document["pm2"], gone, document["stopTimeout"] * len(gone) + 60)
+
+
+class Watch:
+    """Looks at an instance. Asking PM2 starts a program each time, so it is asked only when a process is not what it was."""
+
+    def __init__(self, instance):
+        self.instance, self.seen = instance, []
+
+    def look(self):
+        """None where it is gone, or {running, restarts, ending}."""
+        if not (self.seen and all(pm2.alive(one["pid"]) for one in self.seen)):
+            found = own(self.instance)
+            self.seen = found if all(one["status"] == "online" for one in found) else []
+            return self._state(found)
+        return self._state(self.seen)
+
+    def _state(self, found):
+        if not found:
+            # It was ended, and can be started again as long as its file is there.
+            there = ownership.of(pm2_files.place(self.instance["document"]["service"], self.instance["slot"]))
+            return {"running": False, "restarts": 0, "ending": "PM2 does not have it"} if there else None
+        code = next((one["code"] for one in found if one["code"]), None)
+        ending = "exit status %s" % code if code else ", ".join(sorted({str(one["status"]) for one in found}))
+        running = len(found) >= count(self.instance) and all(one["status"] in _RUNNING for one in found)
+        return {"running": running, "restarts": sum(one["restarts"] for one in found), "ending": ending}
