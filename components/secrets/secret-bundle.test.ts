@@ -45,6 +45,18 @@ it("is one secret file of mode 0600 with every variable", async () => {
   });
 });
 
+it("belongs, with its folder, to the account that reads it by itself, where there is one", async () => {
+  const variables = { PORT: { value: "8529" } };
+  const { steps } = await record(() => new SecretBundle("secrets", { host: main(), path: PATH, variables, user: "shop" }));
+  expect(steps[0]?.document).toMatchObject({
+    directories: { "/srv/shop/environments": { mode: "0755", user: "shop", group: "shop" } },
+    files: { [PATH]: { mode: "0600", user: "shop", group: "shop", text: ["PORT='8529'"] } },
+  });
+  await expect(record(() => new SecretBundle("secrets", { host: main(), path: PATH, variables, user: "root" }))).rejects.toThrow(
+    /secrets\/user: /,
+  );
+});
+
 it("generates with at least 256 bits, anew for a new rotation", async () => {
   const { resources } = await made({ A: { generate: "hex" }, B: { generate: "hex", rotation: "2026-11" }, C: { generate: "password" } });
   const made3 = resources

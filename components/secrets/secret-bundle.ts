@@ -4,7 +4,7 @@ import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { mapValues } from "../kernel/map-values";
 import { markOf } from "../kernel/mark";
-import { pathProblems } from "../kernel/names";
+import { accountProblems, pathProblems } from "../kernel/names";
 import { problemsOf, refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { dotenvText, quoted } from "./dotenv";
@@ -28,6 +28,8 @@ export interface SecretBundleArgs {
   path: string;
   /** Every variable, by name. One without a value is an error before anything is touched. */
   variables: Readonly<Record<string, SecretVariable>>;
+  /** Account, and its group, that file and folder belong to, where the application reads the file by itself. @default "root" */
+  user?: string;
 }
 
 /**
@@ -48,7 +50,7 @@ export class SecretBundle extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretBundleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:secrets:SecretBundle", name, {}, opts);
-    const { host, path, variables } = args;
+    const { host, path, variables, user } = args;
     refuse(this, name, secretBundleProblems(args));
 
     const values = mapValues(variables, (variable, key) =>
@@ -62,8 +64,8 @@ export class SecretBundle extends pulumi.ComponentResource {
       `${name}-file`,
       {
         host,
-        directories: { [dirname(path)]: {} },
-        files: { [path]: { text: pulumi.secret(text), mode: "0600" } },
+        directories: { [dirname(path)]: { ...(user !== undefined && { user, group: user }) } },
+        files: { [path]: { text: pulumi.secret(text), mode: "0600", ...(user !== undefined && { user, group: user }) } },
         secret: true,
       },
       { parent: this },
@@ -79,8 +81,9 @@ export class SecretBundle extends pulumi.ComponentResource {
 const revisionOf = (path: string, values: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string> =>
   pulumi.unsecret(pulumi.output(values).apply((known) => markOf(known, path)));
 
-const secretBundleProblems = ({ path, variables }: SecretBundleArgs): Problem[] => [
+const secretBundleProblems = ({ path, variables, user }: SecretBundleArgs): Problem[] => [
   ...pathProblems("path", path),
+  ...(user === undefined ? [] : accountProblems("user", user)),
   ...Object.keys(variables).flatMap((key) =>
     /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? [] : [{ path: `variables/${key}`, wrong: "is no name of a variable" }],
   ),
