@@ -52,7 +52,6 @@ const service = (name: Service) =>
     deadline: f.duration().default(DEFAULTS.deadline),
     drain: f.duration().default(DEFAULTS.drain),
     stopTimeout: f.duration().default(DEFAULTS.stopTimeout),
-    readiness: f.choice("ready", "listening").default("ready"),
     listenTimeout: f.duration().default(DEFAULTS.listenTimeout),
     downFor: f.duration().default(DEFAULTS.downFor),
     build,

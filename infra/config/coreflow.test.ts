@@ -124,7 +124,6 @@ it("needs environment, machine, name, the two ports and what only its owner know
     deadline: "60 seconds",
     drain: "30 seconds",
     stopTimeout: "30 seconds",
-    readiness: "ready",
     listenTimeout: "30 seconds",
     downFor: "20 seconds",
     build,

@@ -41,10 +41,42 @@ export const SERVICES = {
 export type Service = keyof typeof SERVICES;
 export const SERVICE_NAMES = Object.keys(SERVICES) as Service[];
 
+/** Those that the API gateway asks, by the variable that tells it where. The guide draws them and names no variable. */
+export const NEIGHBOURS = {
+  CMS_SERVICE_URL: "cms-service",
+  AI_SERVICE_URL: "ai-service",
+  BLOCKCHAIN_SERVICE_URL: "blockchain-service",
+  PAYMENTS_SERVICE_URL: "payments-service",
+  DASHBOARD_URL: "coreflow-dashboard",
+} as const satisfies Record<string, Service>;
+
 /** The Astro site: files that nginx serves, in a folder of its own below `apps/`. */
 export const SITE = "coreflow-astro";
-/** Where its build puts them, and which of them have a hash in their name. */
-export const SITE_BUILD = { from: "dist", immutable: "_astro" } as const;
+/** Where its build puts them, and in which folder of it their names have a hash. */
+export const SITE_BUILD = { from: "dist", hashed: "_astro" } as const;
+/** What browsers keep for a year: the guide's endings, and what Astro gives a hash. */
+export const IMMUTABLE = [".js", ".css", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", "/_astro/"] as const;
+/** The guide's headers of every answer, in the place of ours where they differ. */
+export const HEADERS = { "X-Frame-Options": "DENY", "X-XSS-Protection": "1; mode=block" } as const;
+
+/** The guide's nginx.conf, for the machine's `nginx`; nginx compresses text/html in any case. */
+export const NGINX = {
+  connections: 1024,
+  multiAccept: true,
+  compressible: [
+    "text/plain",
+    "text/css",
+    "application/json",
+    "application/javascript",
+    "text/xml",
+    "application/xml",
+    "application/xml+rss",
+    "text/javascript",
+  ],
+  logFormats: {
+    main: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" "$http_x_forwarded_for"',
+  },
+} as const;
 
 /** Containers, with their number in the network, which decides their addresses. Their names are `coreflow-<name>`, as in the guide. */
 export const DATA = { postgres: 0, redis: 1, zookeeper: 2, kafka: 3, "schema-registry": 4, pgadmin: 5, "kafka-ui": 6 } as const;
@@ -67,7 +99,10 @@ export const VOLUMES = {
 } as const;
 
 /** Public paths, as the guide's nginx site has them. */
-export const PATHS = { site: "/", api: "/api/", dashboard: "/dashboard", pgadmin: "/pgadmin", kafkaUi: "/kafka-ui" } as const;
+export const PATHS = { site: "/", api: "/api/", dashboard: "/dashboard", pgadmin: "/pgadmin", "kafka-ui": "/kafka-ui" } as const;
+
+/** Folders of the guide's layout. What is not here is in none: containers and nginx are no files of its `infra/` and `scripts/` any more. */
+export const FOLDERS = { apps: "apps", infra: "infra", logs: "logs" } as const;
 
 /** Numbers of user and group in the containers, so that files can belong to them before the images are there. */
 export const USERS = {

@@ -41,8 +41,7 @@ export interface ServiceSettings {
   deadline: Duration;
   drain: Duration;
   stopTimeout: Duration;
-  /** For `switching: reload`: when a process counts as started, and how long that may take. */
-  readiness: "ready" | "listening";
+  /** For `switching: reload`: how long a process may take until it says `process.send("ready")`. */
   listenTimeout: Duration;
   /** For `switching: stop`: how long it usually is down, as the plan prints it. */
   downFor: Duration;
