@@ -73,9 +73,10 @@ function toRehearse(stack: ReducedStack): StackToRehearse {
     stack: stack.stack,
     systems: systemsOf(stack),
     leftOut: stack.leftOut,
-    hosts: hostsOf(stack).map(({ name, ssh, web, docker, size }) => ({
+    hosts: hostsOf(stack).map(({ name, ssh, web, docker, node, size }) => ({
       name,
       docker: docker !== undefined,
+      node: node !== undefined,
       ports: [...ssh.ports, ...(web === true ? [80, 443] : [])],
       sized: size !== undefined,
     })),

@@ -1,4 +1,4 @@
-import { standInArchive, standInFiles, standInImage, type SourceStandIn, type StandIn } from "../rehearsal/apps";
+import { machineScript, standInArchive, standInFiles, standInImage, type SourceStandIn, type StandIn } from "../rehearsal/apps";
 import type { StandInBuilder } from "../rehearsal/local-releases";
 import { CliError } from "./explain";
 
@@ -22,6 +22,7 @@ export const standInBuilder = (signal: AbortSignal): StandInBuilder => ({
     if (system !== "flowra") throw noStandIn(system, service);
     return standInArchive({ system, version: "v1" }, { report, signal });
   },
+  machine: machineScript,
   source: ({ system, service }) => {
     if (!REPOSITORIES[system]?.includes(service)) throw noStandIn(system, service);
     return standInFiles({ system, service, version: "v1" } as SourceStandIn);

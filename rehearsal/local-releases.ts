@@ -21,6 +21,8 @@ export interface StandInBuilder {
   archive: (archive: ArchiveToRehearse, note: (text: string) => void) => Promise<{ file: string; sha256: string }>;
   /** Gives the files of a repository: path -> text. */
   source: (source: SourceToRehearse) => Promise<Record<string, string>>;
+  /** A script for root's shell on each throwaway machine: what real ones have beforehand. */
+  machine: (systems: readonly string[]) => Promise<string>;
 }
 
 type Wanted = Pick<RehearsalOptions, "stacks" | "standIns" | "task" | "signal">;

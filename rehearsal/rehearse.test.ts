@@ -10,7 +10,7 @@ const STACK: StackToRehearse = {
   stack: "prod",
   systems: ["flowra"],
   leftOut: ["flowfleet:flowmaster", "flowfleet:hosts.spare"],
-  hosts: [{ name: "flowra", ports: [22, 80, 443], docker: true, sized: true }],
+  hosts: [{ name: "flowra", ports: [22, 80, 443], docker: true, node: false, sized: true }],
   names: [
     { name: "api.flowra.com", system: "flowra", machine: "prod-flowra" },
     { name: "auth.flowra.com", system: "flowra", machine: "prod-flowra" },
@@ -80,7 +80,7 @@ test("repositories are those of the local git server, with its key and a key for
   const stack = {
     ...STACK,
     leftOut: [],
-    hosts: [{ name: "flowra", ports: [22], docker: false, sized: false }],
+    hosts: [{ name: "flowra", ports: [22], docker: false, node: true, sized: false }],
     names: [],
     images: [],
     archives: [],
@@ -104,10 +104,25 @@ test("repositories are those of the local git server, with its key and a key for
   });
   expect(Object.keys(config).filter((name) => name.includes("docker"))).toEqual([]);
   expect(lines).toEqual([
-    "host flowra: a throwaway machine (debian-12, 127.20.1.1)",
+    "host flowra: a throwaway machine (debian-12, 127.20.1.1), Node.js from its distribution",
     "repository of flatlogic workspace: a stand-in's, from a local git server",
     "secrets that the stack file lacks: 1 generated values",
   ]);
+});
+
+test("a tunnel leads nowhere", () => {
+  const world = {
+    machines,
+    deployUser: "deploy",
+    acme: { directoryUrl: "", directoryCa: "" },
+    git: undefined,
+    releases: undefined,
+    secrets: {},
+  };
+  expect(standIns({ ...STACK, systems: ["flatlogic"], missingSecrets: [] }, world)).toMatchObject({
+    config: { "flowfleet:flatlogic.tunnel.program": "/usr/local/bin/cloudflared" },
+    lines: expect.arrayContaining(["the tunnel to Cloudflare: a stand-in that takes the token and leads nowhere"]) as unknown,
+  });
 });
 
 test("a second rehearsal in the same folder is told who is at it", () => {

@@ -106,6 +106,7 @@ export async function prepare(options: RehearsalOptions): Promise<Prepared> {
     localReleases(estate, options),
   ]);
   await trustAndName(machines, acme, registry, options);
+  for (const machine of machines.values()) await equip(estate, machine, options);
   return { estate, sshAgent, machines, acme, registry, git, built };
 }
 
@@ -122,6 +123,19 @@ async function bootMachines(estate: Estate, sshAgent: string, options: Rehearsal
     }),
   );
   return new Map(machines.map((machine) => [machine.name, machine]));
+}
+
+/** Puts on a machine what real ones have beforehand; again after `reimage`. */
+export async function equip(
+  estate: Estate,
+  machine: Machine,
+  { stacks, standIns, signal }: Pick<RehearsalOptions, "stacks" | "standIns" | "signal">,
+): Promise<void> {
+  const systems = stacks
+    .filter(({ stack, hosts }) => hosts.some(({ name }) => machineName(stack, name) === machine.name))
+    .flatMap((stack) => stack.systems);
+  const script = (await standIns?.machine(systems)) ?? "";
+  if (script !== "") await estate.exec(machine.name, ["sh", "-e"], { input: script, signal });
 }
 
 /**

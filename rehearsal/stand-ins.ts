@@ -31,6 +31,7 @@ export function standIns(stack: StackToRehearse, world: World): StandIns {
     ...stack.hosts.map((host) => hostStandIn(stack, host, world)),
     acmeStandIn(stack, world),
     releaseStandIn(stack, world),
+    tunnelStandIn(stack),
     secretStandIn(stack, world),
     // After the secrets: the deploy key is one that the stack file may lack.
     gitStandIn(stack, world),
@@ -52,7 +53,7 @@ function leftOut({ leftOut: paths }: StackToRehearse): StandIns {
 
 function hostStandIn(
   stack: StackToRehearse,
-  { name, docker, sized }: StackToRehearse["hosts"][number],
+  { name, docker, node, sized }: StackToRehearse["hosts"][number],
   { machines, deployUser }: World,
 ): StandIns {
   const machine = machines.get(machineName(stack.stack, name));
@@ -65,12 +66,14 @@ function hostStandIn(
       [`${of}.user`]: deployUser,
       [`${of}.hostKey`]: machine.hostKey,
       ...(docker && { [`${of}.docker.source`]: "distribution", [`${of}.docker.lenient`]: true }),
+      ...(node && { [`${of}.node.source`]: "distribution" }),
       ...(sized && { [`${of}.size.lenient`]: true }),
     },
     lines: [
       [
         `host ${name}: a throwaway machine (${machine.os}, ${machine.address})`,
         ...(docker ? ["Docker from its distribution"] : []),
+        ...(node ? ["Node.js from its distribution"] : []),
         ...(sized ? ["its size not checked"] : []),
       ].join(", "),
     ],
@@ -94,6 +97,12 @@ function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
       ...stack.sources.map(({ system, service }) => `repository of ${system} ${service}: a stand-in's, from a local git server`),
     ],
   };
+}
+
+function tunnelStandIn({ systems }: StackToRehearse): StandIns {
+  if (!systems.includes("flatlogic")) return { config: {}, lines: [] };
+  const config = { "flowfleet:flatlogic.tunnel.program": "/usr/local/bin/cloudflared" };
+  return { config, lines: ["the tunnel to Cloudflare: a stand-in that takes the token and leads nowhere"] };
 }
 
 function gitStandIn(stack: StackToRehearse, { git }: World): StandIns {

@@ -8,7 +8,7 @@ import { standInBuilder } from "../../cli/stand-in-builder";
 import { standInArchive, standInImage, type FlowraRelease, type StandIn, type Startup } from "../apps";
 import { type ConfigValue, destroy, type EngineEvent, type EngineOptions, preview, type Result, up } from "../engine";
 import type { Machine } from "../machines";
-import { engineOptions, prepare, type Prepared, type RehearsalOptions } from "../rehearse";
+import { engineOptions, equip, prepare, type Prepared, type RehearsalOptions } from "../rehearse";
 import { machineName, type LocalArchive, type LocalImage, type StackToRehearse } from "../world";
 
 export const ENVIRONMENTS = ["prod", "staging", "demo", "dev"] as const;
@@ -172,6 +172,7 @@ export class World {
     const machine = await estate.reimage(this.machine().name);
     await bootstrapMachine(machine, sshAgent, () => undefined);
     await registry?.trust(machine);
+    await equip(estate, machine, this.options);
   }
 
   /** As root on a machine, from outside. Gives what it printed. */

@@ -15,9 +15,11 @@ app.use((request, response, next) => {
   if (startup === "error") response.status(500).json({ error: "this version was built to fail" });
   else next();
 });
-const answered = (work: (request: express.Request) => Promise<unknown>): express.RequestHandler => (request, response, next) => {
-  work(request).then((body) => response.json(body), next);
-};
+const answered =
+  (work: (request: express.Request) => Promise<unknown>): express.RequestHandler =>
+  (request, response, next) => {
+    work(request).then((body) => response.json(body), next);
+  };
 
 app.get("/api-docs/", (_, response) => {
   response.type("html").send("<title>API</title>");
