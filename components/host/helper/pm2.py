@@ -101,7 +101,7 @@ def save(who):
 
 def tail(who, file, start):
     """The text of a log from a place in it on, as its user may read it."""
-    return runner.run([*_as(who), "tail", "-c", "+%d" % (start + 1), "--", file], check=False).out
+    return runner.run([*_as(who), "tail", "-c", "+%d" % (start + 1), "--", paths.at(file)], check=False).out
 
 
 def alive(pid):

@@ -9,12 +9,8 @@ import socket
 
 import paths
 import pm2_files
-from transaction import Transaction
 
-_OWNER = "releases"
-# The same for all, so it stays.
-_SCRIPT = pm2_files.FOLDER + "/canary.cjs"
-_TEXT = """\
+_SCRIPT = """\
 // Written by Flowfleet. Loaded before a release that is tried out beside the one that has its port: that port becomes a spare one of the
 // loopback address, and any other port one that nobody else has.
 "use strict";
@@ -52,10 +48,6 @@ def spare_port():
 
 def write(service, texts, taken, spare):
     """Writes its file: `texts` are {file: of the release, name, log, process: file of its process number}; instead of port `taken` it gets `spare`."""
-    change = Transaction(_OWNER, "pm2 canary")
-    change.write(_SCRIPT, _TEXT)
-    change.commit()
-    change.finish()
     quoted = {"file": paths.at(texts["file"]), "name": texts["name"], "log": paths.at(texts["log"]), "process": texts["process"],
-              "script": paths.at(_SCRIPT), "ports": "%d:%d" % (taken, spare)}
-    pm2_files.write(service, pm2_files.CANARY, _CONFIG % {key: json.dumps(value) for key, value in quoted.items()})
+              "script": paths.at(pm2_files.script(service)), "ports": "%d:%d" % (taken, spare)}
+    pm2_files.write(service, pm2_files.CANARY, _CONFIG % {key: json.dumps(value) for key, value in quoted.items()}, _SCRIPT)

@@ -14,9 +14,16 @@ def place(service, slot):
     return "%s/%s-%s.config.js" % (FOLDER, service, slot)
 
 
-def write(service, slot, text):
+def script(service):
+    """What node loads before a process that is tried out."""
+    return "%s/%s-canary.cjs" % (FOLDER, service)
+
+
+def write(service, slot, text, script_=None):
     change = Transaction(_OWNER, _noun(service, slot))
     change.write(place(service, slot), text)
+    if script_:
+        change.write(script(service), script_)
     change.commit()
     change.finish()
 

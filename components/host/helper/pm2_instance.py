@@ -48,10 +48,11 @@ def taken(document):
             found += ["ports: %d belongs to the service %s" % (port, other.service) for port in document["ports"] if port in theirs["ports"]]
             shared = names & set(pm2_processes.names(theirs).values()) if theirs["pm2"]["home"] == who["home"] else ()
             found += ["pm2.name: %s belongs to the service %s" % (one, other.service) for one in sorted(shared)]
+            found += ["pm2: %s belongs to the service %s" % (one, other.service) for one in sorted(_links(document) & _links(theirs))]
     found += ["pm2.name: PM2 of %s has a process %s that was not made by Flowfleet (`pm2 delete %s` takes it away)" % (who["user"], one, one)
               for one in pm2_processes.foreign(document)]
-    places = [*(pm2_files.place(service, slot) for slot in pm2_files.ALL), who["file"], *who["links"]]
-    found += ["pm2: %s exists and was not made by Flowfleet" % place for place in places if ownership.digest(place) and not ownership.of(place)]
+    places = {*(pm2_files.place(service, slot) for slot in pm2_files.ALL), *_links(document)}
+    found += ["pm2: %s exists and was not made by Flowfleet" % place for place in sorted(places) if ownership.digest(place) and not ownership.of(place)]
     return found
 
 
@@ -197,6 +198,10 @@ def alone(new, former):
 def target(instance):
     """None where processes share their port with others: those end what they began when they are told to end."""
     return "%s:%d" % (instance["address"], instance["port"]) if "port" in instance and instance["document"]["pm2"]["way"] == "port" else None
+
+
+def _links(document):
+    return {document["pm2"]["file"], *document["pm2"]["links"]}
 
 
 def _folder(document):
