@@ -42,6 +42,7 @@ export const workspaceProblems = (args: WorkspaceArgs): Problem[] => [
   ...accountProblems("user", args.user),
   ...(args.install ?? []).flatMap((folder, index) => insideProblems(`install[${index}]`, folder)),
   ...commandsProblems("build", args.build ?? []),
+  ...Object.keys(args.needs ?? {}).flatMap((file) => insideProblems(`needs/${file}`, file)),
   ...durationProblems({ timeout: args.timeout }),
 ];
 

@@ -23,14 +23,16 @@ export interface WorkspaceArgs {
   install?: readonly string[];
   /** What runs after that in each of them: `[["npm", "run", "build"]]`. @default nothing */
   build?: readonly (readonly string[])[];
+  /** Files without which a commit is refused before anything is moved, and why: `{ "scripts/serve.mjs": "nothing would start" }`. @default none */
+  needs?: Readonly<Record<string, string>>;
   /** How long each command may take. @default "20 minutes" */
   timeout?: Duration;
 }
 
 /**
  * A working copy in which somebody else works too, such as a coding agent. It is cloned if there is none; later it is only moved on, fast
- * forward, and only when another `ref` or `commit` is configured than the last time. Uncommitted or diverged work is never touched: the
- * update then fails and says what to do.
+ * forward, and only when another `ref` or `commit` is configured than the last time; another `build` is made of what stands there.
+ * Uncommitted or diverged work is never touched: the update then fails and says what to do.
  *
  * @example new Workspace("workspace", { host, directory: "/home/app/executor/workspace", repository, ref: "main", user: "app", install: ["backend"] });
  */
@@ -59,7 +61,7 @@ export class Workspace extends pulumi.ComponentResource {
   }
 }
 
-const workspaceDocument = ({ directory, repository, ref, commit, user, install, build, timeout }: WorkspaceArgs) => ({
+const workspaceDocument = ({ directory, repository, ref, commit, user, install, build, needs, timeout }: WorkspaceArgs) => ({
   directory,
   repository,
   ref,
@@ -68,5 +70,6 @@ const workspaceDocument = ({ directory, repository, ref, commit, user, install, 
   login: loginAt(repository),
   install: install ?? [],
   build: build ?? [],
+  ...(needs && { needs }),
   timeout: inSeconds(timeout ?? "20 minutes"),
 });

@@ -53,6 +53,11 @@ def mirror(wanted, login, place, end):
     return commit
 
 
+def holds(repository, commit, file):
+    """Whether there is such a file in a commit that is here."""
+    return _git(repository, ["cat-file", "-e", "%s:%s" % (commit, file)], time.monotonic() + 60, check=False).ok
+
+
 def host(repository):
     """The host of an address, None where it has none."""
     found = ADDRESS.fullmatch(repository)

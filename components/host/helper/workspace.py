@@ -19,7 +19,7 @@ import signals
 import store
 import transient
 import workspace_git
-from errors import CallerGone, Failure
+from errors import CallerGone, Failure, Refused
 from progress import Outcome, caller_gone, say
 
 SHAPE = {
@@ -32,6 +32,8 @@ SHAPE = {
     # The folders in which `npm ci` runs after a pull, and after it the commands of `build`; "." is the workspace itself.
     "install": document.array(document.string(r"\.|(?!.*(^|/)\.\.?(/|$))[^/\s]+(/[^/\s]+)*", 'a folder of the workspace such as "backend"')),
     "build": build.COMMANDS,
+    # Files without which a commit is refused -> why, before anything is moved.
+    "needs": document.optional(document.table(document.string(r"(?!.*(^|/)\.\.?(/|$))[^/\s]+(/[^/\s]+)*", "a file of the workspace"), document.string())),
     # For each command.
     "timeout": document.integer(1),
     "environment": document.optional(build.ENVIRONMENT),
@@ -49,12 +51,17 @@ def apply(wanted):
     with locks.hold("workspace-" + name):
         record, tree = store.read(KIND, name), workspace_git.Tree(directory, build.look(wanted["user"]))
         if record and record["asked"] == _asked(wanted) and tree.exists():
-            store.write(KIND, name, {**record, "owner": wanted["owner"]})
-            return Outcome({"directory": directory, "head": tree.head(), "changed": False})
+            # Another build is one of what stands there now, whoever brought it; nothing is moved for it.
+            built = wanted["build"] not in (record.get("build", []), [])
+            if built:
+                _install(wanted)
+            store.write(KIND, name, {**record, "owner": wanted["owner"], "build": wanted["build"]})
+            return Outcome({"directory": directory, "head": tree.head(), "changed": built})
         tree.refuse_foreign()
         former = tree.position() if tree.exists() else None
         with _mirror(wanted, tree) as (mirror, commit):
             _refuse_gone()
+            _refuse_lacking(wanted, mirror, commit)
             position = _move(wanted, tree, mirror, commit, former)
         try:
             _install(wanted)
@@ -65,7 +72,7 @@ def apply(wanted):
         head = tree.head()
 
     def finish():
-        store.write(KIND, name, {"owner": wanted["owner"], "directory": directory, "asked": _asked(wanted), "commit": commit, "head": head})
+        store.write(KIND, name, {"owner": wanted["owner"], "directory": directory, "asked": _asked(wanted), "commit": commit, "head": head, "build": wanted["build"]})
 
     return Outcome({"directory": directory, "head": head, "changed": True}, finish=finish)
 
@@ -84,6 +91,12 @@ def read(wanted):
     """Where it is now."""
     tree = workspace_git.Tree(wanted["directory"], build.look(wanted["user"]))
     return {"directory": wanted["directory"], "head": tree.head() if tree.exists() else None}
+
+
+def _refuse_lacking(wanted, mirror, commit):
+    lacking = ["needs: %s is not in %s: %s" % (file, commit[:12], why) for file, why in wanted.get("needs", {}).items() if not git.holds(mirror, commit, file)]
+    if lacking:
+        raise Refused("%s stays as it is" % wanted["directory"], lacking)
 
 
 def _name(directory):

@@ -104,6 +104,30 @@ class Moving(Workspaces):
         self.assertEqual((self.text(DIRECTORY + "/a.txt"), self.text(DIRECTORY + "/notes.md"), self.text(DIRECTORY + "/backend/built")), ("two", "nobody knows this file", "x"))
         self.assertEqual(self.installed(), [("/backend", "npm ci"), ("/backend", "npm run build"), ("/frontend", "npm ci"), ("/frontend", "npm run build")])
 
+    def test_another_build_is_made_of_what_stands_there_and_moves_nothing(self):
+        self.apply(commit=self.first)
+        mine = self.work(**{"a.txt": "mine"})
+        self.put(DIRECTORY + "/a.txt", "and more")
+        self.commit({"a.txt": "two"})
+        self.ran.clear()
+        build = [["npm", "run", "build"]]
+        self.assertEqual(self.apply(commit=self.first, build=build), {"directory": DIRECTORY, "head": mine, "changed": True})
+        self.assertEqual(self.installed(), [("/backend", "npm ci"), ("/backend", "npm run build"), ("/frontend", "npm ci"), ("/frontend", "npm run build")])
+        self.assertEqual(self.text(DIRECTORY + "/a.txt"), "and more")
+        self.ran.clear()
+        self.assertEqual([self.apply(commit=self.first, build=one)["changed"] for one in (build, [], build)], [False, False, True])
+        self.assertEqual(len(self.ran), 4)
+
+    def test_a_commit_without_a_file_that_is_needed_is_refused_before_anything_is_moved(self):
+        self.apply(commit=self.first)
+        second = self.commit({"a.txt": "two"})
+        self.ran.clear()
+        needs = {"a.txt": "x", "frontend/scripts/serve.mjs": "Vite would refuse the flag --hostname"}
+        with self.assertRaises(Refused) as caught:
+            workspace.apply(self.document(commit=second, needs=needs))
+        self.assertEqual(str(caught.exception), "%s stays as it is\n  - needs: frontend/scripts/serve.mjs is not in %s: Vite would refuse the flag --hostname" % (DIRECTORY, second[:12]))
+        self.assertEqual((self.state()[0], self.ran), (self.first, []))
+
     def test_another_branch(self):
         self.apply()
         mine = self.work(**{"b.txt": "mine"})
