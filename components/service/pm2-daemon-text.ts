@@ -25,6 +25,8 @@ export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText):
   `Group=${user}`,
   `WorkingDirectory=${home}`,
   `Environment=PM2_HOME=${home}/.pm2`,
+  // It would ask its makers for news.
+  "Environment=PM2_DISABLE_VERSION_CHECK=true",
   `PIDFile=${home}/.pm2/pm2.pid`,
   "ExecStart=pm2 resurrect",
   "ExecReload=pm2 reload all",

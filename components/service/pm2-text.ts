@@ -58,7 +58,6 @@ interface EcosystemApp {
   autorestart: true;
   /** Milliseconds, as all of PM2's times. */
   exp_backoff_restart_delay: number;
-  max_restarts: number;
   kill_timeout: number;
   wait_ready?: true;
   listen_timeout?: number;
@@ -110,9 +109,8 @@ function appOf(text: EcosystemText): EcosystemApp {
     merge_logs: true,
     max_memory_restart: `${text.memory}M`,
     autorestart: true,
-    // As often as it takes, ever more slowly up to every 15 seconds: a database may be away for longer than PM2 would try by itself.
+    // Ever more slowly, up to every 15 seconds. Without it PM2 gives up soon, and a database may be away for longer.
     exp_backoff_restart_delay: 100,
-    max_restarts: 1_000_000,
     kill_timeout: text.stopTimeout * 1000,
     ...(switching.by === "reload" ? { wait_ready: true, listen_timeout: switching.listenTimeout * 1000 } : {}),
     watch: false,

@@ -15,8 +15,6 @@ export interface JobUnitText {
   onFailure: readonly string[];
   /** File of variables. */
   secrets: string | undefined;
-  /** Name -> file. */
-  credentials: Readonly<Record<string, string>>;
   logFile: string | undefined;
   writable: readonly string[];
   /** Memory in megabytes. */
@@ -42,7 +40,6 @@ export const jobUnitText = (job: JobUnitText): Lines => [
   `TimeoutStartSec=${job.deadline}`,
   ...Object.entries(job.environment).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
   ...(job.secrets === undefined ? [] : [`EnvironmentFile=${job.secrets}`]),
-  ...Object.entries(job.credentials).map(([name, file]) => `LoadCredential=${name}:${file}`),
   "",
   `MemoryMax=${job.limits.memory}M`,
   "MemorySwapMax=0",

@@ -34,8 +34,6 @@ export interface ScheduledJobArgs {
   environment?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Variables from a bundle, as they are when it starts. @default none */
   secrets?: SecretBundle;
-  /** Files that only it may read meanwhile, by the name that they have in `$CREDENTIALS_DIRECTORY`: `{ database: "/etc/shop/database" }`. @default none */
-  credentials?: Readonly<Record<string, string>>;
   /** File that gets what it prints, in a folder that the account may write; rotated. @default only the journal */
   logFile?: string;
   /** Further folders that it may write; they must exist. @default none */
@@ -102,7 +100,6 @@ function unitTextOf(service: string, args: ScheduledJobArgs) {
       environment,
       onFailure: args.onFailure ?? [],
       secrets: args.secrets?.path,
-      credentials: args.credentials ?? {},
       logFile: args.logFile,
       writable: args.writable ?? [],
       limits: { memory: inMegabytes(limits.memory), cpus: limits.cpus, pids: limits.pids ?? 256 },
@@ -126,12 +123,6 @@ const scheduledJobProblems = (args: ScheduledJobArgs): Problem[] => [
   ...accountProblems("user", args.user),
   ...pathProblems("directory", args.directory),
   ...variableProblems("environment", Object.keys(args.environment ?? {})),
-  ...Object.entries(args.credentials ?? {}).flatMap(([name, file]) => [
-    ...(/^[A-Za-z0-9._-]+$/.test(name)
-      ? []
-      : [{ path: `credentials/${name}`, wrong: "must be the name of a file, without folders", got: name }]),
-    ...pathProblems(`credentials/${name}`, file),
-  ]),
   ...(args.logFile === undefined ? [] : pathProblems("logFile", args.logFile)),
   ...(args.writable ?? []).flatMap((folder, index) => pathProblems(`writable[${index}]`, folder)),
   ...(args.limits ? limitsProblems(args.limits) : []),
