@@ -119,7 +119,8 @@ class FakePm2(FakeSystemd):
         told = []
         for one in self._list():
             restarts, status = self._now(one)
-            facts = {"status": status, "restart_time": restarts, "pm_uptime": one["began"] * 1000, "pm_pid_path": one["file"], "exit_code": 3 if one["behaves"] == "exit" else None}
+            facts = {"status": status, "restart_time": restarts, "pm_uptime": one["began"] * 1000, "pm_pid_path": one["file"],
+                     "exit_code": 3 if one["behaves"] == "exit" else None}
             told.append({"name": one["name"], "pm_id": one["id"], "pid": one["pid"] if status == "online" else 0, "pm2_env": {**facts, "JWT_SECRET": "hush now"}})
         return 0, "[PM2] a notice\n" + json.dumps(told)
 

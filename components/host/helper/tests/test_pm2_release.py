@@ -225,7 +225,8 @@ class Serving(Pm2):
             self.assertEqual(release.remove(document(self.next, way)), {"service": "shop-api", "removed": True})
             state = self.docker.state
             self.assertEqual((state["pm2"]["processes"], state["dump"], state["loaded"]), ([], [], ""))
-            self.assertEqual([path for path in [*self.tree("/etc/flowfleet"), *self.tree("/opt/shop/apps"), *self.tree("/var/lib/flowfleet/environments")] if "shop-api" in path or "releases/" in path], [])
+            left = [*self.tree("/etc/flowfleet"), *self.tree("/opt/shop/apps"), *self.tree("/var/lib/flowfleet/environments")]
+            self.assertEqual([path for path in left if "shop-api" in path or "releases/" in path], [])
 
 
 class Failing(Pm2):
@@ -333,7 +334,8 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
         self.docker.state["listening"] = ""
         other = document(self.next, service="other", nginx={})
         said = self.fails(other, Refused)
-        for told in ("ports: 13000 belongs to the service shop-api", "pm2.name: api-a belongs to the service shop-api", "pm2: %s/current belongs to the service shop-api" % DIRECTORY):
+        for told in ("ports: 13000 belongs to the service shop-api", "pm2.name: api-a belongs to the service shop-api",
+                     "pm2: %s/current belongs to the service shop-api" % DIRECTORY):
             self.assertIn(told, said)
         self.put("/opt/shop/other.config.js", "by hand")
         self.docker._add({"name": "old", "file": HOME + "/.pm2/pids/old-0.pid", "port": 3000, "behaves": "ok", "again": True, "restarts": 0, "began": 0})
