@@ -100,7 +100,8 @@ class FakePm2(FakeSystemd):
 
     def _facts(self, file):
         app = self._app(file)
-        return 0, json.dumps([{"name": app["name"], "mode": app["mode"], "instances": app["instances"], "ready": app["mode"] == "cluster", "listen": 3000, "logs": app["logs"]}]) + "\n"
+        told = {**{key: app[key] for key in ("name", "mode", "instances", "logs")}, "ready": app["mode"] == "cluster", "listen": 3000}
+        return 0, json.dumps([told]) + "\n"
 
     @staticmethod
     def _app(file):
