@@ -1,11 +1,8 @@
 import * as z from "zod";
-import { DEFAULTS, MODES } from "../../stacks/flatlogic/guide";
-import type { Process } from "../../stacks/flatlogic/guide";
+import { ACCOUNTS, DEFAULTS, MODES } from "../../stacks/flatlogic/guide";
 import * as f from "./fields";
 import { variables } from "./flatlogic-variables";
 import { chosenHost } from "./host-schema";
-
-const limits = (process: Process) => f.group({ memory: f.size().default(DEFAULTS.limits[process].memory) });
 
 /** The Flatlogic VM. */
 export const flatlogic = z
@@ -14,6 +11,7 @@ export const flatlogic = z
     mode: f.choice(...MODES).default("development"),
     user: f.account().default(DEFAULTS.user),
     home: f.absolutePath().optional(),
+    account: f.choice(...ACCOUNTS).default("made"),
     variables,
     more: z.record(z.string(), f.textOrSecret()).default({}),
     rotation: f.group({ secretKey: f.slug().optional(), database: f.slug().optional() }),
@@ -22,15 +20,9 @@ export const flatlogic = z
       telemetry: f.flag().default(true),
       tokens: z.record(z.string(), f.secret()).default({}),
     }),
-    tunnel: f.group({ token: f.secret() }),
+    tunnel: f.group({ token: f.secret(), program: f.absolutePath().optional() }),
     cleanup: f.group({ at: f.timeOfDay().default(DEFAULTS.cleanupAt) }),
     reset: z.strictObject({ word: f.slug(), confirm: f.text() }).optional(),
-    limits: f.group({
-      frontend: limits("frontend"),
-      backend: limits("backend"),
-      executor: limits("executor"),
-      telemetry: limits("telemetry"),
-    }),
     deadlines: f.group({
       frontend: f.duration().default(DEFAULTS.deadlines.frontend),
       backend: f.duration().default(DEFAULTS.deadlines.backend),

@@ -7,13 +7,15 @@ export const SYSTEM = "flatlogic";
 export const MODES = ["development", "compiled"] as const;
 export type Mode = (typeof MODES)[number];
 
+/** Who made the VM's user. */
+export const ACCOUNTS = ["made", "platform"] as const;
+
 /** Processes of the application, and of the platform's agent. */
 export const APPLICATION = ["frontend", "backend"] as const;
 export const AGENT = ["executor", "telemetry"] as const;
 export type Application = (typeof APPLICATION)[number];
 export type Agent = (typeof AGENT)[number];
 export type Process = Application | Agent;
-export const PROCESSES = [...APPLICATION, ...AGENT] as const satisfies readonly Process[];
 
 /** What PM2 calls them: people and the agent know them by these names. */
 export const NAMES: Record<Mode, Record<Process, string>> = {
@@ -76,7 +78,7 @@ export const DEFAULTS = {
   /** Of the clean-up of refresh tokens, every day. */
   cleanupAt: "03:30",
   retention: "7 days",
-  /** Vite and tsx compile what they serve when it is asked for. */
+  /** PM2 restarts a process beyond it; of those that npm starts it sees npm alone. Vite and tsx compile what they serve when it is asked for. */
   limits: {
     frontend: { memory: "1 GB" },
     backend: { memory: "1 GB" },
@@ -87,6 +89,10 @@ export const DEFAULTS = {
   deadlines: { frontend: "60 seconds", backend: "3 minutes" },
   /** A process that answers no requests counts as healthy once it has run for so long. */
   agentAlive: "10 seconds",
+  /** How long each half of the application usually is away while it is restarted: Vite's start; migrations, seeds and tsx. */
+  downFor: { frontend: "10 seconds", backend: "30 seconds" },
+  /** The agent's programs come with the machine, and nobody tells when they were built. */
+  agentBuiltAt: "2026-01-01T00:00:00Z",
   /** Of `npm ci` and `npm run build` in one folder. */
   installTimeout: "15 minutes",
   resetDeadline: "10 minutes",

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../../components/kernel/duration";
 import type { Size } from "../../components/kernel/size";
-import type { Agent, Application, Mode, Process } from "./guide";
+import type { ACCOUNTS, Agent, Application, Mode } from "./guide";
 import type { Values } from "./variables";
 
 type Text = pulumi.Input<string>;
@@ -13,6 +13,8 @@ export interface FlatlogicSettings {
   user: string;
   /** Its home, in which the guide's paths begin. */
   home: string;
+  /** Whether the account of that name is made for services alone, or is the platform's, of which nothing is changed. */
+  account: (typeof ACCOUNTS)[number];
   variables: Values<Text>;
   /** Further variables of the platform, by name: those that the guide names by their beginning alone. */
   more: Readonly<Record<string, Text>>;
@@ -22,11 +24,15 @@ export interface FlatlogicSettings {
     /** Variables that only the process `fl-executor` has, such as tokens for git. */
     tokens: Readonly<Record<string, Text>>;
   };
-  tunnel: { /** Of the tunnel, as the platform or Cloudflare's dashboard gives it. */ token: Text };
+  tunnel: {
+    /** Of the tunnel, as the platform or Cloudflare's dashboard gives it. */
+    token: Text;
+    /** A cloudflared that is on the machine already; Cloudflare's own package, if there is none. */
+    program?: string | undefined;
+  };
   cleanup: { /** Every day, by the machine's clock: `"03:30"`. */ at: string };
   /** All data are deleted once, when there is another word here. */
   reset?: { word: string; /** Name of the database whose data are to be deleted. */ confirm: string } | undefined;
-  limits: Readonly<Record<Process, { memory: Size }>>;
   /** How long a start may take. */
   deadlines: Readonly<Record<Application, Duration>>;
   installTimeout: Duration;
