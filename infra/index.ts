@@ -1,4 +1,5 @@
 /** The program: configuration, the ground that systems stand on, the systems, outputs. Which systems there are, the stack's file says. */
+import { Flatlogic } from "../stacks/flatlogic/flatlogic";
 import { FlowMaster } from "../stacks/flowmaster/flowmaster";
 import { Flowra } from "../stacks/flowra/flowra";
 import { readConfig } from "./config/read-config";
@@ -6,8 +7,9 @@ import { acmeAccount } from "./ground/acme";
 import { prepareGround } from "./ground/ground";
 import { flowraReleases } from "./ground/flowra-releases";
 import { imageReleases } from "./ground/image-releases";
+import { workspaceRelease } from "./ground/workspace-release";
 import type { StackOutputs } from "./outputs/contract";
-import { flowmasterOutputs, flowraOutputs, hostOutputs } from "./outputs/stack-outputs";
+import { flatlogicOutputs, flowmasterOutputs, flowraOutputs, hostOutputs } from "./outputs/stack-outputs";
 
 export = async (): Promise<StackOutputs> => {
   // Whatever is wrong stops here, before the first resource.
@@ -29,6 +31,14 @@ export = async (): Promise<StackOutputs> => {
     const size = ground.declared(chosen);
     const flowra = new Flowra("flowra", { host, size, settings, ...flowraReleases(config), acme: acmeAccount(config) });
     outputs.flowra = flowraOutputs(flowra, host, settings);
+  }
+
+  if (config.flatlogic) {
+    const { host: chosen, ...settings } = config.flatlogic;
+    const host = ground.host(chosen);
+    const release = workspaceRelease(config);
+    const flatlogic = new Flatlogic("flatlogic", { host, settings, release });
+    outputs.flatlogic = flatlogicOutputs(flatlogic, host, settings, release.ref);
   }
 
   ground.close();

@@ -9,6 +9,7 @@ export interface StackOutputs {
   hosts?: Record<string, HostOutputs>;
   flowmaster?: FlowMasterOutputs;
   flowra?: FlowraOutputs;
+  flatlogic?: FlatlogicOutputs;
 }
 
 /** How a machine is reached over SSH. */
@@ -52,4 +53,12 @@ export type FlowraOutputs = SystemOutputs & {
   metrics: ScrapeTarget[];
   /** Where its logs are on the machine. Those that are files are in `/etc/alloy/file_sd/flowra.json` there, too, for Grafana Alloy. */
   logs: LogSource[];
+};
+
+export type FlatlogicOutputs = SystemOutputs & {
+  release: Record<"frontend" | "backend", pulumi.Output<string>>;
+  /** Names in PM2 of what serves. */
+  processes: Record<"frontend" | "backend", string>;
+  /** The name that users ask for, and who sees to it that it leads to the tunnel. */
+  dns: { name: string; record: string };
 };

@@ -1,4 +1,8 @@
 import type { Host } from "../../components/host/host";
+import type { Flatlogic } from "../../stacks/flatlogic/flatlogic";
+import { FOLDERS, PATHS as FLATLOGIC_PATHS } from "../../stacks/flatlogic/guide";
+import type { FlatlogicSettings } from "../../stacks/flatlogic/settings";
+import { DNS, domainOf } from "../../stacks/flatlogic/site";
 import type { FlowMaster } from "../../stacks/flowmaster/flowmaster";
 import { HEALTH_PATH } from "../../stacks/flowmaster/guide";
 import type { FlowMasterSettings } from "../../stacks/flowmaster/settings";
@@ -6,7 +10,7 @@ import type { Flowra } from "../../stacks/flowra/flowra";
 import { PATHS } from "../../stacks/flowra/guide";
 import type { FlowraSettings } from "../../stacks/flowra/settings";
 import type { Config } from "../config/read-config";
-import type { FlowMasterOutputs, FlowraOutputs, HostOutputs } from "./contract";
+import type { FlatlogicOutputs, FlowMasterOutputs, FlowraOutputs, HostOutputs } from "./contract";
 
 /** Of the machines that the stack owns. */
 export function hostOutputs(hosts: ReadonlyMap<string, Host>, declared: Config["hosts"]): Record<string, HostOutputs> {
@@ -39,4 +43,16 @@ export const flowraOutputs = (flowra: Flowra, host: Host, settings: FlowraSettin
   issuer: flowra.authUrl.apply((url) => `${url}/realms/${settings.variables.FLOWRA_KEYCLOAK_REALM}`),
   metrics: flowra.metrics,
   logs: flowra.logs,
+});
+
+export const flatlogicOutputs = (flatlogic: Flatlogic, host: Host, settings: FlatlogicSettings, ref: string): FlatlogicOutputs => ({
+  url: flatlogic.url,
+  apiUrl: flatlogic.url.apply((url) => `${url}${FLATLOGIC_PATHS.api}`),
+  healthUrl: flatlogic.url.apply((url) => `${url}${FLATLOGIC_PATHS.health.backend}`),
+  host: host.address,
+  deployPath: `${settings.home}/${FOLDERS.workspace}`,
+  branch: ref,
+  release: flatlogic.release,
+  processes: flatlogic.processes,
+  dns: { name: domainOf(settings), record: DNS },
 });
