@@ -1,4 +1,4 @@
-"""What a liveness check looks at: a container or a systemd unit that runs."""
+"""What a liveness check looks at: a container, a systemd unit or processes of PM2 that run."""
 
 import datetime
 import json
@@ -6,6 +6,9 @@ import re
 import time
 
 import containers
+import kinds
+import pm2
+import pm2_processes
 import probe
 import runner
 from errors import Failure
@@ -27,6 +30,8 @@ def find(wanted):
         serving = Record(wanted["target"]["service"]).serving
         if not serving:
             return None
+        if "pm2" in serving["document"]:
+            return _processes(serving)
         if "unit" in serving["document"]:
             return _unit(wanted["target"]["service"] + ".service", serving["address"])
         name = containers.find(wanted["target"]["service"], serving["id"])
@@ -91,6 +96,30 @@ class Unit(_Target):
         # systemd sends CONT by itself.
         runner.run(["systemctl", "reset-failed", self.name], check=False)
         runner.run(["systemctl", "restart", self.name], timeout=240)
+
+
+class Processes(_Target):
+    """`main` are the numbers of all of them, as any of them answers at their port."""
+
+    def __init__(self, instance, since, main):
+        super().__init__(pm2_processes.name(instance), since, main, instance["address"])
+        self.instance = instance
+
+    def problem(self, wanted):
+        """None where all live. The port is that of this release, which may be another one than its users'."""
+        stuck = next((told for one in self.main if (told := _process(one))), None)
+        return stuck or (self._ask({**wanted["probe"], "port": kinds.port(self.instance)}, wanted["timeout"]) if self.since >= wanted["startPeriod"] else None)
+
+    def restart(self):
+        # One that does not hear is killed by PM2 after its own time.
+        document = self.instance["document"]
+        own = pm2_processes.own(self.instance)
+        pm2.restart(document["pm2"], own, document["stopTimeout"] * len(own) + 60)
+
+
+def _processes(instance):
+    found = pm2_processes.numbers(instance)
+    return Processes(instance, min(since for _, since in found), tuple(main for main, _ in found)) if found else None
 
 
 def _container(name, patience):

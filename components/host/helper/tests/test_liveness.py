@@ -10,6 +10,7 @@ import document
 import liveness
 import liveness_targets
 import locks
+import pm2
 import probe
 import runner
 import store
@@ -233,6 +234,31 @@ WantedBy=timers.target
         os.waitpid(child, 0)
         self.assertEqual(self.checked(), self.RESTARTED)
         self.assertIn("shop-api-1: its main process has ended (1 of 1)", self.said)
+
+    def test_processes_of_PM2(self):
+        serving = {"document": {"service": "shop-api", "pm2": {"user": "shop", "home": "/home/shop", "way": "port", "name": "api"}, "stopTimeout": 5}, "id": "0123abcd",
+                   "slot": "b", "port": 23000, "address": "127.0.0.1", "environment": None}
+        store.write("services", "shop-api", {"owner": "urn:a", "serving": serving, "attempt": None})
+        listed = [{"name": "api-b", "pm_id": 7, "pid": self.main, "pm2_env": {"status": "online", "pm_pid_path": "/x/flowfleet.shop-api.0123abcd-7.pid"}}]
+        self._patch(pm2, "principal", lambda who: (7, 7))
+        self._patch(pm2, "_answers", lambda who: True)
+        self.answers.update({"systemctl show --property LoadState": "loaded", "setpriv": lambda argv: json.dumps(listed) if "jlist" in argv else ""})
+        self.health = "answered 503"
+        self.set_up()
+        # PM2 took its file away when somebody stopped it.
+        self.assertEqual((self.checked(3), self.asked), ([], []))
+        file = "/home/shop/.pm2/pids/flowfleet.shop-api.0123abcd-7.pid"
+        self.put(file, str(self.main))
+        self.assertEqual((self.checked(3), self.asked), ([], []))
+        os.utime(self.root + file, (0, 0))
+        self.assertEqual(self.checked(2), [])
+        self.assertRegex(self.checked(1)[0], r"^setpriv --reuid=7 .* sh pm2 restart 7$")
+        self.assertEqual((self.asked[0], len(self.asked)), (("127.0.0.1", 23000, "/health", 5), 3))
+        self.assertIn("api-b: http://127.0.0.1:23000/health answered 503 (1 of 3)", self.said)
+        self.health = None
+        self.put(file, "999999999")
+        self.assertEqual(len(self.checked(3)), 1)
+        self.assertIn("api-b: its main process has ended (3 of 3)", self.said)
 
     def test_a_unit(self):
         self.serve({"unit": {}})
