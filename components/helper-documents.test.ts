@@ -1,10 +1,15 @@
+import { Kafka } from "./data/kafka";
+import { KafkaUi } from "./data/kafka-ui";
 import { Keycloak } from "./data/keycloak";
 import { KeycloakRealm } from "./data/keycloak-realm";
 import { Mongo } from "./data/mongo";
 import { MongoUsers } from "./data/mongo-users";
+import { PgAdmin } from "./data/pg-admin";
 import { Postgres } from "./data/postgres";
 import { Redis } from "./data/redis";
 import { RedisUsers } from "./data/redis-users";
+import { SchemaRegistry } from "./data/schema-registry";
+import { ZooKeeper } from "./data/zoo-keeper";
 import { Claim } from "./host/claim";
 import { Guard } from "./host/guard";
 import { Host } from "./host/host";
@@ -15,11 +20,18 @@ import { SecretBundle } from "./secrets/secret-bundle";
 import { ContainerJob } from "./service/container-job";
 import { ContainerNetwork } from "./service/container-network";
 import { ContainerService } from "./service/container-service";
+import { GitLogin } from "./service/git-login";
 import { Liveness } from "./service/liveness";
+import { Pm2Daemon } from "./service/pm2-daemon";
+import { Pm2Service } from "./service/pm2-service";
 import { RegistryLogin } from "./service/registry-login";
+import { ScheduledJob } from "./service/scheduled-job";
+import { StaticSite } from "./service/static-site";
 import { SystemdJob } from "./service/systemd-job";
+import { Workspace } from "./service/workspace";
 import { Certificate } from "./web/certificate";
 import type { Challenge } from "./web/certificate";
+import { CloudflareTunnel } from "./web/cloudflare-tunnel";
 import { FixedUpstream } from "./web/fixed-upstream";
 import { LocalListener } from "./web/local-listener";
 import { NginxServer } from "./web/nginx-server";
@@ -39,6 +51,7 @@ const CHALLENGES: Challenge[] = [
 function databases(host: Host): void {
   const network = new ContainerNetwork("data-net", { host, network: "data", subnet: "10.90.4.0/24" });
   const image = { image: "registry.example.com/data", digest: `sha256:${"0".repeat(64)}`, version: "15.6" };
+  const kafkas = { ...image, version: "7.9.6" };
   const common = { host, network, project: "data", directory: "/srv/data", image, user: "999:999" };
   const place = (service: string, index: number) => ({ ...common, limits: { memory: "1 GB", cpus: 1 } as const, service, index });
   const mongo = new Mongo("mongo", { ...place("mongodb", 0), volume: "mongodb_data", rootPassword: "it's" });
@@ -51,7 +64,45 @@ function databases(host: Host): void {
   const role = { database: "shop", role: "shop", password: "d", superuserPassword: "e" };
   const postgres = new Postgres("postgres", { ...place("db", 2), volume: "db_data", ...role });
   const keycloak = new Keycloak("keycloak", { ...place("keycloak", 3), postgres, domain: "login.example.com", adminPassword: "f" });
+  const zookeeper = new ZooKeeper("zookeeper", {
+    ...place("zookeeper", 4),
+    image: kafkas,
+    volume: "zookeeper_data",
+    logVolume: "zookeeper_log",
+  });
+  const kafka = new Kafka("kafka", { ...place("kafka", 5), image: kafkas, zookeeper, volume: "kafka_data" });
+  const schemaRegistry = new SchemaRegistry("schemas", { ...place("schema-registry", 6), kafka });
+  const login = { password: "h" };
+  new KafkaUi("kafka-ui", { ...place("kafka-ui", 7), kafka, schemaRegistry, path: "/kafka-ui", login });
+  const admin = { email: "ops@example.com", password: "i", volume: "pgadmin_data" };
+  new PgAdmin("pgadmin", { ...place("pgadmin", 8), image: { ...image, version: "9.17" }, postgres, ...admin });
   new KeycloakRealm("realm", { host, keycloak, realm: "shop", clients: [{ id: "shop", secret: "g", redirectUris: ["https://a/*"] }] });
+}
+
+/** What is built on the machine, and what PM2 runs there. */
+function sources(host: Host, secrets: SecretBundle): void {
+  new GitLogin("git", { host, servers: { "git.example.com": { hostKeys: [KEY], deployKey: "-----BEGIN\n-----END\n" } } });
+  const daemon = new Pm2Daemon("pm2", { host, user: "shop", home: "/opt/shop", logs: "/opt/shop/logs", writable: ["/opt/shop/data"] });
+  const release = { repository: "git@git.example.com:shop/api.git", ref: "main", commit: "0".repeat(40), builtAt: "2026-11-20T10:00:00Z" };
+  const source = { directory: "/opt/shop/api", submodules: true, environment: { CI: "1" } };
+  const service = { host, daemon, project: "shop", script: "main.js", mode: "cluster", limits: { memory: "256 MB" } } as const;
+  const health = { path: "/health" };
+  const switching = { by: "port", ports: [13_000, 23_000], variable: "PORT" } as const;
+  new Pm2Service("pm2-api", { ...service, service: "pm2-api", release, source, secrets, port: 4000, switching, health });
+  const directory = "/opt/shop/work";
+  const workspace = new Workspace("work", {
+    host,
+    directory,
+    repository: "https://git.example.com/shop/work.git",
+    ref: "main",
+    user: "shop",
+  });
+  const worker = { ...service, service: "pm2-worker", name: "worker", release: { workspace, builtAt: release.builtAt } } as const;
+  new Pm2Service("pm2-worker", { ...worker, switching: { by: "stop", downFor: "5 seconds" }, health: { alive: "10 seconds" } });
+  const built = { directory: "/opt/shop/astro", user: "shop", commands: [["npm", "ci"]] };
+  new StaticSite("astro", { host, project: "shop", service: "astro", release, source: built, link: "/opt/shop/dist", immutable: "_astro" });
+  const timer = { project: "shop", service: "clean", schedule: "daily", command: ["true"], user: "shop", directory: "/opt/shop", secrets };
+  new ScheduledJob("clean", { host, ...timer, logFile: "/opt/shop/logs/clean.log" });
 }
 
 /** One of everything, with every optional argument that shows in a document. */
@@ -61,6 +112,7 @@ function everything(): void {
   new HostBase("base", {
     host,
     docker,
+    node: { source: "distribution", minimum: "18.19", lenient: true },
     swap: "2 GB",
     size: { cpus: 2, memory: "4 GB", disk: "10 GB", lenient: true },
     audit: true,
@@ -130,6 +182,7 @@ function everything(): void {
   new FixedUpstream("login-upstream", { host, upstream: "shop-login", address: "10.90.2.20", port: 8080 });
   new LocalListener("database", { host, port: 5432, to: { address: "10.90.2.16", port: 5432 }, protocol: "tcp" });
   databases(host);
+  sources(host, secrets);
   new Guard("guard", { host });
 }
 
@@ -152,13 +205,16 @@ it("the helper takes every document that the components write", async () => {
       "liveness",
       "mongo",
       "network",
+      "npm-tool",
       "packages",
       "postgres",
       "redis",
       "registry",
       "release",
+      "static",
       "swap",
       "volume",
+      "workspace",
     ]),
   );
   expect(judged(steps)).toEqual([]);

@@ -52,11 +52,11 @@ it.each<[string, PlannedStep]>([
   expect(interruptionsOf(mongo(below))).toEqual([]);
 });
 
-const release = (op: Op): PlannedStep[] => [
+const release = (op: Op, noun = "release"): PlannedStep[] => [
   step("same", "flowfleet:service:ContainerService", "api", STACK, { outputs: { interruption: "not interrupted: …" } }),
   step("same", "flowfleet:service:Release", "api-release", urn("flowfleet:service:ContainerService", "api")),
   step(op, COMMAND, "api-release-step", urn("flowfleet:service:Release", "api-release"), {
-    inputs: { create: "sudo -n /usr/local/lib/flowfleet/helper release apply" },
+    inputs: { create: `sudo -n /usr/local/lib/flowfleet/helper ${noun} apply` },
   }),
 ];
 
@@ -64,6 +64,7 @@ it("tells which service a release takes over, and not of its first one", () => {
   expect(interruptionsOf(release("update"))).toEqual([
     { urn: urn("flowfleet:service:ContainerService", "api"), name: "api", what: "not interrupted: …" },
   ]);
+  expect(interruptionsOf(release("update", "static"))).toEqual(interruptionsOf(release("update")));
   expect(interruptionsOf(release("create"))).toEqual([]);
   expect(interruptionsOf(release("same"))).toEqual([]);
 });

@@ -24,12 +24,12 @@ export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
-/** A container that is replaced, or a release that runs. A container that is only updated stays up; files are read by a release. */
+/** A container that is replaced, or a release that runs, of a service or of files. A container that is only updated stays up; files are read by a release. */
 function takesOver({ op, type, new: wanted }: PlannedStep): boolean {
   const replaced = op === "replace" || op === "create-replacement";
   if (type === "docker:index/container:Container") return replaced;
   const command = wanted?.inputs["create"];
-  const releases = type === "command:remote:Command" && typeof command === "string" && command.endsWith(" release apply");
+  const releases = type === "command:remote:Command" && typeof command === "string" && / (?:release|static) apply$/.test(command);
   return releases && (replaced || op === "update");
 }
 

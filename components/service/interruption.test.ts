@@ -1,4 +1,4 @@
-import { interruption } from "./interruption";
+import { interruption, pm2Interruption } from "./interruption";
 
 const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160, port: 80 };
 
@@ -17,5 +17,18 @@ it("promises as much for one without requests", () => {
 it("says for how long a service that may not overlap is down", () => {
   expect(interruption({ ...SWITCH, overlap: "never" })).toBe(
     "down from the stop of the old release (at most 20 s) until the new one is healthy (at most 160 s); should it not be, the old one starts again",
+  );
+});
+
+it("says of one in PM2 by which way it switches, and for how many seconds it is down", () => {
+  expect(pm2Interruption({ ...SWITCH, way: "port" })).toBe(
+    "not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get 30 s to end",
+  );
+  expect(pm2Interruption({ ...SWITCH, way: "reload" })).toBe(
+    "not interrupted (rolling reload on the fixed port, down for 0 s): the new release serves before the old one stops; requests under way get 20 s to end",
+  );
+  expect(pm2Interruption({ ...SWITCH, way: "stop", downFor: 25 })).toBe(
+    "down for about 25 s (stop first): from the stop of the old release (at most 20 s) until the new one is healthy (at most 160 s); " +
+      "should it not be, the old one starts again",
   );
 });

@@ -33,9 +33,9 @@ export function pm2Interruption(change: Pm2Switch): string {
   const { drain, stopTimeout, deadline } = change;
   switch (change.way) {
     case "port":
-      return `down for 0 s (side by side, each release on its own port): the new release serves before the old one stops; requests under way get ${drain} s to end`;
+      return `not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get ${drain} s to end`;
     case "reload":
-      return `down for 0 s (rolling reload on the fixed port): the new release serves before the old one stops; requests under way get ${stopTimeout} s to end`;
+      return `not interrupted (rolling reload on the fixed port, down for 0 s): the new release serves before the old one stops; requests under way get ${stopTimeout} s to end`;
     case "stop":
       return (
         `down for about ${change.downFor} s (stop first): from the stop of the old release (at most ${stopTimeout} s) until the new one is healthy ` +

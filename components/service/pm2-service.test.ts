@@ -125,7 +125,7 @@ it("is one release, built on the machine, that takes turns with the next on two 
     release: `${REPOSITORY}@${COMMIT}`,
     process: "api-gateway",
     interruption:
-      "down for 0 s (side by side, each release on its own port): the new release serves before the old one stops; requests under way get 30 s to end",
+      "not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get 30 s to end",
   });
 });
 
@@ -142,7 +142,9 @@ it("with a fixed port in cluster mode rolls over, on its own port without a list
     "  keepalive_timeout 3s;",
     "}",
   ]);
-  expect(output).toMatchObject({ interruption: expect.stringMatching(/^down for 0 s \(rolling reload on the fixed port\)/) as unknown });
+  expect(output).toMatchObject({
+    interruption: expect.stringMatching(/^not interrupted \(rolling reload on the fixed port, down for 0 s\)/) as unknown,
+  });
 });
 
 it("with neither is stopped first, and says for how long", async () => {

@@ -9,7 +9,7 @@ import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
-import { atLeast, durationProblems, limitsProblems, serviceNameProblems, variableProblems } from "../kernel/workload-problems";
+import { durationProblems, limitsProblems, serviceNameProblems, variableProblems } from "../kernel/workload-problems";
 import type { SecretBundle } from "../secrets/secret-bundle";
 import { alertText, jobRotationText, jobUnitText, timerText } from "./scheduled-job-text";
 import { lineProblems } from "./systemd-service-problems";
@@ -130,6 +130,6 @@ const scheduledJobProblems = (args: ScheduledJobArgs): Problem[] => [
 ];
 
 const commandProblems = (path: string, command: readonly string[]): Problem[] => [
-  ...atLeast(path, command.length, 1),
+  ...(command.length === 0 ? [{ path, wrong: "must be a program and its arguments" }] : []),
   ...command.flatMap((word, index) => lineProblems(`${path}[${index}]`, word)),
 ];

@@ -65,7 +65,7 @@ export class StaticSite extends pulumi.ComponentResource {
     this.root = link;
     this.assets = immutable === undefined ? null : { path: `/${immutable}/`, root: assetsRoot(service) };
     this.release = step.urn.apply(() => sourceName(release));
-    this.interruption = "not interrupted: the new files take the place of the old in one step";
+    this.interruption = "not interrupted (down for 0 s): the new files take the place of the old in one step";
     this.registerOutputs({ release: this.release, interruption: this.interruption });
   }
 }
