@@ -51,6 +51,8 @@ def run(folder, source, told):
         if ending:
             if ending == transient.TOO_LONG:
                 ending += "; all commands together have %d s (source.timeout)" % source["timeout"]
+            elif ending in transient.NO_MEMORY:
+                ending += ", perhaps for want of memory: it has %d MB (source.limits.memory)" % source["limits"]["memory"]
             lines = runner.last_lines(printed, 30)
             raise Failure("source.commands: %s %s in %s%s" % (words, ending, folder, "\n  its last lines:\n" + lines if lines else ""))
     seal(folder)

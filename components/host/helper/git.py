@@ -49,7 +49,10 @@ def mirror(wanted, login, place, end):
     found = _git(place, ["rev-parse", "--verify", "refs/flowfleet/fetched^{commit}"], end).out.strip()
     commit = wanted.get("commit") or found
     if not _has(place, commit, end):
-        _fetch(place, wanted, login, [commit], end)
+        try:
+            _fetch(place, wanted, login, [commit], end)
+        except Failure as problem:
+            raise (_not_there(wanted) if any(one in str(problem) for one in _NOT_BY_COMMIT) else problem) from None
     return commit
 
 
@@ -132,7 +135,11 @@ def _bring(repository, wanted, login, end):
             if _has(repository, commit, end):
                 break
     if not _has(repository, commit, end):
-        raise Failure("release.commit: %s of %s has no commit %s; was it pushed?" % (wanted["ref"], wanted["repository"], commit))
+        raise _not_there(wanted)
+
+
+def _not_there(wanted):
+    return Failure("release.commit: %s of %s has no commit %s; was it pushed?" % (wanted["ref"], wanted["repository"], wanted["commit"]))
 
 
 def _fetch(repository, wanted, login, what, end):

@@ -5,6 +5,8 @@ import signals
 from errors import Failure
 
 TOO_LONG = "took too long and was stopped"
+# Not every kernel tells systemd why it killed a command.
+NO_MEMORY = ("ended with no memory left", "ended with signal 9")
 
 
 def run(unit, settings, variables, argv, deadline):
@@ -40,5 +42,5 @@ def ending(unit):
     if found.get("Result") == "timeout":
         return TOO_LONG
     if found.get("Result") == "oom-kill":
-        return "ended with no memory left"
+        return NO_MEMORY[0]
     return "ended with %s %s" % ("signal" if found.get("ExecMainCode") in ("2", "3") else "exit status", found.get("ExecMainStatus", "unknown"))

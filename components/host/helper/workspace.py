@@ -61,7 +61,6 @@ def apply(wanted):
         former = tree.position() if tree.exists() else None
         with _mirror(wanted, tree) as (mirror, commit):
             _refuse_gone()
-            _refuse_lacking(wanted, mirror, commit)
             position = _move(wanted, tree, mirror, commit, former)
         try:
             _install(wanted)
@@ -119,9 +118,14 @@ class _mirror:
         try:
             place = os.path.join(self.folder.name, "git")
             commit = git.mirror(self.wanted, self.wanted["login"], place, time.monotonic() + self.wanted.get("pullTimeout", 600))
+            # From then on it is the user's, where root runs git no more.
+            _refuse_lacking(self.wanted, place, commit)
             build.hand_over(self.folder.name, self.tree.account)
-        except BaseException:
+        except BaseException as problem:
             self.folder.cleanup()
+            if type(problem) is Failure:
+                # Its keys are one deeper in the documents of releases.
+                raise Failure(str(problem).removeprefix("release.").removeprefix("source.")) from None
             raise
         return place, commit
 

@@ -67,13 +67,14 @@ class Tree:
             return
         if branch != _branch(ref):
             self._git("checkout", "--quiet", _branch(ref))
-        if not self._contains(there, commit):
-            try:
-                self._git("merge", "--quiet", "--ff-only", commit)
-            except Failure:
-                if branch != _branch(ref):
-                    self._git("checkout", "--quiet", branch, check=False)
-                raise
+        if self._contains(there, commit):
+            return
+        merged = self._ran("merge", "--quiet", "--ff-only", commit)
+        if not merged.ok:
+            if branch != _branch(ref):
+                self._git("checkout", "--quiet", branch, check=False)
+            raise Failure("directory: %s could not be moved forward to %s. Do what git says there, then run again\n%s"
+                          % (self.directory, commit[:12], runner.last_lines(merged.err + merged.out)))
 
     def back(self, position):
         """To where it was before `forward`; git refuses rather than lose something."""

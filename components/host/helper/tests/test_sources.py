@@ -88,6 +88,8 @@ class Built(Sources):
         self.assertEqual(self.left(), [])
         self.ending = "Result=timeout\n"
         self.assertIn("npm run build took too long and was stopped; all commands together have 900 s (source.timeout)", self.fails(self.release(), source()))
+        self.ending = "Result=oom-kill\n"
+        self.assertIn("npm run build ended with no memory left, perhaps for want of memory: it has 1024 MB (source.limits.memory) in ", self.fails(self.release(), source()))
 
     def test_what_was_cut_short_is_swept(self):
         self.repository(**APP)

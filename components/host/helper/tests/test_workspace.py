@@ -125,7 +125,8 @@ class Moving(Workspaces):
         needs = {"a.txt": "x", "frontend/scripts/serve.mjs": "Vite would refuse the flag --hostname"}
         with self.assertRaises(Refused) as caught:
             workspace.apply(self.document(commit=second, needs=needs))
-        self.assertEqual(str(caught.exception), "%s stays as it is\n  - needs: frontend/scripts/serve.mjs is not in %s: Vite would refuse the flag --hostname" % (DIRECTORY, second[:12]))
+        self.assertEqual(str(caught.exception), "%s stays as it is\n  - needs: frontend/scripts/serve.mjs is not in %s: Vite would refuse the flag --hostname"
+                         % (DIRECTORY, second[:12]))
         self.assertEqual((self.state()[0], self.ran), (self.first, []))
 
     def test_another_branch(self):
@@ -196,7 +197,9 @@ class OfTheAgent(Workspaces):
     def test_a_file_that_git_does_not_know_in_the_place_of_one_that_comes(self):
         self.second = self.commit({"new.txt": "theirs"})
         self.put(DIRECTORY + "/new.txt", "mine")
-        self.refused("(?s)untracked working tree files would be overwritten")
+        self.refused("^directory: %s could not be moved forward to %s. Do what git says there, then run again\n"
+                     "    error: The following untracked working tree files would be overwritten"
+                     % (DIRECTORY, self.second[:12]))
         self.assertEqual(self.text(DIRECTORY + "/new.txt"), "mine")
 
     def test_something_else_in_its_place(self):
@@ -244,8 +247,8 @@ class Failing(Workspaces):
         raise Failure("now")
 
     def test_what_is_not_in_the_repository(self):
-        self.assertEqual(self.fails(ref="nope"), "release.ref: %s has no nope" % self.address)
-        self.assertIn("not our ref", self.fails(commit="0" * 40))
+        self.assertEqual(self.fails(ref="nope"), "ref: %s has no nope" % self.address)
+        self.assertEqual(self.fails(commit="0" * 40), "commit: main of %s has no commit %s; was it pushed?" % (self.address, "0" * 40))
         self.assertFalse(os.path.exists(self.place))
         self.assertEqual(self.fails(install=["none"]), "install: %s/none/package-lock.json does not exist, which npm ci needs" % DIRECTORY)
 
