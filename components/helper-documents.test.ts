@@ -181,6 +181,7 @@ function everything(): void {
   if (first) new NginxSite("site", { host, domain: "shop.example.com", certificate: first, locations: { "/": { to: service } } });
   new FixedUpstream("login-upstream", { host, upstream: "shop-login", address: "10.90.2.20", port: 8080 });
   new LocalListener("database", { host, port: 5432, to: { address: "10.90.2.16", port: 5432 }, protocol: "tcp" });
+  new CloudflareTunnel("tunnel", { host, token: "t0ken" });
   databases(host);
   sources(host, secrets);
   new Guard("guard", { host });

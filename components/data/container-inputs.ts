@@ -34,9 +34,13 @@ interface Settled {
  * Docker (durations, numbers of processors, the limit of swap), or every preview would show a change.
  */
 export function containerInputs(args: DataContainerArgs, { name, mounts, secretsMark }: Settled) {
-  const { network, service, index, volume, limits, reservations } = args;
+  const { network, service, index, limits, reservations, loadsFrom = [] } = args;
   const memory = inMegabytes(limits.memory);
-  const tmpfs = Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [path, `size=${inMegabytes(size)}m`]);
+  const tmpfs = Object.entries(args.tmpfs ?? { "/tmp": "64 MB" as const }).map(([path, size]) => [
+    path,
+    // Docker's own word for these is that nothing may be run from them.
+    `size=${inMegabytes(size)}m${loadsFrom.includes(path) ? ",exec" : ""}`,
+  ]);
   const healthcheck = healthOf(args.health);
   // The provider takes a change of these for one that it need not do anything about.
   const settings = markOf({ files: args.files ?? {}, mounts, tmpfs, healthcheck, ...tablesOf(args) }, name);
@@ -52,7 +56,7 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
     envs: Object.entries(args.environment ?? {})
       .map(([key, value]) => `${key}=${value}`)
       .sort(),
-    mounts: [...(volume ? [{ type: "volume", source: volume.name, target: volume.path, readOnly: false }] : []), ...binds],
+    mounts: [...volumesOf(args).map(([source, target]) => ({ type: "volume", source, target, readOnly: false })), ...binds],
     readOnly: args.readOnly ?? true,
     tmpfs: Object.fromEntries(tmpfs) as Record<string, string>,
     capabilities: { drops: ["ALL"] },
@@ -75,6 +79,10 @@ export function containerInputs(args: DataContainerArgs, { name, mounts, secrets
     }),
   } satisfies docker.ContainerArgs;
 }
+
+/** Docker's name and the path of each volume. */
+export const volumesOf = ({ volume }: Pick<DataContainerArgs, "volume">): [string, string][] =>
+  volume ? [[volume.name, volume.path], ...Object.entries(volume.beside ?? {})] : [];
 
 /** Who has tables in another volume makes them when it starts. */
 const tablesOf = ({ tables }: DataContainerArgs) => (tables ? { tables: tables.volume } : {});

@@ -39,6 +39,9 @@ export const dataContainerProblems = (args: DataContainerArgs): Problem[] => [
   ]),
   ...healthProblems(args.health),
   ...tmpfsProblems(args.tmpfs),
+  ...(args.loadsFrom ?? []).flatMap((path) =>
+    path in (args.tmpfs ?? { "/tmp": "64 MB" }) ? [] : [{ path: "loadsFrom", wrong: "must be a path of tmpfs", got: path }],
+  ),
 ];
 
 /** Numbers that Docker's provider reads back as others, such as 0.05 as 0.1: each preview would show a change. */
@@ -57,10 +60,11 @@ const readBackProblems = (cpus: number): Problem[] =>
 const versionProblems = (version: string): Problem[] =>
   /^\d+(?:\.\d+)+$/.test(version) ? [] : [{ path: "image/version", wrong: 'must be a version such as "6.0.20"', got: version }];
 
-const volumeProblems = ({ name, path }: DataVolume): Problem[] => [
-  ...volumeNameProblems("volume/name", name),
-  ...pathProblems("volume/path", path),
-];
+const volumeProblems = ({ name, path, beside = {} }: DataVolume): Problem[] =>
+  [[name, path] as const, ...Object.entries(beside)].flatMap(([volume, inside]) => [
+    ...volumeNameProblems("volume/name", volume),
+    ...pathProblems("volume/path", inside),
+  ]);
 
 const healthProblems = ({ command, interval, timeout, retries = 1, startPeriod }: DataHealth): Problem[] => [
   ...(command.length > 1 && (command[0] === "CMD" || command[0] === "CMD-SHELL")

@@ -285,6 +285,29 @@ it("is refused with everything that is wrong at once", async () => {
   );
 });
 
+it("can have its data in several volumes, of any version, and load what it unpacks", async () => {
+  const volume = { name: "snapshots", path: "/data", beside: { log: "/log" } };
+  const { resources, steps, outputs } = await made({ volume, tmpfs: { "/tmp": "8 MB", "/run": "1 MB" }, loadsFrom: ["/tmp"] });
+  expect(only(resources, "docker:index/container:Container").inputs).toMatchObject({
+    mounts: [
+      { type: "volume", source: "snapshots", target: "/data", readOnly: false },
+      { type: "volume", source: "log", target: "/log", readOnly: false },
+    ],
+    tmpfs: { "/tmp": "size=8m,exec", "/run": "size=1m" },
+  });
+  expect(resources.filter(({ type }) => type === "docker:index/volume:Volume").map(({ name }) => name)).toEqual([
+    "mongo-volume",
+    "mongo-volume-2",
+  ]);
+  expect(steps.map(({ noun }) => noun)).not.toContain("volume");
+  expect(outputs["mongo"]).toMatchObject({ interruption: expect.stringContaining("its data stay in volume snapshots and log") as unknown });
+  await expect(made({ loadsFrom: ["/run"], volume: { ...volume, beside: { "a b": "log" } } })).rejects.toThrow(
+    'mongo/volume/name: must be the name of a Docker volume such as "mongodb_data"; got "a b"\n' +
+      'mongo/volume/path: must be an absolute path of plain characters such as "/srv/shop"; got "log"\n' +
+      'mongo/loadsFrom: must be a path of tmpfs; got "/run"',
+  );
+});
+
 it("is refused where it takes another service's address or name", async () => {
   await expect(
     record(() => {

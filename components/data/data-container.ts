@@ -10,7 +10,7 @@ import { markOf } from "../kernel/mark";
 import { refuse } from "../kernel/refuse";
 import type { Size } from "../kernel/size";
 import type { ContainerNetwork } from "../service/container-network";
-import { containerInputs, imageReference, SECRETS_INSIDE, SETTINGS_INSIDE, waitOf } from "./container-inputs";
+import { containerInputs, imageReference, SECRETS_INSIDE, SETTINGS_INSIDE, volumesOf, waitOf } from "./container-inputs";
 import { dataContainerProblems } from "./data-container-problems";
 import { interruptionOf } from "./interruption";
 
@@ -25,7 +25,7 @@ export interface DataImage {
 }
 
 /** What a volume may hold. */
-export type Engine = "mongodb" | "redis" | "postgres" | "keycloak";
+export type Engine = "mongodb" | "redis" | "postgres" | "keycloak" | "kafka" | "zookeeper";
 
 /** How one knows that the container works, besides that it runs. */
 export interface DataHealth {
@@ -75,7 +75,10 @@ export interface DataVolume {
   name: string;
   /** Where the container has it: `"/data/db"`. */
   path: string;
-  engine: Exclude<Engine, "keycloak">;
+  /** Whose data they are; another major version of it is refused. @default any version may come */
+  engine?: Exclude<Engine, "keycloak">;
+  /** Further volumes of the same data, where the image wants them apart: Docker's name -> path. @default none */
+  beside?: Readonly<Record<string, string>>;
   /** Pulumi refuses to delete it. Whatever is said here, a deletion leaves the volume on the host. @default true */
   protect?: boolean | undefined;
 }
@@ -106,6 +109,8 @@ export interface DataContainerArgs extends DataPlace {
   readOnly?: boolean;
   /** Writable memory file systems: path -> size. @default { "/tmp": "64 MB" } */
   tmpfs?: Readonly<Record<string, Size>>;
+  /** Those of them in which it keeps libraries that it loads, such as a Java program that compresses. @default none */
+  loadsFrom?: readonly string[];
 }
 
 /**
@@ -134,7 +139,7 @@ export class DataContainer extends pulumi.ComponentResource {
       ...dataContainerProblems(args),
       ...host.reserve("index", `address pair ${index} of network ${network.network}`, name),
       ...host.reserve("service", `service ${project}-${service}`, name),
-      ...(args.volume ? host.reserve("volume/name", `volume ${args.volume.name}`, name) : []),
+      ...volumesOf(args).flatMap(([volume]) => host.reserve("volume/name", `volume ${volume}`, name)),
     ]);
     const provider = host.docker;
     const here = { parent: this };
@@ -144,7 +149,7 @@ export class DataContainer extends pulumi.ComponentResource {
     if (data) new HostStep(`${name}-version`, { host, noun: "volume", document: data }, here);
     if (args.files) new FileSet(`${name}-settings`, { host, ...settingsOf(args, args.files) }, here);
     if (args.secretFiles) new FileSet(`${name}-secrets`, { host, ...secretsOf(args, args.secretFiles) }, here);
-    if (args.volume) volumeResource(`${name}-volume`, args.host, args.volume, { ...here, provider });
+    if (args.volume) volumeResources(`${name}-volume`, args.host, args.volume, { ...here, provider });
     const container = containerResource(`${name}-container`, args, { ...here, provider });
     // What the provider knows no word for. The container's id makes the step run again for each new one. It is healthy then: only now
     // it is certain of which version its data are.
@@ -175,7 +180,7 @@ const imageDocument = ({ image, service }: DataContainerArgs) => ({ image: image
 
 /** Where its data are, and of which version. */
 function dataOf({ volume, tables, image }: DataContainerArgs): { volume: string; engine: Engine; version: string } | undefined {
-  const place = volume ? { volume: volume.name, engine: volume.engine } : tables;
+  const place = volume?.engine ? { volume: volume.name, engine: volume.engine } : tables;
   return place && { ...place, version: image.version };
 }
 
@@ -198,10 +203,12 @@ const inFolder = <T, U>(folder: string, files: Readonly<Record<string, T>>, file
 
 type Here = { parent: pulumi.Resource; provider: docker.Provider };
 
-function volumeResource(name: string, host: Host, { name: volume, protect = true }: DataVolume, here: Here): void {
-  const inputs = { name: volume, driver: "local" };
-  const made = new docker.Volume(name, inputs, { ...host.placed(inputs), ...here, protect, retainOnDelete: true });
-  host.follow(made);
+function volumeResources(name: string, host: Host, { name: volume, beside = {}, protect = true }: DataVolume, here: Here): void {
+  for (const [index, one] of [volume, ...Object.keys(beside)].entries()) {
+    const inputs = { name: one, driver: "local" };
+    const options = { ...host.placed(inputs), ...here, protect, retainOnDelete: true };
+    host.follow(new docker.Volume(index === 0 ? name : `${name}-${index + 1}`, inputs, options));
+  }
 }
 
 function containerResource(name: string, args: DataContainerArgs, here: Here): docker.Container {

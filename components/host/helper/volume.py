@@ -18,17 +18,21 @@ from progress import say
 SHAPE = {
     "volume": string(r"[A-Za-z0-9][A-Za-z0-9_.-]+", 'the name of a docker volume such as "mongodb_data"'),
     # `keycloak`: whose tables are in the database of this volume.
-    "engine": choice("mongodb", "redis", "postgres", "keycloak"),
+    "engine": choice("mongodb", "redis", "postgres", "keycloak", "kafka", "zookeeper"),
     "version": string(r"\d+(\.\d+)+", 'a version such as "6.0.20"'),
 }
 KIND = "volumes"
 
-_TITLES = {"mongodb": "MongoDB", "redis": "Redis", "postgres": "PostgreSQL", "keycloak": "Keycloak"}
-# Of Flowra, whose volumes these are.
-_SETTINGS = {"mongodb": "volumes.mongodb", "redis": "volumes.redis", "postgres": "volumes.keycloakDatabase", "keycloak": "volumes.keycloakDatabase"}
-_DUMPS = {"mongodb": "mongodump", "redis": "a copy of its RDB file", "postgres": "pg_dumpall", "keycloak": "kc.sh export"}
+_TITLES = {"mongodb": "MongoDB", "redis": "Redis", "postgres": "PostgreSQL", "keycloak": "Keycloak", "kafka": "Kafka", "zookeeper": "ZooKeeper"}
+# Where each system names its volumes.
+_SETTINGS = {"mongodb": "of Flowra: volumes.mongodb", "redis": "of Flowra and CoreFlow: volumes.redis",
+             "postgres": "of Flowra: volumes.keycloakDatabase, of CoreFlow: volumes.postgres", "keycloak": "of Flowra: volumes.keycloakDatabase",
+             "kafka": "of CoreFlow: volumes.kafka", "zookeeper": "of CoreFlow: volumes.zookeeper"}
+_DUMPS = {"mongodb": "mongodump", "redis": "a copy of its RDB file", "postgres": "pg_dumpall", "keycloak": "kc.sh export",
+          "kafka": "kafka-console-consumer for each topic", "zookeeper": "a copy of both its volumes"}
 # What the first of its files tells about an engine.
-_SIGNS = {"PG_VERSION": "postgres", "WiredTiger": "mongodb", "appendonlydir": "redis", "appendonly.aof": "redis", "dump.rdb": "redis"}
+_SIGNS = {"PG_VERSION": "postgres", "WiredTiger": "mongodb", "appendonlydir": "redis", "appendonly.aof": "redis", "dump.rdb": "redis",
+          "meta.properties": "kafka", "version-2": "zookeeper"}
 # The newest format of a dump that each major version of Redis reads.
 _RDB = {6: 9, 7: 12}
 
@@ -55,7 +59,7 @@ def remember(document):
 
 def move(engine):
     """What to do where a volume cannot be used."""
-    return ("dump the data (%s), declare a volume of another name (of Flowra: %s), deploy, and restore the dump" % (_DUMPS[engine], _SETTINGS[engine]))
+    return ("dump the data (%s), declare a volume of another name (%s), deploy, and restore the dump" % (_DUMPS[engine], _SETTINGS[engine]))
 
 
 def _remember(document, major):
@@ -66,7 +70,7 @@ def _remember(document, major):
 def _refuse_another(document, held):
     volume, engine, major = document["volume"], document["engine"], _major(document["version"])
     if held["engine"] != engine:
-        raise Failure("volume %s: holds data of %s, not of %s. Give %s a volume of another name (of Flowra: %s)"
+        raise Failure("volume %s: holds data of %s, not of %s. Give %s a volume of another name (%s)"
                       % (volume, _TITLES[held["engine"]], _TITLES[engine], _TITLES[engine], _SETTINGS[engine]))
     if held["major"] is not None and held["major"] != major:
         raise Failure("volume %(volume)s: holds data of %(title)s %(old)d; %(title)s %(new)d is another major version, which is never put on it. Nothing was "
@@ -92,7 +96,7 @@ def _held(document, names, folder):
     found = None if engine == "keycloak" else next((of for sign, of in _SIGNS.items() if sign in names), None)
     if found is None:
         return {"engine": engine, "major": None}
-    major = {"postgres": _postgres, "redis": _redis, "mongodb": _mongodb}[found](folder)
+    major = {"postgres": _postgres, "redis": _redis, "mongodb": _mongodb}.get(found, _untold)(folder)
     if found == engine and (engine == "postgres" or (engine == "mongodb" and major is None)):
         unknown = "of which version they are is not told" if engine == "mongodb" else "neither their administrator nor whose tables they are is known"
         raise Failure("volume %s: was here before, with data of %s that are not from here: %s. Nothing was stopped.\nTo take them over: %s"
@@ -115,6 +119,11 @@ def _content(volume):
         raise Failure("docker: does not answer on this host\n%s" % runner.last_lines(found.err, 3))
     folder = paths.at(json.loads(found.out)[0]["Mountpoint"])
     return set(os.listdir(folder)) if os.path.isdir(folder) else set(), folder
+
+
+def _untold(_folder):
+    """Kafka's and ZooKeeper's files are for any version from theirs on."""
+    return None
 
 
 def _postgres(folder):

@@ -109,7 +109,8 @@ class Volumes(OnHost):
         self.assertEqual(self.refused("pg", "postgres", "15.6"), (
             "volume pg: was here before, with data of PostgreSQL that are not from here: neither their administrator nor whose tables they are is known. "
             "Nothing was stopped.\n"
-            "To take them over: dump the data (pg_dumpall), declare a volume of another name (of Flowra: volumes.keycloakDatabase), deploy, and restore the dump"))
+            "To take them over: dump the data (pg_dumpall), declare a volume of another name (of Flowra: volumes.keycloakDatabase, of CoreFlow: volumes.postgres), "
+            "deploy, and restore the dump"))
         self.assertIsNone(store.read("volumes", "pg"))
 
     def test_keycloaks_tables_are_of_one_major_version_too(self):
@@ -132,6 +133,18 @@ class Volumes(OnHost):
         self.put("/volumes/pg/PG_VERSION", "15\n")
         self.serves("pg", "keycloak", "24.0.1")
         self.assertEqual(store.read("volumes", "pg@keycloak")["major"], 24)
+
+    def test_those_of_kafka_and_zookeeper(self):
+        for name, engine, sign, title in (("kafka_data", "kafka", "meta.properties", "Kafka"), ("zookeeper_data", "zookeeper", "version-2/log.1", "ZooKeeper")):
+            with self.subTest(engine):
+                self.put("/volumes/%s/%s" % (name, sign), "")
+                self.assertIn("holds data of %s, not of Redis. Give Redis a volume of another name (of Flowra and CoreFlow: volumes.redis)" % title,
+                              self.refused(name, "redis", "7.2.4"))
+                self.serves(name, engine, "7.9.6")
+                self.assertEqual(self.said[-1], "volume %s: was here before, with data of %s" % (name, title))
+                self.assertEqual(store.read("volumes", name)["major"], 7)
+                self.assertIn("To move to it: dump the data", self.refused(name, engine, "8.0.0"))
+                self.assertIn("(of CoreFlow: volumes.%s)" % engine, self.refused(name, engine, "8.0.0"))
 
     def test_another_database_is_refused(self):
         self.put("/volumes/data/PG_VERSION", "15\n")

@@ -1,0 +1,104 @@
+import * as pulumi from "@pulumi/pulumi";
+import { refuse } from "../kernel/refuse";
+import type { Problem } from "../kernel/refuse";
+import { SECRETS_INSIDE, SETTINGS_INSIDE } from "./container-inputs";
+import { DataContainer } from "./data-container";
+import type { DataImage, DataPlace } from "./data-container";
+import { serversText, startText } from "./pg-admin-text";
+import type { Postgres } from "./postgres";
+
+export interface PgAdminArgs extends DataPlace {
+  /** The server that it shows. In the same network. */
+  postgres: Postgres;
+  /** Its only account, which logs in with an address: `"ops@example.com"`. */
+  email: string;
+  /** Of that account: six characters or more. Another one makes it anew. */
+  password: pulumi.Input<string>;
+  /** Docker's name of the volume with what its users saved: `"pgadmin_data"`. */
+  volume: string;
+  /** @default true: Pulumi refuses to delete the volume */
+  protect?: boolean;
+}
+
+const PORT = 5050;
+const PASSWORD = "password";
+
+/**
+ * pgAdmin in a container of its own, of the image `dpage/pgadmin4` 9.16 or newer (older ones do not start without a capability). Below a
+ * path it needs a web server that says so in `X-Script-Name`.
+ *
+ * @example
+ * const admin = new PgAdmin("prod-pgadmin", { ...place, service: "pgadmin", user: "5050:0", postgres, email: "ops@example.com", password, volume: "pgadmin_data" });
+ * const upstream = new FixedUpstream("pgadmin-upstream", { host, upstream: "coreflow-pgadmin", address: admin.address, port: admin.port });
+ * new NginxSite("site", { …, locations: { "/pgadmin/": { to: upstream, prefixHeader: "X-Script-Name", allowFrom: ["10.0.0.0/8"] } } });
+ */
+export class PgAdmin extends pulumi.ComponentResource {
+  readonly container: string;
+  readonly service: string;
+  readonly address: string;
+  readonly port = PORT;
+  readonly ready: pulumi.Output<string>;
+  readonly interruption: string;
+
+  constructor(name: string, args: PgAdminArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:data:PgAdmin", name, {}, opts);
+    const { postgres, email, password, volume, protect, ...place } = args;
+    refuse(this, name, [...versionProblems(place.image), ...emailProblems(email)]);
+
+    const server = new DataContainer(
+      `${name}-server`,
+      {
+        ...place,
+        port: PORT,
+        volume: { name: volume, path: "/var/lib/pgadmin", protect },
+        entrypoint: ["/bin/bash", `${SETTINGS_INSIDE}/start.sh`],
+        environment: {
+          PGADMIN_DEFAULT_EMAIL: email,
+          PGADMIN_DEFAULT_PASSWORD_FILE: `${SECRETS_INSIDE}/${PASSWORD}`,
+          PGADMIN_LISTEN_ADDRESS: "0.0.0.0",
+          PGADMIN_LISTEN_PORT: String(PORT),
+          PGADMIN_DISABLE_POSTFIX: "1",
+          PGADMIN_SERVER_JSON_FILE: `${SETTINGS_INSIDE}/servers.json`,
+          PGADMIN_REPLACE_SERVERS_ON_STARTUP: "True",
+          // Its own place for it is in the image, which is not written to.
+          PGADMIN_CUSTOM_CONFIG_DISTRO_FILE: "/run/pgadmin/config_distro.py",
+        },
+        files: {
+          "start.sh": startText({ email, password: `${SECRETS_INSIDE}/${PASSWORD}` }),
+          "servers.json": serversText({
+            name: place.project,
+            host: postgres.service,
+            port: postgres.port,
+            database: postgres.database,
+            role: postgres.role,
+          }),
+        },
+        secretFiles: { [PASSWORD]: password },
+        restartOnSecrets: [PASSWORD],
+        health: { command: ["CMD", "wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${PORT}/misc/ping`], startPeriod: "2 minutes" },
+        tmpfs: { "/tmp": "64 MB", "/run/pgadmin": "1 MB" },
+      },
+      { parent: this },
+    );
+
+    this.container = server.container;
+    this.service = place.service;
+    this.address = server.address;
+    this.ready = server.ready;
+    this.interruption = server.interruption;
+    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+  }
+}
+
+function versionProblems({ version }: DataImage): Problem[] {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 9 || (major === 9 && minor >= 16)
+    ? []
+    : [{ path: "image/version", wrong: "must be 9.16 or newer, the first one that starts without a capability", got: version }];
+}
+
+/** It stands in a program, and pgAdmin itself knows what else it takes for an address. */
+const emailProblems = (email: string): Problem[] =>
+  /^[A-Za-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(email)
+    ? []
+    : [{ path: "email", wrong: "must be an address of mail", got: email, allowed: 'such as "ops@example.com"' }];
