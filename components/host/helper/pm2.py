@@ -48,14 +48,13 @@ def principal(who):
 
 def known(who):
     """Whether there is such a daemon on this host, running or not."""
-    return runner.run(["systemctl", "show", "--property", "LoadState", "--value", unit(who)], check=False).out.strip() not in ("", "not-found")
+    return _state(who)[0] not in ("", "not-found")
 
 
 def processes(who):
     """All processes of this daemon: {name, id, pid, status, restarts: since it was started, began: in ms, file: of its process number}."""
-    if not known(who):
+    if not _wake(who):
         return []
-    _wake(who)
     found = _call(who, ["jlist"], 60)
     start = min((place for place in (found.out.find("[{"), found.out.find("[]")) if place >= 0), default=-1)
     try:
@@ -75,7 +74,8 @@ def facts(who, file, hidden):
 
 def start(who, file, hidden, timeout):
     """Starts what an ecosystem file asks for and waits until PM2 calls it online."""
-    _wake(who)
+    if not _wake(who):
+        raise Failure("pm2.user: there is no %s on this host; a Pm2Daemon makes it" % unit(who))
     found = _call(who, ["start", paths.at(file)], timeout)
     if not found.ok:
         raise Failure("pm2 start: exit status %d\n%s" % (found.code, runner.last_lines(environment.scrubbed(found.out + found.err, hidden), 12)))
@@ -92,9 +92,8 @@ def restart(who, which, timeout):
 
 def save(who):
     """What runs now is what a reboot brings back. The file holds the variables of all processes."""
-    if not known(who):
+    if not _wake(who):
         return
-    _wake(who)
     with locks.hold("pm2-" + who["user"]):
         _done(runner.run([*_as(who), "sh", "-c", _SAVE], check=False, timeout=60), "save")
 
@@ -129,9 +128,20 @@ def _done(found, what):
         raise Failure("pm2 %s: exit status %d\n%s" % (what, found.code, runner.last_lines(found.err, 5)))
 
 
+def _state(who):
+    """(LoadState, ActiveState) of its unit."""
+    told = runner.run(["systemctl", "show", "--property", "LoadState,ActiveState", unit(who)], check=False).out
+    found = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+    return found.get("LoadState", ""), found.get("ActiveState", "")
+
+
 def _wake(who):
-    if _answers(who):
-        return
+    """Whether there is such a daemon; it answers then, and has brought back what it had saved."""
+    loaded, active = _state(who)
+    if loaded in ("", "not-found"):
+        return False
+    if active == "active" and _answers(who):
+        return True
     runner.run(["systemctl", "reset-failed", unit(who)], check=False)
     runner.run(["systemctl", "start", unit(who)], timeout=180)
     end = time.monotonic() + _WAKING
@@ -139,6 +149,7 @@ def _wake(who):
         if time.monotonic() >= end:
             raise Failure("%s: runs, but does not answer at %s/.pm2/rpc.sock (journalctl -u %s)" % (unit(who), who["home"], unit(who)))
         time.sleep(0.25)
+    return True
 
 
 def _answers(who):

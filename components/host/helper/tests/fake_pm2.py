@@ -163,8 +163,9 @@ class FakePm2(FakeSystemd):
         return 0, ""
 
     def _systemctl_show(self, words):
-        if "LoadState" in words:
-            return 0, "loaded\n" if self.state["pm2"]["known"] else "not-found\n"
+        if words[-1] == "pm2-shop.service":
+            known, up = self.state["pm2"]["known"], self.state["pm2"]["up"]
+            return 0, "LoadState=%s\nActiveState=%s\n" % ("loaded" if known else "not-found", "active" if known and up else "inactive")
         return super()._systemctl_show(words)
 
     def _systemctl_start(self, words):
