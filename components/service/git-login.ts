@@ -49,11 +49,10 @@ export class GitLogin extends pulumi.ComponentResource {
 }
 
 /** The server of a repository that is fetched by SSH; none of one by HTTPS. */
-const serverOf = (repository: string): string | undefined =>
-  /^(?:ssh:\/\/(?:[^@/\s]+@)?([^/:\s]+)(?::\d+)?\/|[^@/:\s]+@([^/:\s]+):)/
-    .exec(repository)
-    ?.slice(1)
-    .find((one) => one !== undefined);
+function serverOf(repository: string): string | undefined {
+  const [, byScheme, short] = /^(?:ssh:\/\/(?:[^@/\s]+@)?([^/:\s]+)(?::\d+)?\/|[^@/:\s]+@([^/:\s]+):)/.exec(repository) ?? [];
+  return byScheme ?? short;
+}
 
 /** Files with which a repository is fetched; none for one by HTTPS, which has to be public. */
 export function loginAt(repository: string): LoginFiles | null {

@@ -59,14 +59,10 @@ const processProblems = ({ name, script, mode, interpreter = "node", instances =
     : [{ path: "instances", wrong: 'must be 1, or more in mode "cluster"', got: instances }]),
 ];
 
-const interpreterProblems = (interpreter: string): Problem[] => {
-  if (interpreter === "node" || interpreter === "none") return [];
-  if (interpreter.startsWith("./")) return insideProblems("interpreter", interpreter.slice(2));
-  return pathProblems("interpreter", interpreter).map((problem) => ({
-    ...problem,
-    wrong: 'must be "node", "none", a program in the release such as "./.venv/bin/python", or one of the machine by its path',
-  }));
-};
+const interpreterProblems = (interpreter: string): Problem[] =>
+  /^[A-Za-z0-9._-]+$/.test(interpreter) || pathProblems("", interpreter.replace(/^(?:\.\/)?(?!\/)/, "/")).length === 0
+    ? []
+    : [{ path: "interpreter", wrong: 'must be "node", "none", or a program such as "python3", ".venv/bin/python"', got: interpreter }];
 
 const switchingProblems = (args: Pm2ServiceArgs): Problem[] => {
   const { switching, mode, environment = {}, port } = args;

@@ -67,7 +67,7 @@ interface Pm2Args extends Omit<ServiceArgs, "overlap" | "limits" | "reservations
   script: string;
   /** @default none */
   arguments?: readonly string[];
-  /** What runs the script: `"node"`, a program in the release such as `"./.venv/bin/python"`, one of the machine, or `"none"`. @default "node" */
+  /** What runs the script: `"node"`, a program of the machine such as `"python3"`, one in the release such as `".venv/bin/python"`, or `"none"`. @default "node" */
   interpreter?: string;
   /** Arguments of Node itself: `["--enable-source-maps"]`. @default none */
   nodeArguments?: readonly string[];

@@ -87,4 +87,6 @@ it("gives the port as an argument, too, in one word or two, after the others", (
 it("finds an interpreter in the release", () => {
   const app = loaded({ ...API, interpreter: "./.venv/bin/python", mode: "fork", nodeArguments: ["--enable-source-maps"] }).apps[0];
   expect(app).toMatchObject({ interpreter: "/opt/api/releases/1/.venv/bin/python", node_args: ["--enable-source-maps"] });
+  const of = (interpreter: string) => loaded({ ...API, interpreter }).apps[0]?.["interpreter"];
+  expect([".venv/bin/python", "python3", "/usr/bin/python3"].map(of)).toEqual([app?.["interpreter"], "python3", "/usr/bin/python3"]);
 });

@@ -99,7 +99,7 @@ function appOf(text: EcosystemText): EcosystemApp {
     ...(switching.by === "stop" ? {} : { namespace: text.name }),
     script: plain(text.script),
     args: [...text.arguments.map(plain), ...portArguments(switching)],
-    interpreter: interpreter.startsWith("./") ? `${folder}/${interpreter.slice(2)}` : interpreter,
+    interpreter: /^[^/]+\//.test(interpreter) ? `${folder}/${interpreter.replace(/^\.\//, "")}` : interpreter,
     ...(nodeArguments.length === 0 ? {} : { node_args: nodeArguments.map(plain) }),
     cwd: cwd === undefined ? folder : `${folder}/${cwd}`,
     exec_mode: text.mode,
