@@ -242,7 +242,8 @@ WantedBy=timers.target
         listed = [{"name": "api-b", "pm_id": 7, "pid": self.main, "pm2_env": {"status": "online", "pm_pid_path": "/x/flowfleet.shop-api.0123abcd-7.pid"}}]
         self._patch(pm2, "principal", lambda who: (7, 7))
         self._patch(pm2, "_answers", lambda who: True)
-        self.answers.update({"systemctl show --property LoadState": "LoadState=loaded\nActiveState=active\n", "setpriv": lambda argv: json.dumps(listed) if "jlist" in argv else ""})
+        self.answers.update({"systemctl show --property LoadState": "LoadState=loaded\nActiveState=active\n",
+                             "setpriv": lambda argv: json.dumps(listed) if "jlist" in argv else ""})
         self.health = "answered 503"
         self.set_up()
         # PM2 took its file away when somebody stopped it.
