@@ -11,7 +11,7 @@ export const flatlogic = z
     mode: f.choice(...MODES).default("development"),
     user: f.account().default(DEFAULTS.user),
     home: f.absolutePath().optional(),
-    account: f.choice(...ACCOUNTS).default("made"),
+    account: f.choice(...ACCOUNTS).default("platform"),
     variables,
     more: z.record(z.string(), f.textOrSecret()).default({}),
     rotation: f.group({ secretKey: f.slug().optional(), database: f.slug().optional() }),

@@ -34,7 +34,7 @@ it("has the guide's values where nothing is said, and no site that its machine w
     mode: "development",
     user: "flatlogic",
     home: "/home/flatlogic",
-    account: "made",
+    account: "platform",
     more: {},
     rotation: {},
     agent: { executor: true, telemetry: true, tokens: {} },

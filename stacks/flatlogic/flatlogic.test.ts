@@ -24,8 +24,6 @@ describe("in development mode", () => {
   it("comes up in this order: database, variables, workspace, processes, what looks after them, the way in", () => {
     expect(chain(recording)).toEqual([
       "claim claim-tenant",
-      "user user-account",
-      "files home-files",
       "packages database-server-apt",
       "files database-password-files",
       "postgres-local database-role",
@@ -296,8 +294,14 @@ it("deletes all data once for a word, before the backend that is to make them an
   expect(judged(recording.steps)).toEqual([]);
 });
 
-it("leaves an account of the platform's as it is", async () => {
-  const recording = await run({ text: "    account: platform\n    user: ubuntu\n" });
-  expect(chain(recording).slice(0, 2)).toEqual(["claim claim-tenant", "packages database-server-apt"]);
-  expect(documentOf(recording, "flatlogic-workspace-pull")).toMatchObject({ directory: "/home/ubuntu/executor/workspace", user: "ubuntu" });
+it("leaves an account of the platform's as it is, and makes one where it is told to", async () => {
+  const theirs = await run({ text: "    user: ubuntu\n" });
+  expect(chain(theirs).slice(0, 2)).toEqual(["claim claim-tenant", "packages database-server-apt"]);
+  expect(documentOf(theirs, "flatlogic-workspace-pull")).toMatchObject({ directory: "/home/ubuntu/executor/workspace", user: "ubuntu" });
+  const made = await run({ text: "    account: made\n" });
+  expect(chain(made).slice(0, 4)).toEqual(["claim claim-tenant", "user user-account", "files home-files", "packages database-server-apt"]);
+  expect(documentOf(made, "flatlogic-home-files")["directories"]).toEqual({
+    "/home/flatlogic": { user: "flatlogic", group: "flatlogic", mode: "0711" },
+  });
+  expect(judged(made.steps)).toEqual([]);
 });

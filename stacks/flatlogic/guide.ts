@@ -8,7 +8,7 @@ export const MODES = ["development", "compiled"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Who made the VM's user. */
-export const ACCOUNTS = ["made", "platform"] as const;
+export const ACCOUNTS = ["platform", "made"] as const;
 
 /** Processes of the application, and of the platform's agent. */
 export const APPLICATION = ["frontend", "backend"] as const;
