@@ -123,7 +123,6 @@ def _content(volume):
 
 def _untold(_folder):
     """Kafka's and ZooKeeper's files are for any version from theirs on."""
-    return None
 
 
 def _postgres(folder):
