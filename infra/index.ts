@@ -1,15 +1,17 @@
 /** The program: configuration, the ground that systems stand on, the systems, outputs. Which systems there are, the stack's file says. */
 import { Flatlogic } from "../stacks/flatlogic/flatlogic";
+import { CoreFlow } from "../stacks/coreflow/coreflow";
 import { FlowMaster } from "../stacks/flowmaster/flowmaster";
 import { Flowra } from "../stacks/flowra/flowra";
 import { readConfig } from "./config/read-config";
 import { acmeAccount } from "./ground/acme";
+import { coreflowReleases } from "./ground/coreflow-releases";
 import { prepareGround } from "./ground/ground";
 import { flowraReleases } from "./ground/flowra-releases";
 import { imageReleases } from "./ground/image-releases";
 import { workspaceRelease } from "./ground/workspace-release";
 import type { StackOutputs } from "./outputs/contract";
-import { flatlogicOutputs, flowmasterOutputs, flowraOutputs, hostOutputs } from "./outputs/stack-outputs";
+import { coreflowOutputs, flatlogicOutputs, flowmasterOutputs, flowraOutputs, hostOutputs } from "./outputs/stack-outputs";
 
 export = async (): Promise<StackOutputs> => {
   // Whatever is wrong stops here, before the first resource.
@@ -39,6 +41,19 @@ export = async (): Promise<StackOutputs> => {
     const release = workspaceRelease(config);
     const flatlogic = new Flatlogic("flatlogic", { host, settings, release });
     outputs.flatlogic = flatlogicOutputs(flatlogic, host, settings, release.ref);
+  }
+
+  if (config.coreflow) {
+    const { host: chosen, ...settings } = config.coreflow;
+    const host = ground.host(chosen);
+    const coreflow = new CoreFlow("coreflow", {
+      host,
+      size: ground.declared(chosen),
+      settings,
+      ...coreflowReleases(config),
+      acme: acmeAccount(config),
+    });
+    outputs.coreflow = coreflowOutputs(coreflow, host, settings, config.hosts[chosen.name]?.size ?? ground.declared(chosen));
   }
 
   ground.close();

@@ -117,15 +117,14 @@ function roomOf(settings: Raw, machine: Machine | undefined): Problem[] {
   const { cpus, memory, disk } = ENVIRONMENTS[environment].size;
   const todo = `the guide asks for cpus: ${cpus}, memory: ${memory}, disk: ${disk} in ${environment}`;
   if (machine.size === undefined) return [sizeMissing(PATH, machine, "CoreFlow", todo)];
-  const declared = group(machine.size);
+  const { cpus: hasCpus, memory: hasMemory, disk: hasDisk } = group(machine.size);
   const place = machine.stack === undefined ? machine.path : `${PATH}.host`;
-  const has = readable(() => inMegabytes(declared["memory"] as Size));
+  const has = megabytes(hasMemory);
   const small = [
-    ...(Number(declared["cpus"]) < cpus ? [`cpus ${String(declared["cpus"])}`] : []),
-    ...(has !== undefined && has < inMegabytes(memory) ? [`memory ${String(declared["memory"])}`] : []),
-    ...(declared["disk"] === undefined || (readable(() => inMegabytes(declared["disk"] as Size)) ?? Infinity) < inMegabytes(disk)
-      ? [declared["disk"] === undefined ? "no disk" : `disk ${String(declared["disk"])}`]
-      : []),
+    ...(Number(hasCpus) < cpus ? [`cpus ${Number(hasCpus)}`] : []),
+    ...(has !== undefined && has < inMegabytes(memory) ? [`memory ${String(hasMemory)}`] : []),
+    ...(hasDisk === undefined ? ["no disk"] : []),
+    ...((megabytes(hasDisk) ?? Infinity) < inMegabytes(disk) ? [`disk ${String(hasDisk)}`] : []),
   ];
   const tooSmall =
     small.length === 0 ? [] : [{ path: place, wrong: `is too small for CoreFlow in ${environment}: ${small.join(", ")}`, todo }];
@@ -168,6 +167,9 @@ function sizesOf(settings: Raw, environment: Environment) {
     };
   });
 }
+
+const megabytes = (value: unknown): number | undefined =>
+  typeof value === "string" ? readable(() => inMegabytes(value as Size)) : undefined;
 
 /** @throws when it is none. */
 function readSize(value: unknown): Size {

@@ -106,7 +106,7 @@ it("needs environment, machine, name, the two ports and what only its owner know
       zookeeper: "1000:1000",
       kafka: "1000:1000",
       "schema-registry": "1000:1000",
-      pgadmin: "5050:5050",
+      pgadmin: "5050:0",
       "kafka-ui": "100:101",
     },
   });

@@ -33,7 +33,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
 }
 
 const nginxNeeds = (name: string, { nginx, web }: Raw): Problem[] =>
-  nginx === undefined || (web !== undefined && String(web) !== "false")
+  nginx === undefined || [true, "true", "private"].some((one) => one === web)
     ? []
     : [{ path: `flowfleet:hosts.${name}.nginx`, wrong: "is for a machine that has nginx", todo: "set web, or leave it out" }];
 

@@ -1,3 +1,5 @@
+import type { DataImage } from "../../components/data/data-container";
+import { mapValues } from "../../components/kernel/map-values";
 import type { Config } from "../config/read-config";
 import type { ImageRelease } from "../config/releases";
 
@@ -16,3 +18,15 @@ export function imageReleases<Service extends string>(
     }),
   ) as Record<Service, ImageRelease>;
 }
+
+/** Those of containers with data: their version is in the release file, or it would have been refused. */
+export const dataImages = <Service extends string>(
+  config: Config,
+  application: string,
+  services: readonly Service[],
+): Record<Service, DataImage> =>
+  mapValues(imageReleases(config, application, services), ({ image, digest, version = "" }: ImageRelease) => ({
+    image,
+    digest,
+    version,
+  }));

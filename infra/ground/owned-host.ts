@@ -20,7 +20,8 @@ export function ownedHost(name: string, settings: Settings, { acme, registries, 
   for (const [registry, { user, password }] of Object.entries(registries)) {
     new RegistryLogin(`${name}-${registry}`, { host, registry, user, password }, kept);
   }
-  if (Object.keys(git).length > 0) new GitLogin(`${name}-git`, { host, servers: git }, kept);
+  // Only where code is built.
+  if (settings.node && Object.keys(git).length > 0) new GitLogin(`${name}-git`, { host, servers: git }, kept);
   return host;
 }
 

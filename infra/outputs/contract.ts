@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SizeArgs } from "../../components/host/claim";
+import type { Service, SITE } from "../../stacks/coreflow/guide";
 import type { LogSource } from "../../stacks/flowra/logs";
 import type { ScrapeTarget } from "../../stacks/flowra/scrape";
 
@@ -9,6 +10,7 @@ export interface StackOutputs {
   hosts?: Record<string, HostOutputs>;
   flowmaster?: FlowMasterOutputs;
   flowra?: FlowraOutputs;
+  coreflow?: CoreFlowOutputs;
   flatlogic?: FlatlogicOutputs;
 }
 
@@ -61,4 +63,15 @@ export type FlatlogicOutputs = SystemOutputs & {
   processes: Record<"frontend" | "backend", string>;
   /** The name that users ask for, and who sees to it that it leads to the tunnel. */
   dns: { name: string; record: string };
+};
+
+export type CoreFlowOutputs = SystemOutputs & {
+  /** A commit or an archive of each service, and of the Astro site. */
+  release: Record<Service | typeof SITE, pulumi.Output<string>>;
+  /** Further names of the site. */
+  aliases: readonly string[];
+  /** Public address of the dashboard. */
+  dashboardUrl: pulumi.Output<string>;
+  /** What the machine costs for a month, in words, where the configuration says whose it is. */
+  price?: string;
 };

@@ -1,8 +1,13 @@
+import type { SizeArgs } from "../../components/host/claim";
 import type { Host } from "../../components/host/host";
 import type { Flatlogic } from "../../stacks/flatlogic/flatlogic";
 import { FOLDERS, PATHS as FLATLOGIC_PATHS } from "../../stacks/flatlogic/guide";
 import type { FlatlogicSettings } from "../../stacks/flatlogic/settings";
 import { DNS, domainOf } from "../../stacks/flatlogic/site";
+import type { CoreFlow } from "../../stacks/coreflow/coreflow";
+import { PATHS as COREFLOW } from "../../stacks/coreflow/guide";
+import { priceLine } from "../../stacks/coreflow/prices";
+import type { CoreFlowSettings } from "../../stacks/coreflow/settings";
 import type { FlowMaster } from "../../stacks/flowmaster/flowmaster";
 import { HEALTH_PATH } from "../../stacks/flowmaster/guide";
 import type { FlowMasterSettings } from "../../stacks/flowmaster/settings";
@@ -10,7 +15,7 @@ import type { Flowra } from "../../stacks/flowra/flowra";
 import { PATHS } from "../../stacks/flowra/guide";
 import type { FlowraSettings } from "../../stacks/flowra/settings";
 import type { Config } from "../config/read-config";
-import type { FlatlogicOutputs, FlowMasterOutputs, FlowraOutputs, HostOutputs } from "./contract";
+import type { CoreFlowOutputs, FlatlogicOutputs, FlowMasterOutputs, FlowraOutputs, HostOutputs } from "./contract";
 
 /** Of the machines that the stack owns. */
 export function hostOutputs(hosts: ReadonlyMap<string, Host>, declared: Config["hosts"]): Record<string, HostOutputs> {
@@ -55,4 +60,23 @@ export const flatlogicOutputs = (flatlogic: Flatlogic, host: Host, settings: Fla
   release: flatlogic.release,
   processes: flatlogic.processes,
   dns: { name: domainOf(settings), record: DNS },
+});
+
+/** @param size What the machine was declared to have, in the file of whichever stack owns it. */
+export const coreflowOutputs = (
+  coreflow: CoreFlow,
+  host: Host,
+  settings: CoreFlowSettings,
+  size: SizeArgs | undefined,
+): CoreFlowOutputs => ({
+  url: coreflow.url,
+  apiUrl: coreflow.url.apply((url) => `${url}/api`),
+  healthUrl: coreflow.url.apply((url) => `${url}${settings.services["api-gateway"].health.path}`),
+  host: host.address,
+  deployPath: settings.directory,
+  branch: settings.branch,
+  release: coreflow.release,
+  aliases: settings.aliases,
+  dashboardUrl: coreflow.url.apply((url) => `${url}${COREFLOW.dashboard}`),
+  ...(settings.provider && size && { price: priceLine(settings.provider, size) }),
 });

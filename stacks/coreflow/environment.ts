@@ -19,10 +19,12 @@ export interface Places {
 
 /** What `.env` holds, in the order of the table, and then what the guide does not know. */
 export function secretVariables({ variables, more }: CoreFlowSettings, places: Places): Record<string, SecretVariable> {
-  const made: Record<MadeName | SecretName, pulumi.Input<string>> = madeVariables(places);
-  const values = mapValues(VARIABLES, (_, name) =>
-    name in made ? made[name as MadeName] : String(variables[name as keyof typeof variables]),
-  );
+  const made: Record<string, pulumi.Input<string>> = madeVariables(places);
+  const given: Record<string, pulumi.Input<string> | number> = variables;
+  const values = mapValues(VARIABLES, (_, name) => {
+    const value = made[name] ?? given[name] ?? "";
+    return typeof value === "number" ? String(value) : value;
+  });
   return mapValues({ ...values, ...more }, (value) => ({ value }));
 }
 

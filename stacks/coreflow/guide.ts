@@ -85,8 +85,6 @@ export const DATA_NAMES = Object.keys(DATA) as DataService[];
 
 /** Ports of the containers that answer on the server's 127.0.0.1. ZooKeeper is Kafka's alone, as in the guide. */
 export const PORTS = { postgres: 5432, redis: 6379, kafka: 9092, "schema-registry": 8081, pgadmin: 5050, "kafka-ui": 8080 } as const;
-/** Those of them that the guide gives to something else as well, so that the configuration has to say which. */
-export const CLASHING = ["kafka-ui"] as const;
 
 /** Docker's names of the volumes. Not in the guide, which does not show its compose file. */
 export const VOLUMES = {
@@ -112,7 +110,7 @@ export const USERS = {
   zookeeper: "1000:1000",
   kafka: "1000:1000",
   "schema-registry": "1000:1000",
-  pgadmin: "5050:5050",
+  pgadmin: "5050:0",
   "kafka-ui": "100:101",
 } as const satisfies Record<DataService, string>;
 

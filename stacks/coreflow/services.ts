@@ -31,8 +31,8 @@ export function runServices(name: string, args: ServicesArgs, parent: pulumi.Res
     const { port, script, interpreter, mode, instances, memory, health, deadline, drain, stopTimeout, ...own } = settings.services[service];
     const args = {
       ...common,
-      project: PROJECT,
-      service,
+      ...namesOf(service),
+      name: service,
       release: releases[service],
       source: sourceOf(service, own.build, settings),
       script,
@@ -67,8 +67,11 @@ export function buildSite(name: string, { host, settings, release }: SiteArgs, p
   const source = { ...sourceOf(SITE, settings.site.build, settings), user: USER };
   const link = `${source.directory}/${SITE_BUILD.from}`;
   const built = { from: SITE_BUILD.from, link, immutable: SITE_BUILD.hashed, keep: settings.keep };
-  return new StaticSite(`${name}-site-files`, { host, project: PROJECT, service: SITE, release, source, ...built }, { parent });
+  return new StaticSite(`${name}-site-files`, { host, ...namesOf(SITE), release, source, ...built }, { parent });
 }
+
+/** What begins with the project's name already does not do so twice. */
+const namesOf = (name: Service | typeof SITE) => ({ project: PROJECT, service: name.replace(`${PROJECT}-`, "") });
 
 /** Never in the folder that serves: each release is built in one of its own below `releases/`. */
 const sourceOf = (name: Service | typeof SITE, build: BuildSettings, settings: CoreFlowSettings): Omit<SourceArgs, "user"> => ({

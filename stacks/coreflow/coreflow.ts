@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DataImage } from "../../components/data/data-container";
+import { Claim } from "../../components/host/claim";
+import type { SizeArgs } from "../../components/host/claim";
+import type { Host } from "../../components/host/host";
+import { SystemUser } from "../../components/host/system-user";
+import { mapValues } from "../../components/kernel/map-values";
+import { SecretBundle } from "../../components/secrets/secret-bundle";
+import { ContainerNetwork } from "../../components/service/container-network";
+import { Pm2Daemon } from "../../components/service/pm2-daemon";
+import type { SourceRelease } from "../../components/service/source";
+import { Certificate } from "../../components/web/certificate";
+import type { CertificateArgs } from "../../components/web/certificate";
+import { NginxSite } from "../../components/web/nginx-site";
+import { secretVariables } from "./environment";
+import { FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
+import type { DataService, Service } from "./guide";
+import { Infrastructure } from "./infrastructure";
+import { layOut } from "./layout";
+import { buildSite, runServices } from "./services";
+import type { CoreFlowSettings } from "./settings";
+import { siteOf } from "./site";
+
+/** What is built from code. */
+export type Built = Service | typeof SITE;
+
+export interface CoreFlowArgs {
+  /** Server with Docker, Node.js and nginx, for this one CoreFlow. */
+  host: Host;
+  /** What it has to have at first contact. @default nobody looks: who set it up did */
+  size?: SizeArgs | undefined;
+  settings: CoreFlowSettings;
+  /** Which commits or archives run. */
+  releases: Readonly<Record<Built, SourceRelease>>;
+  images: Readonly<Record<DataService, DataImage>>;
+  /** Account at the ACME server; not needed for certificates that come from elsewhere. */
+  acme?: CertificateArgs["acme"];
+}
+
+/**
+ * CoreFlow in one environment: an API gateway and five services behind it under PM2, an Astro site, and what keeps their data in
+ * containers, on one server behind its nginx.
+ */
+export class CoreFlow extends pulumi.ComponentResource {
+  /** Public address. Resolves once nginx serves the site. */
+  readonly url: pulumi.Output<string>;
+  /** What serves: a commit or an archive of each. */
+  readonly release: Record<Built, pulumi.Output<string>>;
+
+  constructor(name: string, args: CoreFlowArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:coreflow:CoreFlow", name, {}, opts);
+    const { host, size, settings, releases, images, acme } = args;
+    const { directory, domain, aliases, subnet } = settings;
+    const here = { parent: this };
+
+    new Claim(`${name}-claim`, { host, size, ...claimOf(settings) }, here);
+    new SystemUser(`${name}-user`, { host, user: USER, home: directory }, here);
+    layOut(`${name}-layout`, { host, directory, domain }, this);
+    const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);
+    const infrastructure = new Infrastructure(`${name}-infrastructure`, { host, network, settings, images }, here);
+    const variables = secretVariables(settings, infrastructure.places);
+    const secrets = new SecretBundle(`${name}-secrets`, { host, path: `${directory}/.env`, variables }, here);
+    const daemon = new Pm2Daemon(`${name}-pm2`, { host, user: USER, home: directory, logs: `${directory}/${FOLDERS.logs}` }, here);
+    const services = runServices(name, { host, daemon, settings, releases, secrets }, this);
+    const site = buildSite(name, { host, settings, release: releases[SITE] }, this);
+    // Whoever used an earlier password has gone.
+    infrastructure.retire();
+    const names = [domain, ...aliases];
+    const certificate = new Certificate(`${name}-certificate`, { host, names, ...certificateOf(settings, acme) }, here);
+    const served = { site, gateway: services["api-gateway"], dashboard: services["coreflow-dashboard"], ...infrastructure.management };
+    const nginx = new NginxSite(`${name}-site`, { host, certificate, ...siteOf(settings, served) }, here);
+
+    this.url = nginx.url;
+    this.release = { ...(mapValues(services, ({ release }) => release) as Record<Service, pulumi.Output<string>>), [SITE]: site.release };
+    this.registerOutputs({ url: this.url, release: this.release });
+  }
+}
+
+const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
+  system: PROJECT,
+  names: [domain, ...aliases],
+  ports: [...SERVICE_NAMES.flatMap((service) => portsOf(services[service])), ...Object.values(ports)],
+  paths: [directory],
+  containers: [`${PROJECT}-`],
+  subnets: [subnet],
+});
+
+const portsOf = ({ port, switching }: CoreFlowSettings["services"][Service]): number[] =>
+  switching === "port" ? [port, ...slotsOf(port)] : [port];
+
+const certificateOf = ({ certificate: { challenge, fallback } }: CoreFlowSettings, acme: CoreFlowArgs["acme"]) => ({
+  challenge,
+  ...(acme && { acme }),
+  ...(fallback && { fallback }),
+});
