@@ -87,6 +87,7 @@ describe("the committed stacks", () => {
     ]);
     expect(stacks.flatMap((stack) => hostsOf(stack).map(({ name, web, protect }) => [stack.stack, name, web, protect]))).toEqual([
       ["dev", "flowra", true, true],
+      ["dev", "flatlogic", "private", true],
       ["local", "main", true, false],
       ["prod", "flowra", true, true],
       ["shared", "main", true, true],
@@ -94,6 +95,7 @@ describe("the committed stacks", () => {
     ]);
     expect(stacks.flatMap(osSettings).sort()).toEqual([
       ...Array<string>(4).fill("flowfleet:flowmaster.host.os"),
+      "flowfleet:hosts.flatlogic.os",
       ...Array<string>(3).fill("flowfleet:hosts.flowra.os"),
       ...Array<string>(2).fill("flowfleet:hosts.main.os"),
     ]);
