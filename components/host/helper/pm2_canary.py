@@ -30,7 +30,7 @@ Server.prototype.listen = function (...args) {
 _CONFIG = """\
 // Written by Flowfleet for a release that is tried out.
 const { apps: [app] } = require(%(file)s);
-const { out_file, error_file, log_file, cron_restart, max_memory_restart, ...rest } = app;
+const { out_file, error_file, log_file, cron_restart, max_memory_restart, restart_delay, exp_backoff_restart_delay, ...rest } = app;
 module.exports = { apps: [{
   ...rest, name: %(name)s, exec_mode: "fork", instances: 1, autorestart: false, wait_ready: false, watch: false, merge_logs: true,
   out_file: %(log)s, error_file: %(log)s, pid_file: %(process)s,

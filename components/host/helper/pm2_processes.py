@@ -119,4 +119,6 @@ class Watch:
         code = next((one["code"] for one in found if one["code"]), None)
         ending = "exit status %s" % code if code else ", ".join(sorted({str(one["status"]) for one in found}))
         running = len(found) >= count(self.instance) and all(one["status"] in _RUNNING for one in found)
-        return {"running": running, "restarts": sum(one["restarts"] for one in found), "ending": ending}
+        # Before its first restart PM2 may wait.
+        restarts = sum(one["restarts"] + (one["status"] == "waiting restart") for one in found)
+        return {"running": running, "restarts": restarts, "ending": ending}

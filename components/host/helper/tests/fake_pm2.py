@@ -70,7 +70,7 @@ class FakePm2(FakeSystemd):
         if isinstance(one, str):
             return super()._now(one)
         if one["behaves"] == "exit":
-            return (1, "waiting restart") if one["again"] else (0, "stopped")
+            return (0, "waiting restart") if one["again"] else (0, "stopped")
         again = one["behaves"].startswith("again") and self.clock.now - one["began"] > float(one["behaves"][5:])
         return (1 if again else 0), "online"
 
