@@ -2,7 +2,7 @@ import { nodePackages } from "./node";
 
 it("in production Node.js comes from NodeSource's signed repository", () => {
   expect(nodePackages("vendor")).toEqual({
-    install: ["nodejs"],
+    install: ["nodejs", "git", "openssh-client"],
     repositories: {
       node: {
         uri: "https://deb.nodesource.com/node_24.x",
@@ -16,5 +16,5 @@ it("in production Node.js comes from NodeSource's signed repository", () => {
 });
 
 it("on throwaway machines from the distribution, whose package is without npm", () => {
-  expect(nodePackages("distribution")).toEqual({ install: ["nodejs", "npm"] });
+  expect(nodePackages("distribution")).toEqual({ install: ["nodejs", "npm", "git", "openssh-client"] });
 });
