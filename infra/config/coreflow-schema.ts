@@ -78,6 +78,7 @@ export const coreflow = z
     certificate,
     services: each(SERVICE_NAMES, service),
     site: f.group({ build }),
+    packages: z.array(f.packageName()).default([]),
     ports: each(Object.keys(PORTS) as (keyof typeof PORTS)[], (of) => f.port().default(PORTS[of])),
     variables,
     more: z.record(z.string(), f.textOrSecret()).default({}),

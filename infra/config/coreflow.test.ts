@@ -89,6 +89,7 @@ it("needs environment, machine, name, the two ports and what only its owner know
     },
     certificate: { challenge: { type: "http" } },
     site: { build },
+    packages: [],
     ports: { postgres: 5432, redis: 6379, kafka: 9092, "schema-registry": 8081, pgadmin: 5050, "kafka-ui": 8082 },
     more: {},
     rotation: {},

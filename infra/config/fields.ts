@@ -128,6 +128,8 @@ export const absolutePath = () => line((value) => pathProblems("", value));
 /** Below a folder that is known. */
 export const relativePath = () =>
   matches(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, 'must be a path in the release, such as "dist/main.js"');
+/** Of the distribution. */
+export const packageName = () => matches(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a package, such as "python3-venv"');
 /** Of an HTTP request, without a query. */
 export const requestPath = () => matches(/^(?:\/[A-Za-z0-9_.-]+)+$/, 'must be a path such as "/health"');
 export const headerName = () => matches(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the name of a header, such as "CF-Connecting-IP"');
@@ -135,10 +137,7 @@ export const headerName = () => matches(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be the 
 export const variableName = () => matches(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable, such as "PORT"');
 /** A program of the machine, or one below a folder that is known. */
 export const program = () =>
-  matches(
-    /^(?:node|\.?(?:\/[A-Za-z0-9._-]*[A-Za-z0-9_-])+)$/,
-    'must be "node", a program in the release such as "./.venv/bin/python", or one of the machine by its path',
-  );
+  matches(/^(?:\.?\/)?[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, 'must be a program, such as "node", "python3" or "./.venv/bin/python"');
 export const fileName = () => matches(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, "must be the name of a file, without folders");
 export const address = () =>
   matches(

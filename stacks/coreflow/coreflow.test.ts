@@ -137,7 +137,8 @@ describe("a service", () => {
         {script: main.py, interpreter: ./.venv/bin/python, mode: fork, instances: 1, portArgument: --port, build: {commands: [[python3, -m, venv, .venv]]}}
       payments-service: {switching: stop, downFor: 15 seconds}
 `;
-    const other = await run("", { services });
+    const other = await run("    packages: [python3-venv]\n", { services });
+    expect(documentOf(other, "coreflow-packages-apt")).toMatchObject({ install: ["python3-venv"] });
     expect(released("ai-service", other)).toMatchObject({
       source: { commands: [["python3", "-m", "venv", ".venv"]] },
       ports: [18000, 28000],

@@ -3,6 +3,7 @@ import type { DataImage } from "../../components/data/data-container";
 import { Claim } from "../../components/host/claim";
 import type { SizeArgs } from "../../components/host/claim";
 import type { Host } from "../../components/host/host";
+import { Packages } from "../../components/host/packages";
 import { SystemUser } from "../../components/host/system-user";
 import { mapValues } from "../../components/kernel/map-values";
 import { SecretBundle } from "../../components/secrets/secret-bundle";
@@ -50,11 +51,12 @@ export class CoreFlow extends pulumi.ComponentResource {
   constructor(name: string, args: CoreFlowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:coreflow:CoreFlow", name, {}, opts);
     const { host, size, settings, releases, images, acme } = args;
-    const { directory, domain, aliases, subnet } = settings;
+    const { directory, domain, aliases, subnet, packages } = settings;
     const here = { parent: this };
 
     new Claim(`${name}-claim`, { host, size, ...claimOf(settings) }, here);
     new SystemUser(`${name}-user`, { host, user: USER, home: directory }, here);
+    if (packages.length > 0) new Packages(`${name}-packages`, { host, install: packages }, here);
     layOut(`${name}-layout`, { host, directory, domain }, this);
     const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);
     const infrastructure = new Infrastructure(`${name}-infrastructure`, { host, network, settings, images }, here);

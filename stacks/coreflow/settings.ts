@@ -72,6 +72,8 @@ export interface CoreFlowSettings {
   services: Record<Service, ServiceSettings>;
   /** The Astro site. */
   site: { build: BuildSettings };
+  /** Of the distribution, which builds or services need: `python3-venv`. */
+  packages: readonly string[];
   /** Of the containers, on the server's 127.0.0.1. */
   ports: Record<keyof typeof PORTS, number>;
   variables: Record<TextName, string> &
