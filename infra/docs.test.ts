@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import * as coreflow from "../stacks/coreflow/guide";
+import { VARIABLES as COREFLOW } from "../stacks/coreflow/variables";
 import { ENVIRONMENTS } from "../stacks/flowmaster/guide";
 import { ENVIRONMENTS as FLOWRA } from "../stacks/flowra/guide";
 import { VARIABLES } from "../stacks/flowra/variables";
@@ -150,6 +152,107 @@ describe("the checklist in docs/systems/flowra.md", () => {
   });
 });
 
+describe("docs/systems/coreflow.md", () => {
+  const text = read("docs/systems/coreflow.md");
+  const committed = (parse(read("Pulumi.prod.yaml")) as { config: Record<string, Ports | undefined> }).config["flowfleet:coreflow"];
+
+  it("has the environments as the program has them", () => {
+    const rows = [...text.matchAll(/^\| (\w+) \| [^|]+ \| \w+ \| (\d+) \| (.+?) \| (.+?) \| `(\S+)` \| (\d) \|$/gm)];
+    expect(rows.map((row) => row.slice(1))).toEqual(
+      Object.entries(coreflow.ENVIRONMENTS).map(([name, { subnet, size, instances }]) => [
+        name,
+        String(size.cpus),
+        size.memory,
+        size.disk,
+        subnet,
+        String(instances),
+      ]),
+    );
+  });
+
+  it("has the guide's ports, those of production, and those of its releases", () => {
+    const rows = [...text.matchAll(/^\| `([\w-]+)` \| (\d+) \| (\d+) \| ([\d, ]*)\| .*\|$/gm)].map((row) =>
+      row.slice(1).map((cell) => cell.trim()),
+    );
+    const services = Object.entries(coreflow.SERVICES).map(([name, { port }]) => {
+      const { port: here = port, switching = "port" } = committed?.services?.[name] ?? {};
+      return [name, String(port), String(here), switching === "port" ? coreflow.slotsOf(here).join(", ") : ""];
+    });
+    const containers = Object.entries(coreflow.PORTS).map(([name, port]) => [
+      name,
+      String(port),
+      String(committed?.ports?.[name] ?? port),
+      "",
+    ]);
+    expect(rows).toEqual([...services, ...containers]);
+    expect(new Set(rows.map(([, , here]) => here)).size).toBe(rows.length);
+  });
+
+  it("gives a successor for each of the guide's commands, marked with where it runs", () => {
+    const found = blocks(text);
+    const guide = found.filter(({ about }) => about === "guide").flatMap(({ body }) => body.trim().split("\n"));
+    expect(guide).toEqual([
+      "sudo apt update && sudo apt upgrade -y",
+      "sudo apt install -y curl wget git nginx certbot python3-certbot-nginx",
+      "curl -fsSL https://get.docker.com -o get-docker.sh",
+      "sudo sh get-docker.sh",
+      "sudo usermod -aG docker $USER",
+      'sudo curl -L "https://github.com/docker/compose/releases/latest/download/docker-compose-$(uname -s)-$(uname -m)" -o /usr/local/bin/docker-compose',
+      "sudo chmod +x /usr/local/bin/docker-compose",
+      "curl -fsSL https://deb.nodesource.com/setup_18.x | sudo -E bash -",
+      "sudo apt-get install -y nodejs",
+      "sudo npm install -g pm2",
+      "sudo mkdir -p /opt/coreflow/{apps,infra,logs,scripts}",
+      "sudo chown -R $USER:$USER /opt/coreflow",
+      "git clone https://github.com/JeanFSZ/core-flow-ws-cms-service.git cms-service",
+      "git clone https://github.com/JeanFSZ/core-flow-ws-api-gateway.git api-gateway",
+      "docker-compose up -d",
+      "npm install",
+      "npm run build",
+      "pm2 start ecosystem.config.js",
+      "sudo cp /opt/coreflow/infra/nginx/coreflow /etc/nginx/sites-available/",
+      "sudo ln -s /etc/nginx/sites-available/coreflow /etc/nginx/sites-enabled/",
+      "sudo nginx -t",
+      "sudo systemctl reload nginx",
+      "sudo certbot --nginx -d yourdomain.com",
+      "cp /opt/coreflow/infra/env.example /opt/coreflow/.env",
+      "nano /opt/coreflow/.env",
+      "docker-compose ps",
+      "pm2 status",
+      "sudo systemctl status nginx",
+      "df -h",
+      "free -h",
+      "tail -n 50 /opt/coreflow/logs/*.log | grep -i error",
+      "docker exec coreflow-postgres pg_dump -U coreflow coreflow > $BACKUP_DIR/database_$DATE.sql",
+      "tar -czf $BACKUP_DIR/apps_$DATE.tar.gz /opt/coreflow/apps",
+      "tar -czf $BACKUP_DIR/logs_$DATE.tar.gz /opt/coreflow/logs",
+      'find $BACKUP_DIR -name "*.sql" -mtime +7 -delete',
+      'find $BACKUP_DIR -name "*.tar.gz" -mtime +7 -delete',
+      "sudo ufw enable",
+      "sudo ufw allow 22/tcp",
+      "sudo ufw allow 80/tcp",
+      "sudo ufw allow 443/tcp",
+      "sudo ufw deny 3000:8080/tcp",
+      "sudo certbot --nginx -d yourdomain.com -d www.yourdomain.com",
+      "sudo certbot renew --dry-run",
+      "sudo apt update && sudo apt upgrade -y",
+      "docker-compose pull",
+      "docker-compose up -d",
+      "pm2 reload all",
+    ]);
+    found.forEach(({ language, about }, index) => {
+      if (language === "sh") expect(about).toMatch(/^(?:here|server)$/);
+      if (about === "guide") expect(found[index + 1]?.language).toBe("sh");
+    });
+  });
+});
+
+/** Of a stack file. */
+interface Ports {
+  services?: Record<string, { port?: number; switching?: string } | undefined>;
+  ports?: Record<string, number>;
+}
+
 describe("docs/configuration.md", () => {
   const text = read("docs/configuration.md");
 
@@ -173,11 +276,23 @@ describe("docs/configuration.md", () => {
     );
   });
 
+  it("has every variable of CoreFlow, with its default", () => {
+    const part = text.split("## `flowfleet:coreflow`")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...part.matchAll(/^\| (`[A-Z][^|]+) \| ([^|]+) \| ([^|]*) \|$/gm)];
+    const told = rows.flatMap(([, names = "", , defaults = ""]) => {
+      const values = defaults.split(", ").map((value) => /^`(.*)`$/.exec(value)?.[1]);
+      return names.split(", ").map((name, index) => [name.replaceAll("`", ""), values[index]] as const);
+    });
+    const table = Object.entries(COREFLOW).map(([name, variable]) => [name, "default" in variable ? variable.default : undefined]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(table));
+  });
+
   it("has examples that are right", () => {
-    const examples = blocks(text).filter(({ about }) => about === "example");
+    const examples = blocks(text).filter(({ about }) => about.startsWith("example"));
     expect(examples.length).toBeGreaterThan(2);
-    for (const { body } of examples) {
-      expect(inspect("staging", body, () => read("releases/staging.yaml")).problems).toEqual([]);
+    for (const { about, body } of examples) {
+      const [, stack = "staging"] = about.split(" ");
+      expect(inspect(stack, body, () => read(`releases/${stack}.yaml`)).problems).toEqual([]);
     }
   });
 });

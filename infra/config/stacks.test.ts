@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { NGINX } from "../../stacks/coreflow/guide";
 import {
   crossStackProblems,
   hostsOf,
@@ -47,28 +48,31 @@ describe("the committed stacks", () => {
     expect(crossStackProblems(stacks)).toEqual([]);
   });
 
+  it("have the guide's nginx.conf on CoreFlow's machine", () => {
+    const { config } = readStack(ROOT, "prod");
+    expect(config?.hosts["coreflow"]?.nginx).toEqual(NGINX);
+    expect(Object.keys(NGINX.logFormats)).toContain(config?.coreflow?.logFormat);
+  });
+
   it("hold no secret: each is named with the command that sets it", () => {
     const missing = stacks.find(({ stack }) => stack === "prod")?.missingSecrets;
     const paths = [
-      "databases.arango.password",
-      "databases.postgres.password",
-      "databases.redis.password",
-      "apiKeys.gemini",
-      "apiKeys.openai",
-      "apiKeys.openrouter",
+      'git["git.example.com"].deployKey',
+      ...["databases.arango.password", "databases.postgres.password", "databases.redis.password"].map((path) => `flowmaster.${path}`),
+      ...["apiKeys.gemini", "apiKeys.openai", "apiKeys.openrouter"].map((path) => `flowmaster.${path}`),
+      ...["SANITY_API_TOKEN", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "BLOCKCHAIN_RPC_URL"].map(
+        (name) => `coreflow.variables.${name}`,
+      ),
     ];
     expect(missing).toEqual(
-      paths.map((path) => ({
-        path: `flowfleet:flowmaster.${path}`,
-        command: `pulumi config set --stack prod --secret --path 'flowfleet:flowmaster.${path}'`,
-      })),
+      paths.map((path) => ({ path: `flowfleet:${path}`, command: `pulumi config set --stack prod --secret --path 'flowfleet:${path}'` })),
     );
     expect(readStack(ROOT, "shared").missingSecrets.map(({ path }) => path)).toEqual([
       'flowfleet:registries["registry.example.com"].password',
     ]);
   });
 
-  it("put the four environments of FlowMaster on the one machine of the stack shared, and each Flowra on its own", () => {
+  it("put the four environments of FlowMaster on the one machine of the stack shared, and each Flowra and CoreFlow on their own", () => {
     const where = stacks.flatMap((stack) =>
       sitesOf(stack).map((site) => [stack.stack, site.domain, site.host.stack, site.host.name, ...stacksReferredBy(stack)]),
     );
@@ -81,6 +85,8 @@ describe("the committed stacks", () => {
       ["prod", "app.flow-master.ai", "shared", "main", "shared"],
       ["prod", "api.flowra.com", "prod", "flowra", "shared"],
       ["prod", "auth.flowra.com", "prod", "flowra", "shared"],
+      ["prod", "coreflow.example.com", "prod", "coreflow", "shared"],
+      ["prod", "www.coreflow.example.com", "prod", "coreflow", "shared"],
       ["staging", "staging.flow-master.ai", "shared", "main", "shared"],
       ["staging", "api.staging.flowra.com", "staging", "flowra", "shared"],
       ["staging", "auth.staging.flowra.com", "staging", "flowra", "shared"],
@@ -90,11 +96,13 @@ describe("the committed stacks", () => {
       ["dev", "flatlogic", "private", true],
       ["local", "main", true, false],
       ["prod", "flowra", true, true],
+      ["prod", "coreflow", true, true],
       ["shared", "main", true, true],
       ["staging", "flowra", true, true],
     ]);
     expect(stacks.flatMap(osSettings).sort()).toEqual([
       ...Array<string>(4).fill("flowfleet:flowmaster.host.os"),
+      "flowfleet:hosts.coreflow.os",
       "flowfleet:hosts.flatlogic.os",
       ...Array<string>(3).fill("flowfleet:hosts.flowra.os"),
       ...Array<string>(2).fill("flowfleet:hosts.main.os"),
