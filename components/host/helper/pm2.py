@@ -24,7 +24,7 @@ _WAKING = 30
 _FACTS = """
 const config = require(process.argv[1]);
 const facts = (app) => ({ name: app.name, mode: app.exec_mode ?? null, instances: app.instances ?? 1, ready: app.wait_ready === true,
-  listen: app.listen_timeout ?? 3000, logs: [app.out_file ?? null, app.error_file ?? null] });
+  listen: app.listen_timeout ?? 3000, logs: app.log_file ? [app.log_file] : [app.out_file ?? null, app.error_file ?? null] });
 console.log(JSON.stringify([].concat(config.apps ?? []).map(facts)));
 """
 
