@@ -111,7 +111,7 @@ it("the registry of schemas keeps them in Kafka, and is healthy once it has read
         "CMD",
         "bash",
         "-c",
-        "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /subjects HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '^HTTP/1.1 200 ' <&3",
+        "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /subjects HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '^HTTP/1\\.[01] 200 ' <&3",
       ],
     },
   });
