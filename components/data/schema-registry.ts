@@ -43,7 +43,10 @@ export class SchemaRegistry extends pulumi.ComponentResource {
           SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: `PLAINTEXT://${kafka.bootstrap}`,
           SCHEMA_REGISTRY_KAFKASTORE_TOPIC_REPLICATION_FACTOR: "1",
         },
-        health: { command: asks(PORT, String.raw`GET /subjects HTTP/1.0\r\n\r\n`, String.raw`^HTTP/1\.[01] 200 `), startPeriod: "2 minutes" },
+        health: {
+          command: asks(PORT, String.raw`GET /subjects HTTP/1.0\r\n\r\n`, String.raw`^HTTP/1\.[01] 200 `),
+          startPeriod: "2 minutes",
+        },
         tmpfs: { "/tmp": "64 MB", "/etc/schema-registry": "1 MB" },
         loadsFrom: ["/tmp"],
       },
