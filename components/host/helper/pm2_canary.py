@@ -10,6 +10,8 @@ import socket
 import paths
 import pm2_files
 
+# What is in its log if it would end at once when it is told to end.
+RUDE = "flowfleet: nothing listens for SIGINT here"
 _SCRIPT = """\
 // Written by Flowfleet. Loaded before a release that is tried out beside the one that has its port: that port becomes a spare one of the
 // loopback address, and any other port one that nobody else has.
@@ -26,7 +28,14 @@ Server.prototype.listen = function (...args) {
   const heard = args.filter((one) => typeof one === "function");
   return listen.call(this, { port: port === taken ? spare : 0, host: "127.0.0.1", signal: options.signal }, ...heard);
 };
-"""
+
+// Of all listeners this one is called first, and is gone by then.
+process.prependOnceListener("SIGINT", () => {
+  if (process.listenerCount("SIGINT") > 0) return;
+  process.stderr.write("%(rude)s\\n");
+  process.exit(130);
+});
+""" % {"rude": RUDE}
 _CONFIG = """\
 // Written by Flowfleet for a release that is tried out.
 const { apps: [app] } = require(%(file)s);

@@ -27,6 +27,7 @@ import sources
 from errors import Failure
 from pm2_logs import text as log  # noqa: F401 (one of the functions of a kind)
 from pm2_processes import name
+from progress import say
 
 # How long a port of a process that has ended may stay in use, in seconds.
 _CLOSING = 5
@@ -123,6 +124,8 @@ def start(instance):
 
 def stop(instance):
     pm2_processes.end(instance["document"], pm2_processes.own(instance))
+    if instance.get("canary") and pm2_canary.RUDE in pm2_logs.text(instance):
+        say("%s ends at once at SIGINT, so requests under way are lost when another release follows it. It should listen for SIGINT, and close its server" % name(instance))
 
 
 def stay(_instance):

@@ -16,13 +16,13 @@ _before = {}
 
 def begin(instance):
     """From here on the lines are this instance's."""
-    _before[_key(instance)] = {file: os.path.getsize(paths.at(file)) for file in _files(instance)}
+    _before[_key(instance)] = {file: _size(file) for file in _files(instance)}
 
 
 def text(instance):
     before, found = _before.get(_key(instance), {}), []
     for file in _files(instance):
-        size = os.path.getsize(paths.at(file))
+        size = _size(file)
         start = max(before.get(file, 0), size - _LONGEST)
         if size > start:
             found.append(pm2.tail(instance["document"]["pm2"], file, start))
@@ -32,6 +32,13 @@ def text(instance):
 def last_lines(instance):
     """For a message, without the values of its variables."""
     return environment.last_lines(text(instance), instance["environment"])
+
+
+def _size(file):
+    try:
+        return os.path.getsize(paths.at(file))
+    except FileNotFoundError:
+        return 0  # rotated just now
 
 
 def _key(instance):

@@ -4,7 +4,8 @@ It is the journal of a release too: each step is written down before it is done,
 
     owner    whose the live instance is
     floor    when the newest release was built whose result somebody read; older ones are refused
-    serving  None or an instance: {document, id, address, user, environment: path of its copy, compose: its description}
+    serving  None or an instance: {document, id, address, user, environment: path of its copy, compose: its description}, and what its kind
+             adds: a slot, a port of its own
     attempt  None or {step, owner, next: an instance, stopped: whether `serving` was stopped for it, pulled: an image only for it, assets}
     pulled   images that came for this service
     assets   the names of old assets by release, see assets.py

@@ -5,6 +5,7 @@ import os
 import re
 
 import paths
+import pm2_canary
 from tests.fake_systemd import FakeSystemd
 
 HOME = "/home/shop"
@@ -152,6 +153,9 @@ class FakePm2(FakeSystemd):
         known = {str(one["id"]) for one in self._list()}
         if not words or not set(words) <= known:
             return 1, "[PM2][ERROR] Process or Namespace %s not found" % words
+        for one in self._list():
+            if str(one["id"]) in words and one["behaves"] == "rude" and not one["again"]:
+                self._write(paths.at(HOME + "/.pm2/logs/api-canary.log"), pm2_canary.RUDE + "\n")
         self.state["pm2"]["processes"] = [one for one in self._list() if str(one["id"]) not in words]
         return 0, ""
 

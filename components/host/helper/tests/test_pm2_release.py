@@ -125,6 +125,12 @@ class Serving(Pm2):
         self.assertEqual(order, ["start shop-api-canary.config.js", "delete 3", "start shop-api-b.config.js", "delete 1 2"])
         self.assertEqual((self.ran("systemctl reload nginx"), self.docker.state["outages"]), ([], []))
 
+    def test_one_that_would_lose_requests_is_told(self):
+        self.apply(document(self.good, "reload"))
+        self.assertEqual([one for one in self.said if "SIGINT" in one], [])
+        self.apply(document(self.docker.commit("4", "rude"), "reload"))
+        self.assertEqual(len([one for one in self.said if one.startswith("api-canary ends at once at SIGINT")]), 1)
+
     def test_a_second_one_after_the_first(self):
         self.apply(document(self.good, "stop"))
         self.docker.state["commands"].clear()
