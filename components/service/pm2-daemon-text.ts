@@ -27,6 +27,8 @@ export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText):
   `Environment=PM2_HOME=${home}/.pm2`,
   // It would ask its makers for news.
   "Environment=PM2_DISABLE_VERSION_CHECK=true",
+  // Else PM2's daemon takes the connections of processes in cluster mode, and loses those that it hands to one that is just ending.
+  "Environment=NODE_CLUSTER_SCHED_POLICY=none",
   `PIDFile=${home}/.pm2/pm2.pid`,
   "ExecStart=pm2 resurrect",
   "ExecReload=pm2 reload all",

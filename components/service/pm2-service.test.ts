@@ -137,9 +137,6 @@ it("with a fixed port in cluster mode rolls over, on its own port without a list
   expect(Object.values(document["nginx"] as Record<string, string[]>)[0]?.slice(1)).toEqual([
     "upstream coreflow-api-gateway {",
     "  server 127.0.0.1:@port@;",
-    "  keepalive 32;",
-    "  # Shorter than the service's own limit: a request must not meet a connection that is just being closed.",
-    "  keepalive_timeout 3s;",
     "}",
   ]);
   expect(output).toMatchObject({

@@ -81,14 +81,22 @@ function textOf(args: Pm2ServiceArgs): pulumi.Output<Lines> {
   );
 }
 
-/** A process that has the port that its users know needs no listener there. */
+/**
+ * A process that has the port that its users know needs no listener there. And where the next release answers at the same port, idle
+ * connections are closed as the old one ends, which no request must meet.
+ */
 function nginxOf(args: Pm2ServiceArgs): Readonly<Record<string, Lines>> {
   const { port, switching, maxBody = "50 MB", keepAlive = "3 seconds" } = args;
   if (port === undefined) return {};
   const upstream = `${args.project}-${args.service}`;
-  const text = [
-    ...upstreamText({ upstream, server: `127.0.0.1:${PORT}`, keepAlive: inSeconds(keepAlive) }),
-    ...(switching.by === "port" ? ["", ...listenerText({ upstream, listen: [`127.0.0.1:${port}`], maxBody: inNginxUnits(maxBody) })] : []),
-  ];
+  const server = `127.0.0.1:${PORT}`;
+  const text =
+    switching.by === "port"
+      ? [
+          ...upstreamText({ upstream, server, keepAlive: inSeconds(keepAlive) }),
+          "",
+          ...listenerText({ upstream, listen: [`127.0.0.1:${port}`], maxBody: inNginxUnits(maxBody) }),
+        ]
+      : upstreamText({ upstream, server });
   return { [`/etc/nginx/flowfleet/services/${upstream}.conf`]: text };
 }

@@ -36,15 +36,16 @@ export const serviceText = ({ upstream, port, localPort, gateway, subnet, maxBod
   }),
 ];
 
-/** The upstream that sites name. */
-export const upstreamText = ({ upstream, server, keepAlive }: { upstream: string; server: string; keepAlive: number }): Lines => [
+/** The upstream that sites name; without `keepAlive` each request has a connection of its own. */
+export const upstreamText = ({ upstream, server, keepAlive }: { upstream: string; server: string; keepAlive?: number }): Lines => [
   "# Written by Flowfleet; every release of the service writes it anew.",
-  ...block(`upstream ${upstream}`, [
-    `server ${server};`,
-    "keepalive 32;",
-    "# Shorter than the service's own limit: a request must not meet a connection that is just being closed.",
-    `keepalive_timeout ${keepAlive}s;`,
-  ]),
+  ...block(`upstream ${upstream}`, [`server ${server};`, ...(keepAlive === undefined ? [] : keptAlive(keepAlive))]),
+];
+
+const keptAlive = (seconds: number): Lines => [
+  "keepalive 32;",
+  "# Shorter than the service's own limit: a request must not meet a connection that is just being closed.",
+  `keepalive_timeout ${seconds}s;`,
 ];
 
 export interface Listener {
