@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { hostKeyProblems } from "../host/host-key";
+import { gitServerOf } from "../kernel/git-server";
 import type { Lines } from "../kernel/lines";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
@@ -48,15 +49,9 @@ export class GitLogin extends pulumi.ComponentResource {
   }
 }
 
-/** The server of a repository that is fetched by SSH; none of one by HTTPS. */
-function serverOf(repository: string): string | undefined {
-  const [, byScheme, short] = /^(?:ssh:\/\/(?:[^@/\s]+@)?([^/:\s]+)(?::\d+)?\/|[^@/:\s]+@([^/:\s]+):)/.exec(repository) ?? [];
-  return byScheme ?? short;
-}
-
 /** Files with which a repository is fetched; none for one by HTTPS, which has to be public. */
 export function loginAt(repository: string): LoginFiles | null {
-  const server = serverOf(repository);
+  const server = gitServerOf(repository);
   return server === undefined ? null : { key: keyFile(server), knownHosts: KNOWN_HOSTS };
 }
 

@@ -320,6 +320,17 @@ describe("releases", () => {
     ]);
   });
 
+  it("that are fetched by SSH need a key for the server, of a stack that owns the machine", () => {
+    const without = read(file("", { git: "" })).problems;
+    expect(without).toHaveLength(CODE.length);
+    expect(without[0]).toBe(
+      'releases/staging.yaml coreflow.api-gateway.repository: is fetched by SSH from git.example.com, for which the stack has no key; set "flowfleet:git["git.example.com"]"',
+    );
+    const open = RELEASES.replaceAll("ssh://git@", "https://");
+    expect(read(file("", { git: "" }), open).problems).toEqual([]);
+    expect(problemsOf("", { host: "    {}\n", chosen: "{stack: shared, name: big}", environment: "development", git: "" })).toEqual([]);
+  });
+
   it.each([["https://token:canary@git.example.com/coreflow/api-gateway.git"], ["file:///srv/canary"], ["git.example.com/coreflow/canary"]])(
     "name no repository such as %s",
     (repository) => {

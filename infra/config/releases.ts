@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parse } from "yaml";
+import { gitServerOf } from "../../components/kernel/git-server";
 import type { Problem } from "../../components/kernel/refuse";
 import * as coreflow from "../../stacks/coreflow/guide";
 import * as flowra from "../../stacks/flowra/guide";
@@ -104,9 +105,13 @@ export function readReleases(text: string, raw: Raw): Releases {
     problems.push(...unknownNames(`${application}.`, Object.keys(entries), Object.keys(forms)));
     for (const [service, form] of Object.entries(forms)) {
       if (entries[service] === undefined && !wanted.includes(service)) continue;
-      const read = readRelease(`${application}.${service}`, entries[service], form);
+      const path = `${application}.${service}`;
+      const read = readRelease(path, entries[service], form);
       if ("problems" in read) problems.push(...read.problems);
-      else if (wanted.includes(service)) (releases[application] ??= {})[service] = read.release;
+      else if (wanted.includes(service)) {
+        (releases[application] ??= {})[service] = read.release;
+        problems.push(...loginProblems(path, read.release, group(raw[application]), group(raw["git"])));
+      }
     }
   }
   return { releases, problems };
@@ -123,6 +128,19 @@ function readRelease(path: string, given: unknown, kind: Form): { release: Relea
   }
   const result = FORMS[form].safeParse(given, { error: zodWords });
   return result.success ? { release: result.data } : { problems: problemsOf(result.error.issues, given, `${path}.`) };
+}
+
+/** The stack's own machine has to have a key for what is fetched by SSH. Another stack's has those of its own file. */
+function loginProblems(path: string, release: Release, settings: Raw, git: Raw): Problem[] {
+  const server = "repository" in release ? gitServerOf(release.repository) : undefined;
+  if (server === undefined || Object.hasOwn(git, server) || group(settings["host"])["stack"] !== undefined) return [];
+  return [
+    {
+      path: `${path}.repository`,
+      wrong: `is fetched by SSH from ${server}, for which the stack has no key`,
+      todo: `set "flowfleet:git["${server}"]"`,
+    },
+  ];
 }
 
 const unknownNames = (prefix: string, names: readonly string[], known: readonly string[]): Problem[] =>

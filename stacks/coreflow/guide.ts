@@ -99,7 +99,7 @@ export const VOLUMES = {
 /** Public paths, as the guide's nginx site has them. */
 export const PATHS = { site: "/", api: "/api/", dashboard: "/dashboard", pgadmin: "/pgadmin", "kafka-ui": "/kafka-ui" } as const;
 
-/** Folders of the guide's layout. What is not here is in none: containers and nginx are no files of its `infra/` and `scripts/` any more. */
+/** Folders of the guide's layout. `scripts` is not among them: what those did is declared. */
 export const FOLDERS = { apps: "apps", infra: "infra", logs: "logs" } as const;
 
 /** Numbers of user and group in the containers, so that files can belong to them before the images are there. */
