@@ -84,7 +84,12 @@ export const coreflow = z
     more: z.record(z.string(), f.textOrSecret()).default({}),
     rotation: each(ROTATED, () => f.slug().optional()),
     management: f.group({ allowFrom: z.array(f.anyNetwork()).default([...DEFAULTS.allowFrom]), email: f.email().optional() }),
-    cdn: z.strictObject({ from: z.array(f.anyNetwork()).min(1, "must name the CDN's networks"), header: f.headerName() }).optional(),
+    cdn: z
+      .strictObject({
+        from: z.array(f.anyNetwork()).min(1, "must name the CDN's networks").optional(),
+        header: f.headerName().default(DEFAULTS.cdnHeader),
+      })
+      .optional(),
     rateLimit: f.group({
       perSecond: rate.perSecond.default(DEFAULTS.apiLimit.perSecond),
       burst: rate.burst.default(DEFAULTS.apiLimit.burst),

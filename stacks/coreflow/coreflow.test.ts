@@ -285,6 +285,9 @@ describe("nginx", () => {
     const behind = siteText(await run("    cdn: {from: [203.0.113.0/24], header: CF-Connecting-IP}\n"));
     expect(behind).toContain("set_real_ip_from 203.0.113.0/24;");
     expect(behind).toContain("real_ip_header CF-Connecting-IP;");
+    const cloudflare = siteText(await run("    cdn: {header: X-Client}\n"));
+    for (const line of ["set_real_ip_from 173.245.48.0/20;", "set_real_ip_from 2400:cb00::/32;", "real_ip_header X-Client;"])
+      expect(cloudflare).toContain(line);
   });
 });
 

@@ -141,6 +141,8 @@ export const DEFAULTS = {
   /** The guide's zones and what it takes of them; of `login` it shows the zone alone. */
   apiLimit: { perSecond: 10, burst: 20 },
   loginLimit: { perSecond: 1, burst: 5 },
+  /** Of the CDN that the guide draws, Cloudflare. */
+  cdnHeader: "CF-Connecting-IP",
   maxBody: "10 MB",
   /** nginx's own, which the guide leaves as it is. */
   apiTimeout: "60 seconds",

@@ -50,8 +50,8 @@ export interface ServiceSettings {
 
 /** Where the client's address comes from behind a CDN. */
 export interface CdnSettings {
-  /** The CDN's networks. */
-  from: readonly string[];
+  /** The CDN's networks. @default Cloudflare's */
+  from?: readonly string[] | undefined;
   /** The header in which it says for whom it asks. */
   header: string;
 }

@@ -1,4 +1,5 @@
 import type { StaticSite } from "../../components/service/static-site";
+import { CLOUDFLARE_RANGES } from "../../components/web/cloudflare-ranges";
 import type { Upstream } from "../../components/web/nginx-site";
 import { DEFAULTS, HEADERS, IMMUTABLE, PATHS } from "./guide";
 import type { CoreFlowSettings } from "./settings";
@@ -27,7 +28,7 @@ export function siteOf(settings: CoreFlowSettings, answering: Answering) {
     maxBody: settings.maxBody,
     hsts: DEFAULTS.hsts,
     headers: HEADERS,
-    ...(settings.cdn && { clientAddress: settings.cdn }),
+    ...(settings.cdn && { clientAddress: { from: settings.cdn.from ?? CLOUDFLARE_RANGES, header: settings.cdn.header } }),
     ...(settings.logFormat && { logFormat: settings.logFormat }),
     locations: {
       [PATHS.site]: filesOf(answering.site),
