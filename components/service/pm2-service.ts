@@ -47,7 +47,7 @@ export type SideBySide = {
 
 export interface RollingReload {
   by: "reload";
-  /** When a process counts as started: once it says `process.send("ready")`. It has to do that once it listens. */
+  /** When a process counts as started: once it says `process.send("ready")`. It has to do that once it listens, and at SIGINT to close its server, or requests under way are lost. */
   readiness: "ready";
   /** How long it may take until then. @default "10 seconds" */
   listenTimeout?: Duration;
