@@ -5,11 +5,11 @@ import { checkout, homeFolder } from "../../cli/checkout";
 import { bootstrapMachine } from "../../cli/rehearse";
 import { releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
 import { standInBuilder } from "../../cli/stand-in-builder";
-import { standInArchive, standInImage, type FlowraRelease, type StandIn, type Startup } from "../apps";
+import { standInArchive, standInFiles, standInImage, type FlowraRelease, type SourceStandIn, type StandIn, type Startup } from "../apps";
 import { type ConfigValue, destroy, type EngineEvent, type EngineOptions, preview, type Result, up } from "../engine";
 import type { Machine } from "../machines";
 import { engineOptions, equip, prepare, type Prepared, type RehearsalOptions } from "../rehearse";
-import { machineName, type LocalArchive, type LocalImage, type StackToRehearse } from "../world";
+import { machineName, type LocalArchive, type LocalImage, type LocalSource, type StackToRehearse } from "../world";
 
 export const ENVIRONMENTS = ["prod", "staging", "demo", "dev"] as const;
 
@@ -18,20 +18,29 @@ export type ImageRelease = Pick<LocalImage, "image" | "digest" | "builtAt" | "ve
 /** One archive of a release, likewise. */
 export type ArchiveRelease = Pick<LocalArchive, "archive" | "sha256" | "builtAt"> & { rollback?: boolean };
 
-/** Services of all systems; no two systems have one of the same name. `application`: all of Flowra's programs in one archive. */
+/** One commit of a repository, likewise. */
+export type SourceRelease = Pick<LocalSource, "repository" | "ref" | "commit" | "builtAt"> & { rollback?: boolean };
+
+/** Services of all systems whose releases tests change; no two systems have one of the same name. `application`: all of Flowra's programs in one archive. */
 const SERVICES = {
   flowmaster: ["backend", "frontend"],
   flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db", "application"],
+  flatlogic: ["workspace"],
+  coreflow: ["api-gateway", "cms-service", "ai-service", "blockchain-service", "payments-service", "coreflow-dashboard", "coreflow-astro"],
 } as const;
 export type System = keyof typeof SERVICES;
 export type Service = (typeof SERVICES)[System][number];
-const systemOf = (service: Service): System => (SERVICES.flowmaster.some((one) => one === service) ? "flowmaster" : "flowra");
+/** Those that are built from a repository. */
+export type SourceService = (typeof SERVICES)["flatlogic" | "coreflow"][number];
+type ImageService = Exclude<Service, SourceService | "application">;
+const systemOf = (service: Service): System =>
+  (Object.keys(SERVICES) as System[]).find((system) => SERVICES[system].some((one) => one === service)) ?? "flowra";
 
 export interface Change {
   /** On top of the stack file and its stand-ins. */
   config?: Record<string, ConfigValue>;
   /** Service -> release, in the place of the built one. */
-  releases?: Partial<Record<Service, ImageRelease | ArchiveRelease>>;
+  releases?: Partial<Record<Service, ImageRelease | ArchiveRelease | SourceRelease>>;
   onEvent?: (event: EngineEvent) => void;
   /** Anything else that the engine takes. */
   engine?: Partial<EngineOptions>;
@@ -132,7 +141,7 @@ export class World {
   }
 
   /** What serves when nothing was changed. */
-  builtRelease(service: Exclude<Service, "application">): ImageRelease {
+  builtRelease(service: ImageService): ImageRelease {
     const found = this.prepared.built.images.find((image) => image.service === service);
     if (!found) throw new Error(`no image of ${service}`);
     const { image, digest, builtAt, version } = found;
@@ -141,7 +150,7 @@ export class World {
 
   /** Builds another version of a stand-in, pushes it, and gives its release, younger than all before. */
   async release(standIn: {
-    service: Exclude<Service, "application">;
+    service: ImageService;
     version: string;
     startup?: Startup | "bad-migration" | "bad-worker";
   }): Promise<ImageRelease> {
@@ -158,6 +167,23 @@ export class World {
     const archive = await this.prepared.registry?.put(file, sha256, "flowra/application");
     if (archive === undefined) throw new Error("the world has no registry");
     return { archive, sha256, builtAt: this.now() };
+  }
+
+  /** The commit that serves when nothing was changed. */
+  builtCommit(service: SourceService): SourceRelease {
+    const found = this.prepared.built.sources.find((source) => source.service === service);
+    if (!found) throw new Error(`no repository of ${service}`);
+    const { repository, ref, commit, builtAt } = found;
+    return { repository, ref, commit, builtAt };
+  }
+
+  /** Another version of what is in a repository, as a commit on top of its branch, younger than all before. */
+  async commit(service: SourceService, version: string, startup: SourceStandIn["startup"] = "now"): Promise<SourceRelease> {
+    const { repository, ref } = this.builtCommit(service);
+    const files = await standInFiles({ system: systemOf(service), service, version, startup } as SourceStandIn);
+    const commit = await this.prepared.git?.push(repository, files, { branch: ref, message: version });
+    if (commit === undefined) throw new Error("the world has no git server");
+    return { repository, ref, commit, builtAt: this.now() };
   }
 
   /** Younger than all before. */

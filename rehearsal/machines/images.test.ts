@@ -46,7 +46,7 @@ COPY files/ /
 RUN systemctl enable host-keys.service && mkdir -m 700 -p /root/.ssh
 ENV container=docker
 STOPSIGNAL SIGRTMIN+3
-CMD ["/sbin/init"]
+CMD ["/bin/sh", "-c", "mount --make-rshared / && exec /sbin/init"]
 `);
 });
 

@@ -6,6 +6,7 @@ import { buildImage, type Recipe } from "./recipe";
 export const serverImage = async (os: ServerOs, run: Run = {}): Promise<string> =>
   buildImage(serverRecipe(os, await baseImage(os, run)), run);
 
+// On a machine systemd shares mounts with whom it starts, and needs that to hand a unit its credentials; in a container it takes what it finds.
 /** What every provider's bare server holds. Nothing that the program has to install belongs here. */
 const PACKAGES = "systemd systemd-sysv libpam-systemd dbus openssh-server sudo curl iproute2 procps python3 netbase";
 
@@ -20,7 +21,7 @@ COPY files/ /
 RUN systemctl enable host-keys.service && mkdir -m 700 -p /root/.ssh
 ENV container=docker
 STOPSIGNAL SIGRTMIN+3
-CMD ["/sbin/init"]
+CMD ["/bin/sh", "-c", "mount --make-rshared / && exec /sbin/init"]
 `,
   files: { "files/etc/systemd/system/host-keys.service": hostKeys },
 });
