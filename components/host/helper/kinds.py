@@ -41,7 +41,12 @@ def runs(instance):
 
 def alone(new, former):
     """Whether `former`, which may be None, must end before `new` starts."""
-    return new["document"]["overlap"] == "never" or bool(former and pm2_instance.alone(new, former))
+    return new["document"]["overlap"] == "never" or trades_places(new, former)
+
+
+def trades_places(new, former):
+    """Whether nginx listens for the one where the other is to listen itself."""
+    return bool(former and pm2_instance.trades_places(new, former))
 
 
 def canary(new):

@@ -193,8 +193,8 @@ def result(instance):
     return {"processes": name(instance), "port": instance.get("port"), "release": pm2_document.release(instance["document"])}
 
 
-def alone(new, former):
-    """Whether the former must be gone first, whatever the document says: the port of the one may be what nginx listens on for the other."""
+def trades_places(new, former):
+    """Whether the former must be gone first, and nginx be told before the new one starts: the port of the one may be what nginx listens on for the other."""
     return is_one(new) and is_one(former) and new["document"]["pm2"]["way"] != former["document"]["pm2"]["way"]
 
 

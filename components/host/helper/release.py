@@ -125,6 +125,10 @@ def _make_room(record, new):
         say("stopping %s, which must not run beside its successor" % kinds.of(former).name(former))
         record.note(stopped=True)
         kinds.of(former).stop(former)
+    if kinds.trades_places(new, former):
+        with locks.hold(locks.HOST):
+            record.note(step=SWITCHING)
+            front.show(record, new)
 
 
 def _start(new):

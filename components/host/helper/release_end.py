@@ -84,7 +84,7 @@ def roll_back(record):
     if kinds.alone(new, former):
         told += _take_away(record, new)
         if had_traffic:
-            # nginx may listen for the new one where the former is to listen itself.
+            # nginx may listen where the former is to listen itself.
             front.show(record, former)
     # At boot a unit starts only if its alias named it when the power was cut.
     if former and (attempt["stopped"] or (had_traffic and not kinds.runs(former))):

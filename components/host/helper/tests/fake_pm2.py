@@ -179,11 +179,18 @@ class FakePm2(FakeSystemd):
             self._resurrect()
         return 0, ""
 
+    def _systemctl_reload(self, words):
+        found = super()._systemctl_reload(words)
+        for port in re.findall(r"listen 127.0.0.1:(\d+);", self.state["loaded"]):
+            assert not any(one["port"] == int(port) for one in self._list()), "nginx does not get port " + port
+        return found
+
     def _ss(self, words):
         if "sport" not in words:
             return super()._ss(words)
         port = int(words[-1].lstrip(":"))
         used = any(one["port"] == port and self._now(one)[1] == "online" for one in self._list())
+        used = used or "listen 127.0.0.1:%d;" % port in self.state["loaded"]
         return 0, self.state["listening"] + ("LISTEN 0 511 127.0.0.1:%d 0.0.0.0:*\n" % port if used else "")
 
 

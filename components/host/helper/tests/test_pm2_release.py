@@ -205,6 +205,27 @@ class Serving(Pm2):
                     self.assertEqual({found["behaves"] for found in self.docker.state["pm2"]["processes"]}, {"ok2"})
                     self.assertEqual(self.processes(self.docker.state["dump"]), self.processes(self.docker.state["pm2"]["processes"]))
 
+    def test_nginx_gives_a_port_back_to_the_process_that_is_to_listen_there_and_takes_it_again(self):
+        with_listener = {UPSTREAM: ["upstream shop-api {", "  server 127.0.0.1:@port@;", "}", "server { listen 127.0.0.1:3000; }"]}
+        self.docker.commit("5", "bad")
+        beside = document(self.good, nginx=with_listener)
+        for way in ("stop", "reload"):
+            self.apply(beside)
+            before = self.host()
+            with self.assertRaisesRegex(Failure, "answered 500"):
+                self.apply(document({**self.good, "commit": "5" * 40}, way))
+            self.assertEqual(self.host(), before)
+            release.apply(document(self.next, way)).undo()
+            self.assertEqual(self.host(), before)
+            self.apply(document(self.next, way))
+            self.assertNotIn("listen", self.docker.state["loaded"])
+            before = self.host()
+            with self.assertRaisesRegex(Failure, "answered 500"):
+                self.apply(document({**self.good, "commit": "5" * 40}, nginx=with_listener))
+            self.assertEqual(self.host(), before)
+            release.apply(beside).undo()
+            self.assertEqual(self.host(), before)
+
     def test_a_container_is_followed_by_processes_and_the_other_way_round(self):
         image = self.docker.image("1")
         as_container = container(image, service="shop-api", container="shop-api-11111111", nginx={UPSTREAM: ["server @address@:8000;"]})
