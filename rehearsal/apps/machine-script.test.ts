@@ -1,4 +1,4 @@
-import { flatlogic, SHARED_MOUNTS, written } from "./machine-script";
+import { flatlogic, written } from "./machine-script";
 
 test("a file arrives as it is", () => {
   expect(written("/etc/npmrc", "registry=$x\n")).toBe(`base64 --decode > /etc/npmrc << end
@@ -22,7 +22,5 @@ Yg==
 end
 chmod 0644 /home/flatlogic/executor/executor.js
 chown flatlogic: /home/flatlogic/executor/executor.js
-${written("/etc/systemd/system/shared-mounts.service", SHARED_MOUNTS)}systemctl daemon-reload
-systemctl enable --now --quiet shared-mounts.service
 `);
 });

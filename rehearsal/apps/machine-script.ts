@@ -26,23 +26,7 @@ ${Object.entries(files)
       ? written(`/usr/local/${path}`, content, "0755")
       : `${written(`${HOME}/${path}`, content)}chown flatlogic: ${HOME}/${path}\n`,
   )
-  .join("")}${written("/etc/systemd/system/shared-mounts.service", SHARED_MOUNTS)}systemctl daemon-reload
-systemctl enable --now --quiet shared-mounts.service
-`;
-
-/** As systemd has it everywhere but in a container; else no unit would see its credentials. */
-export const SHARED_MOUNTS = `[Unit]
-Description=Mounts are seen by all units
-Before=cloudflared.service
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/mount --make-rshared /
-
-[Install]
-WantedBy=multi-user.target
-`;
+  .join("")}`;
 
 /** By its content in base64, which needs no quoting. */
 export const written = (path: string, content: string | Buffer, mode = "0644"): string =>
