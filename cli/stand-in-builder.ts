@@ -1,4 +1,12 @@
-import { machineScript, standInArchive, standInFiles, standInImage, type SourceStandIn, type StandIn } from "../rehearsal/apps";
+import {
+  machineScript,
+  POSTGRES_VERSION,
+  standInArchive,
+  standInFiles,
+  standInImage,
+  type SourceStandIn,
+  type StandIn,
+} from "../rehearsal/apps";
 import type { StandInBuilder } from "../rehearsal/local-releases";
 import { CliError } from "./explain";
 
@@ -6,17 +14,24 @@ import { CliError } from "./explain";
 const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   flowmaster: ["backend", "frontend"],
   flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"],
+  coreflow: ["postgres", "redis", "zookeeper", "kafka", "schema-registry", "pgadmin", "kafka-ui"],
 };
 
 const REPOSITORIES: Readonly<Record<string, readonly string[]>> = {
   flatlogic: ["workspace"],
+  coreflow: ["api-gateway", "cms-service", "ai-service", "blockchain-service", "payments-service", "coreflow-dashboard", "coreflow-astro"],
 };
+
+/** Where what is in an image is not of the version that its release names, and its data would tell. */
+const HELD: Readonly<Record<string, Readonly<Record<string, string>>>> = { coreflow: { postgres: POSTGRES_VERSION } };
 
 /** The first version of every application; databases are of the version that their release names. */
 export const standInBuilder = (signal: AbortSignal): StandInBuilder => ({
-  image: ({ system, service, version = "v1" }, report) => {
+  image: async ({ system, service, version: named }, report) => {
     if (!STAND_INS[system]?.includes(service)) throw noStandIn(system, service);
-    return standInImage({ system, service, version } as StandIn, { report, signal });
+    const version = HELD[system]?.[service] ?? named;
+    const local = await standInImage({ system, service, version: version ?? "v1" } as StandIn, { report, signal });
+    return { local, ...(version !== undefined && { version }) };
   },
   archive: ({ system, service }, report) => {
     if (system !== "flowra") throw noStandIn(system, service);

@@ -16,8 +16,8 @@ import type {
 } from "./world";
 
 export interface StandInBuilder {
-  /** Gives the image's name in the local Docker. */
-  image: (image: ImageToRehearse, note: (text: string) => void) => Promise<string>;
+  /** Gives the image's name in the local Docker, and the version of what is in it. */
+  image: (image: ImageToRehearse, note: (text: string) => void) => Promise<{ local: string; version?: string }>;
   archive: (archive: ArchiveToRehearse, note: (text: string) => void) => Promise<{ file: string; sha256: string }>;
   /** Gives the files of a repository: path -> text. */
   source: (source: SourceToRehearse) => Promise<Record<string, string>>;
@@ -56,7 +56,7 @@ async function fromRegistry(
     allOrFirstFailure(
       images.map(async (image) => ({
         ...image,
-        local: await task(`Image ${image.system} ${image.service}`, (note) => standIns.image(image, note)),
+        ...(await task(`Image ${image.system} ${image.service}`, (note) => standIns.image(image, note))),
       })),
     ),
     allOrFirstFailure(

@@ -1,3 +1,4 @@
+export { POSTGRES_VERSION } from "./data-image";
 export { standInImage } from "./stand-in-image";
 export { machineScript } from "./machine-script";
 export { standInFiles } from "./stand-in-source";

@@ -24,8 +24,8 @@ test("a version that is no image tag is refused", async () => {
 });
 
 test("a version of a database is the same program under another label", () => {
-  expect(labelled("redis", "7.0.15", "redis:7-alpine")).toEqual({
-    name: "flowra-redis",
+  expect(labelled({ system: "coreflow", service: "redis", version: "7.0.15" }, "redis:7-alpine")).toEqual({
+    name: "coreflow-redis",
     variant: "7.0.15",
     dockerfile: "FROM redis:7-alpine\nLABEL org.opencontainers.image.version=7.0.15\n",
   });

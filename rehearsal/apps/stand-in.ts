@@ -27,21 +27,27 @@ export interface FlowraStandIn extends FlowraRelease {
 }
 
 /** What an application keeps its data in. Obeys the contract of the official image that the guide names. */
-export interface DataStandIn {
-  system: "flowra";
-  service: "mongodb" | "redis" | "keycloak" | "keycloak-db";
+export type DataStandIn = (
+  | { system: "flowra"; service: "mongodb" | "redis" | "keycloak" | "keycloak-db" }
+  | { system: "coreflow"; service: "postgres" | "redis" | "zookeeper" | "kafka" | "schema-registry" | "pgadmin" | "kafka-ui" }
+) & {
   /** A label: another version is another digest of the same program. */
   version: string;
-}
+};
 
 /** A repository: what a version says of itself and how it behaves is the file `release.json` in it. */
-export interface SourceStandIn {
-  system: "flatlogic";
-  service: "workspace";
+export type SourceStandIn = (
+  | { system: "flatlogic"; service: "workspace" }
+  | {
+      system: "coreflow";
+      service:
+        "api-gateway" | "cms-service" | "ai-service" | "blockchain-service" | "payments-service" | "coreflow-dashboard" | "coreflow-astro";
+    }
+) & {
   version: string;
   /** `error`: every answer is a 500. A number: seconds until it listens. @default "now" */
   startup?: Startup | "error";
-}
+};
 
 export type StandIn = FlowmasterStandIn | FlowraStandIn | DataStandIn;
 
