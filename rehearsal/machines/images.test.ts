@@ -50,6 +50,30 @@ CMD ["/sbin/init"]
 `);
 });
 
+test("on Ubuntu, whose Docker insists, a server may write the settings of its own network; Debian's is built as before", () => {
+  const [debian, ubuntu] = (["debian-12", "ubuntu-24.04"] as const).map((os) => serverRecipe(os, "flowfleet/base:x"));
+  expect(Object.keys(debian?.files ?? {})).toEqual(["files/etc/systemd/system/host-keys.service"]);
+  expect(Object.keys(ubuntu?.files ?? {})).toEqual([
+    "files/etc/systemd/system/host-keys.service",
+    "files/etc/systemd/system/network-settings.service",
+  ]);
+  expect(ubuntu?.dockerfile).toContain("RUN systemctl enable host-keys.service network-settings.service && ");
+  expect(ubuntu?.files?.["files/etc/systemd/system/network-settings.service"]).toBe(`[Unit]
+Description=Let the settings of this server's own network be written
+DefaultDependencies=no
+Before=systemd-sysctl.service sysinit.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/bin/mount --bind /proc/sys/net /proc/sys/net
+ExecStart=/usr/bin/mount -o remount,bind,rw /proc/sys/net
+
+[Install]
+WantedBy=sysinit.target
+`);
+});
+
 test("what runs beside the servers is one image", () => {
   expect(servicesRecipe("flowfleet/base:x").dockerfile).toBe(`FROM flowfleet/base:x
 RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pebble docker-registry openssl curl iproute2 python3 && apt-get clean

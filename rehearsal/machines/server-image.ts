@@ -1,5 +1,6 @@
 import type { Run, ServerOs } from "./api";
 import { baseImage } from "./base-image";
+import { osFacts } from "./os-facts";
 import { buildImage, type Recipe } from "./recipe";
 
 /** A server as a provider hands it over, as an image. Built once for each recipe and machine. */
@@ -17,12 +18,17 @@ RUN rm -f /usr/sbin/policy-rc.d /etc/dpkg/dpkg.cfg.d/rehearsal-slim /etc/apt/apt
  && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ${PACKAGES} \\
  && apt-get clean && rm -f /etc/ssh/ssh_host_*_key* && : > /etc/machine-id
 COPY files/ /
-RUN systemctl enable host-keys.service && mkdir -m 700 -p /root/.ssh
+RUN systemctl enable ${Object.keys(units(os)).join(" ")} && mkdir -m 700 -p /root/.ssh
 ENV container=docker
 STOPSIGNAL SIGRTMIN+3
 CMD ["/sbin/init"]
 `,
-  files: { "files/etc/systemd/system/host-keys.service": hostKeys },
+  files: Object.fromEntries(Object.entries(units(os)).map(([name, text]) => [`files/etc/systemd/system/${name}`, text])),
+});
+
+const units = (os: ServerOs): Record<string, string> => ({
+  "host-keys.service": hostKeys,
+  ...(osFacts[os].dockerSetsIpv6 && { "network-settings.service": networkSettings }),
 });
 
 /** A provider's first boot makes the host keys of every kind; the estate has put the ed25519 one there before. */
@@ -36,4 +42,23 @@ ExecStart=/usr/bin/ssh-keygen -A
 
 [Install]
 WantedBy=multi-user.target
+`;
+
+/**
+ * A container's /proc/sys is read-only, and Docker 27 and newer starts no container where it cannot switch IPv6 off on the container's interface. Below
+ * `net` a process sees the settings of its own network alone, never those of the machine you sit at: that part is made writable, nothing else.
+ */
+const networkSettings = `[Unit]
+Description=Let the settings of this server's own network be written
+DefaultDependencies=no
+Before=systemd-sysctl.service sysinit.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/bin/mount --bind /proc/sys/net /proc/sys/net
+ExecStart=/usr/bin/mount -o remount,bind,rw /proc/sys/net
+
+[Install]
+WantedBy=sysinit.target
 `;
