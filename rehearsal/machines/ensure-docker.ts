@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DockerUnavailable, type Run } from "./api";
 import { aptInstall, canInstall } from "./apt-install";
 import { command, lastLines, until } from "./command";
+import { openNetworkSettings } from "./network-settings";
 
 /** Debian's and Ubuntu's package, and what a login to a throwaway server needs here. */
 const ENGINE = "docker.io";
@@ -15,7 +16,12 @@ const SSH = "openssh-client";
  */
 export async function ensureDocker({ stateDir, report, signal }: Run & { stateDir: string }): Promise<void> {
   const run = { report, signal } as Run;
-  const [engine, ssh] = await Promise.all([dockerAnswers(signal), isThere("ssh-agent")]);
+  await installAndStart(stateDir, run);
+  await openNetworkSettings(run);
+}
+
+async function installAndStart(stateDir: string, run: Run): Promise<void> {
+  const [engine, ssh] = await Promise.all([dockerAnswers(run.signal), isThere("ssh-agent")]);
   if (engine.answers && ssh) return;
   const missing = [...(engine.installed ? [] : [ENGINE]), ...(ssh ? [] : [SSH])];
   if (missing.length > 0) {

@@ -58,20 +58,6 @@ test("on Ubuntu, whose Docker insists, a server may write the settings of its ow
     "files/etc/systemd/system/network-settings.service",
   ]);
   expect(ubuntu?.dockerfile).toContain("RUN systemctl enable host-keys.service network-settings.service && ");
-  expect(ubuntu?.files?.["files/etc/systemd/system/network-settings.service"]).toBe(`[Unit]
-Description=Let the settings of this server's own network be written
-DefaultDependencies=no
-Before=systemd-sysctl.service sysinit.target
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/bin/mount --bind /proc/sys/net /proc/sys/net
-ExecStart=/usr/bin/mount -o remount,bind,rw /proc/sys/net
-
-[Install]
-WantedBy=sysinit.target
-`);
 });
 
 test("what runs beside the servers is one image", () => {

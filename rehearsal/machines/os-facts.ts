@@ -12,8 +12,8 @@ export interface OsFacts {
   keyring: { path: string; package: string; fingerprint?: string };
   /** debootstrap knows a suite by a script of that name; Debian's does not know every Ubuntu, though all of them take the same one. */
   script: string;
-  /** Its Docker is 27 or newer, which wants to write the network's IPv6 settings. */
-  dockerSetsIpv6: boolean;
+  /** Its Docker is so new that it wants to write the settings of the network. */
+  dockerWritesSettings: boolean;
 }
 
 const ubuntuMirror = process.arch === "x64" ? "http://archive.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports";
@@ -32,7 +32,7 @@ const ubuntu = (suite: string, version: string): OsFacts => ({
   },
   script: "gutsy",
   // 22.04 began with Docker 20.10; its updates brought a newer one.
-  dockerSetsIpv6: true,
+  dockerWritesSettings: true,
 });
 
 export const osFacts: Record<ServerOs, OsFacts> = {
@@ -47,7 +47,7 @@ export const osFacts: Record<ServerOs, OsFacts> = {
     },
     keyring: { path: "/usr/share/keyrings/debian-archive-keyring.gpg", package: "debian-archive-keyring" },
     script: "sid",
-    dockerSetsIpv6: false,
+    dockerWritesSettings: false,
   },
   "ubuntu-22.04": ubuntu("jammy", "22.04"),
   "ubuntu-24.04": ubuntu("noble", "24.04"),

@@ -1,5 +1,6 @@
 import type { Run, ServerOs } from "./api";
 import { baseImage } from "./base-image";
+import { networkSettingsUnit } from "./network-settings";
 import { osFacts } from "./os-facts";
 import { buildImage, type Recipe } from "./recipe";
 
@@ -28,7 +29,7 @@ CMD ["/sbin/init"]
 
 const units = (os: ServerOs): Record<string, string> => ({
   "host-keys.service": hostKeys,
-  ...(osFacts[os].dockerSetsIpv6 && { "network-settings.service": networkSettings }),
+  ...(osFacts[os].dockerWritesSettings && { "network-settings.service": networkSettingsUnit }),
 });
 
 /** A provider's first boot makes the host keys of every kind; the estate has put the ed25519 one there before. */
@@ -42,23 +43,4 @@ ExecStart=/usr/bin/ssh-keygen -A
 
 [Install]
 WantedBy=multi-user.target
-`;
-
-/**
- * A container's /proc/sys is read-only, and Docker 27 and newer starts no container where it cannot switch IPv6 off on the container's interface. Below
- * `net` a process sees the settings of its own network alone, never those of the machine you sit at: that part is made writable, nothing else.
- */
-const networkSettings = `[Unit]
-Description=Let the settings of this server's own network be written
-DefaultDependencies=no
-Before=systemd-sysctl.service sysinit.target
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/bin/mount --bind /proc/sys/net /proc/sys/net
-ExecStart=/usr/bin/mount -o remount,bind,rw /proc/sys/net
-
-[Install]
-WantedBy=sysinit.target
 `;
