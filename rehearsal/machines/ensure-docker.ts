@@ -103,10 +103,23 @@ async function startInBackground(stateDir: string, { report, signal }: Run): Pro
   });
   child.unref();
   await file.close();
-  const failed = await Promise.race([ended, answering(signal, log).then(() => undefined)]);
+  const failed = await unless(ended, (waiting) => answering(waiting, log), signal);
   if (failed !== undefined)
     throw new DockerUnavailable(`${failed}\n${lastLines(await readFile(log, "utf8"))}\nWhat works without: npx flowfleet plan`);
   child.removeAllListeners();
+}
+
+/** Waits for something as long as `ended` has not come; what came then. Nobody waits on after that: the command would not end before. */
+export async function unless<T>(
+  ended: Promise<T>,
+  wait: (signal: AbortSignal) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  const over = new AbortController();
+  const waited = wait(AbortSignal.any([over.signal, ...(signal ? [signal] : [])])).then(() => undefined);
+  return Promise.race([ended, waited]).finally(() => {
+    over.abort();
+  });
 }
 
 async function answering(signal?: AbortSignal, log?: string): Promise<void> {
