@@ -63,6 +63,18 @@ test("from another machine only 22, 80 and 443 answer, containers included", asy
   }
 }, 120_000);
 
+test("a package that comes later restarts no service, though needrestart is there and finds libraries replaced", async () => {
+  const services = "nginx ssh containerd";
+  const begun = (): Promise<string> => inside(`systemctl show --property ActiveEnterTimestampMonotonic ${services}`);
+  const before = await begun();
+  await inside("NEEDRESTART_SUSPEND=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --reinstall libc6");
+  expect(await inside("needrestart -b -r l")).toContain("NEEDRESTART-SVC: nginx.service");
+  const document = JSON.stringify({ owner: "end-to-end test", install: ["tree"] });
+  await estate.exec(machine.name, ["/usr/local/lib/flowfleet/helper", "packages", "apply"], { input: document, timeout: 60_000 });
+  expect(await inside("command -v tree")).toBe("/usr/bin/tree");
+  expect(await begun()).toBe(before);
+}, 120_000);
+
 test("after a reboot it serves again", async () => {
   await estate.reboot(machine.name);
   await eventually(health, HEALTHY, 60);

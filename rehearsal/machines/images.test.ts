@@ -50,13 +50,14 @@ CMD ["/sbin/init"]
 `);
 });
 
-test("on Ubuntu, whose Docker insists, a server may write the settings of its own network; Debian's is built as before", () => {
+test("on Ubuntu a server has needrestart and, as its Docker insists, may write the settings of its own network", () => {
   const [debian, ubuntu] = (["debian-12", "ubuntu-24.04"] as const).map((os) => serverRecipe(os, "flowfleet/base:x"));
   expect(Object.keys(debian?.files ?? {})).toEqual(["files/etc/systemd/system/host-keys.service"]);
   expect(Object.keys(ubuntu?.files ?? {})).toEqual([
     "files/etc/systemd/system/host-keys.service",
     "files/etc/systemd/system/network-settings.service",
   ]);
+  expect(ubuntu?.dockerfile).toContain(" python3 netbase needrestart \\\n");
   expect(ubuntu?.dockerfile).toContain("RUN systemctl enable host-keys.service network-settings.service && ");
 });
 

@@ -12,6 +12,8 @@ export interface OsFacts {
   keyring: { path: string; package: string; fingerprint?: string };
   /** debootstrap knows a suite by a script of that name; Debian's does not know every Ubuntu, though all of them take the same one. */
   script: string;
+  /** What its bare server has beyond those of the others. */
+  packages: string[];
   /** Its Docker is so new that it wants to write the settings of the network. */
   dockerWritesSettings: boolean;
 }
@@ -31,6 +33,7 @@ const ubuntu = (suite: string, version: string): OsFacts => ({
     fingerprint: "F6ECB3762474EDA9D21B7022871920D1991BC93C",
   },
   script: "gutsy",
+  packages: ["needrestart"],
   // 22.04 began with Docker 20.10; its updates brought a newer one.
   dockerWritesSettings: true,
 });
@@ -47,6 +50,7 @@ export const osFacts: Record<ServerOs, OsFacts> = {
     },
     keyring: { path: "/usr/share/keyrings/debian-archive-keyring.gpg", package: "debian-archive-keyring" },
     script: "sid",
+    packages: [],
     dockerWritesSettings: false,
   },
   "ubuntu-22.04": ubuntu("jammy", "22.04"),

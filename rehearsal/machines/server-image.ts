@@ -16,7 +16,7 @@ export const serverRecipe = (os: ServerOs, base: string): Recipe => ({
   variant: os,
   dockerfile: `FROM ${base}
 RUN rm -f /usr/sbin/policy-rc.d /etc/dpkg/dpkg.cfg.d/rehearsal-slim /etc/apt/apt.conf.d/*rehearsal-slim /etc/apt/apt.conf.d/docker-* \\
- && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ${PACKAGES} \\
+ && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ${[PACKAGES, ...osFacts[os].packages].join(" ")} \\
  && apt-get clean && rm -f /etc/ssh/ssh_host_*_key* && : > /etc/machine-id
 COPY files/ /
 RUN systemctl enable ${Object.keys(units(os)).join(" ")} && mkdir -m 700 -p /root/.ssh
