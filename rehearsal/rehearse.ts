@@ -97,7 +97,7 @@ async function rehearseAll(options: RehearsalOptions): Promise<{ prepared: Prepa
 export async function prepare(options: RehearsalOptions): Promise<Prepared> {
   const { task, signal } = options;
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
-  await task("Docker", (report) => ensureDocker({ stateDir: options.stateDir, report, signal }));
+  await task("Docker", (report) => ensureDocker({ stateDir: path.dirname(options.stateDir), report, signal }));
   const estate = await openEstate({ stateDir: options.stateDir, name: path.basename(options.stateDir), signal });
   const sshAgent = await estate.agent({ signal });
   const [machines, acme, { registry, git, built }] = await allOrFirstFailure([

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import execa from "execa";
 import { checkout } from "../../cli/checkout";
 import { rehearsalName } from "../../cli/rehearsed-stack";
-import { findEstate } from "../machines";
+import { type Estate, findEstate } from "../machines";
 import type { RehearsalStatus } from "../status";
 
 export class CommandLine {
@@ -23,11 +23,17 @@ export class CommandLine {
     return JSON.parse((await this.run(`npx flowfleet rehearse --stack ${this.stack} --status --json`)).stdout) as RehearsalStatus;
   }
 
+  /** The machines of what stands there. */
+  async estate(): Promise<Estate> {
+    const estate = await findEstate(path.join(this.home, rehearsalName(this.stack)));
+    if (!estate) throw new Error("nothing stands there");
+    return estate;
+  }
+
   /** What is still there of what stands now, once the command has taken it down: containers, volumes, networks, the folder. */
   async leftBy(command: string): Promise<string[]> {
-    const folder = path.join(this.home, rehearsalName(this.stack));
-    const estate = await findEstate(folder);
-    if (!estate) throw new Error("nothing stands there");
+    const estate = await this.estate();
+    const folder = estate.stateDir;
     const { exitCode, stderr } = await this.run(command);
     if (exitCode !== 0) throw new Error(stderr);
     const lists = [

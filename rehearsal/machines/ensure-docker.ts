@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DockerUnavailable, type Run } from "./api";
 import { aptInstall, canInstall } from "./apt-install";
 import { command, lastLines, until } from "./command";
+import { openNetworkSettings } from "./network-settings";
 
 /** Debian's and Ubuntu's package, and what a login to a throwaway server needs here. */
 const ENGINE = "docker.io";
@@ -15,13 +16,19 @@ const SSH = "openssh-client";
  */
 export async function ensureDocker({ stateDir, report, signal }: Run & { stateDir: string }): Promise<void> {
   const run = { report, signal } as Run;
-  const [engine, ssh] = await Promise.all([dockerAnswers(signal), isThere("ssh-agent")]);
+  await installAndStart(stateDir, run);
+  await openNetworkSettings(run);
+}
+
+async function installAndStart(stateDir: string, run: Run): Promise<void> {
+  const [engine, ssh] = await Promise.all([dockerAnswers(run.signal), isThere("ssh-agent")]);
   if (engine.answers && ssh) return;
   const missing = [...(engine.installed ? [] : [ENGINE]), ...(ssh ? [] : [SSH])];
   if (missing.length > 0) {
     const refusal = await canInstall();
     if (refusal) throw new DockerUnavailable(cannotInstall(missing, refusal));
-    await aptInstall(missing, run);
+    // The line that a rehearsal prints at its end begins with it.
+    await aptInstall([...missing, ...((await isThere("curl")) ? [] : ["curl"])], run);
   }
   if (!engine.answers) await start(engine.said, stateDir, run);
 }
@@ -96,10 +103,23 @@ async function startInBackground(stateDir: string, { report, signal }: Run): Pro
   });
   child.unref();
   await file.close();
-  const failed = await Promise.race([ended, answering(signal, log).then(() => undefined)]);
+  const failed = await unless(ended, (waiting) => answering(waiting, log), signal);
   if (failed !== undefined)
     throw new DockerUnavailable(`${failed}\n${lastLines(await readFile(log, "utf8"))}\nWhat works without: npx flowfleet plan`);
   child.removeAllListeners();
+}
+
+/** Waits for something as long as `ended` has not come; what came then. Nobody waits on after that: the command would not end before. */
+export async function unless<T>(
+  ended: Promise<T>,
+  wait: (signal: AbortSignal) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  const over = new AbortController();
+  const waited = wait(AbortSignal.any([over.signal, ...(signal ? [signal] : [])])).then(() => undefined);
+  return Promise.race([ended, waited]).finally(() => {
+    over.abort();
+  });
 }
 
 async function answering(signal?: AbortSignal, log?: string): Promise<void> {

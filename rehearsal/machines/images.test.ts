@@ -50,6 +50,17 @@ CMD ["/bin/sh", "-c", "mount --make-rshared / && exec /sbin/init"]
 `);
 });
 
+test("on Ubuntu a server has needrestart and, as its Docker insists, may write the settings of its own network", () => {
+  const [debian, ubuntu] = (["debian-12", "ubuntu-24.04"] as const).map((os) => serverRecipe(os, "flowfleet/base:x"));
+  expect(Object.keys(debian?.files ?? {})).toEqual(["files/etc/systemd/system/host-keys.service"]);
+  expect(Object.keys(ubuntu?.files ?? {})).toEqual([
+    "files/etc/systemd/system/host-keys.service",
+    "files/etc/systemd/system/network-settings.service",
+  ]);
+  expect(ubuntu?.dockerfile).toContain(" python3 netbase needrestart \\\n");
+  expect(ubuntu?.dockerfile).toContain("RUN systemctl enable host-keys.service network-settings.service && ");
+});
+
 test("what runs beside the servers is one image", () => {
   expect(servicesRecipe("flowfleet/base:x").dockerfile).toBe(`FROM flowfleet/base:x
 RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends pebble docker-registry git openssh-server openssl curl iproute2 python3 && apt-get clean

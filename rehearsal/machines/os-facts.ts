@@ -12,6 +12,10 @@ export interface OsFacts {
   keyring: { path: string; package: string; fingerprint?: string };
   /** debootstrap knows a suite by a script of that name; Debian's does not know every Ubuntu, though all of them take the same one. */
   script: string;
+  /** What its bare server has beyond those of the others. */
+  packages: string[];
+  /** Its Docker is so new that it wants to write the settings of the network. */
+  dockerWritesSettings: boolean;
 }
 
 const ubuntuMirror = process.arch === "x64" ? "http://archive.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports";
@@ -29,6 +33,9 @@ const ubuntu = (suite: string, version: string): OsFacts => ({
     fingerprint: "F6ECB3762474EDA9D21B7022871920D1991BC93C",
   },
   script: "gutsy",
+  packages: ["needrestart"],
+  // 22.04 began with Docker 20.10; its updates brought a newer one.
+  dockerWritesSettings: true,
 });
 
 export const osFacts: Record<ServerOs, OsFacts> = {
@@ -43,6 +50,8 @@ export const osFacts: Record<ServerOs, OsFacts> = {
     },
     keyring: { path: "/usr/share/keyrings/debian-archive-keyring.gpg", package: "debian-archive-keyring" },
     script: "sid",
+    packages: [],
+    dockerWritesSettings: false,
   },
   "ubuntu-22.04": ubuntu("jammy", "22.04"),
   "ubuntu-24.04": ubuntu("noble", "24.04"),

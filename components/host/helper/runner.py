@@ -11,6 +11,8 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "HOME": "/root",
     "DEBIAN_FRONTEND": "noninteractive",
+    # Ubuntu's servers have needrestart: after any package it would restart every service with an old library, nginx and sshd among them.
+    "NEEDRESTART_SUSPEND": "1",
 }
 
 
