@@ -62,7 +62,7 @@ export interface Found {
 }
 
 /** Looks for secrets in the server's files, and in what Docker, the journal and systemd tell. */
-export const findOnServer = async (flowra: Flowra, secrets: string[]): Promise<Found> =>
+export const findOnServer = async (flowra: Pick<Flowra, "on">, secrets: string[]): Promise<Found> =>
   JSON.parse(await flowra.on(`python3 -I -c '${FIND}'`, { input: JSON.stringify(secrets) })) as Found;
 
 // Programs of the image, /usr and the layers of containers' images, are older than any secret.
