@@ -18,6 +18,7 @@ it("comes up in this order: what keeps data, .env, PM2, the services with the ga
   expect(steps).toEqual([
     "claim claim-tenant",
     "user user-account",
+    "user builder-account",
     "files layout-files",
     "network network-bridge",
     "docker-access access",
@@ -84,7 +85,8 @@ describe("a service", () => {
           ["npm", "ci"],
           ["npm", "run", "build"],
         ],
-        user: "coreflow",
+        // Neither the one that the services run as, nor in its group.
+        user: "coreflow-build",
         login: { key: "/etc/flowfleet/git/git.example.com.key" },
         limits: { memory: 2048, cpus: 2, pids: 1024 },
       },
@@ -238,6 +240,7 @@ describe("nginx", () => {
     expect(siteText()).toContain("root /var/lib/flowfleet/assets/coreflow-astro;");
     expect(documentOf(recording, "coreflow-site-files-switch")).toMatchObject({
       service: "coreflow-astro",
+      source: { user: "coreflow-build" },
       from: "dist",
       link: "/opt/coreflow/apps/coreflow-astro/dist",
       immutable: "_astro",

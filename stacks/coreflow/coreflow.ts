@@ -14,7 +14,7 @@ import { Certificate } from "../../components/web/certificate";
 import type { CertificateArgs } from "../../components/web/certificate";
 import { NginxSite } from "../../components/web/nginx-site";
 import { secretVariables } from "./environment";
-import { FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
+import { BUILDER, FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
 import type { DataService, Service } from "./guide";
 import { Infrastructure } from "./infrastructure";
 import { layOut } from "./layout";
@@ -56,6 +56,7 @@ export class CoreFlow extends pulumi.ComponentResource {
 
     new Claim(`${name}-claim`, { host, size, ...claimOf(settings) }, here);
     new SystemUser(`${name}-user`, { host, user: USER, home: directory }, here);
+    new SystemUser(`${name}-builder`, { host, user: BUILDER, home: "/nonexistent" }, here);
     if (packages.length > 0) new Packages(`${name}-packages`, { host, install: packages }, here);
     layOut(`${name}-layout`, { host, directory, domain }, this);
     const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);

@@ -26,6 +26,8 @@ export const PROJECT = "coreflow";
 export const NETWORK = "coreflow-network";
 /** Account that owns PM2 and runs the services. The guide has whoever deploys. */
 export const USER = "coreflow";
+/** Account that builds. Not the services' own: install scripts of packages could read the services' secrets, and command their PM2. */
+export const BUILDER = "coreflow-build";
 export const DIRECTORY = "/opt/coreflow";
 
 /** The processes of PM2 with the guide's ports, by the folder below `apps/` that the guide gives each. PM2 knows them by the same name. */

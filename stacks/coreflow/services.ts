@@ -7,7 +7,7 @@ import type { Switching } from "../../components/service/pm2-service";
 import type { SourceArgs, SourceRelease } from "../../components/service/source";
 import { StaticSite } from "../../components/service/static-site";
 import { publicVariables } from "./environment";
-import { FOLDERS, PROJECT, SERVICE_NAMES, SITE, SITE_BUILD, slotsOf, USER } from "./guide";
+import { BUILDER, FOLDERS, PROJECT, SERVICE_NAMES, SITE, SITE_BUILD, slotsOf } from "./guide";
 import type { Service } from "./guide";
 import type { BuildSettings, CoreFlowSettings, ServiceSettings } from "./settings";
 
@@ -64,7 +64,7 @@ export interface SiteArgs {
 
 /** The Astro site's files, which nginx serves by itself. */
 export function buildSite(name: string, { host, settings, release }: SiteArgs, parent: pulumi.Resource): StaticSite {
-  const source = { ...sourceOf(SITE, settings.site.build, settings), user: USER };
+  const source = sourceOf(SITE, settings.site.build, settings);
   const link = `${source.directory}/${SITE_BUILD.from}`;
   const built = { from: SITE_BUILD.from, link, immutable: SITE_BUILD.hashed, keep: settings.keep };
   return new StaticSite(`${name}-site-files`, { host, ...namesOf(SITE), release, source, ...built }, { parent });
@@ -74,9 +74,10 @@ export function buildSite(name: string, { host, settings, release }: SiteArgs, p
 const namesOf = (name: Service | typeof SITE) => ({ project: PROJECT, service: name.replace(`${PROJECT}-`, "") });
 
 /** Never in the folder that serves: each release is built in one of its own below `releases/`. */
-const sourceOf = (name: Service | typeof SITE, build: BuildSettings, settings: CoreFlowSettings): Omit<SourceArgs, "user"> => ({
+const sourceOf = (name: Service | typeof SITE, build: BuildSettings, settings: CoreFlowSettings): SourceArgs => ({
   directory: `${settings.directory}/${FOLDERS.apps}/${name}`,
   ...build,
+  user: BUILDER,
   limits: settings.build,
 });
 

@@ -13,6 +13,8 @@ SHAPE = {
     "home": document.path(),
 }
 KIND = "users"
+# The highest free number would be 999, which redis, mongodb and postgres have in their images: to the kernel that is the same account.
+_NUMBERS = ("--key", "SYS_UID_MAX=899", "--key", "SYS_GID_MAX=899")
 _NO_LOGIN = ("/usr/sbin/nologin", "/sbin/nologin", "/bin/false", "/usr/bin/false")
 
 
@@ -23,7 +25,7 @@ def apply(wanted):
         record = store.read(KIND, user) or {"made": False}
         found = _look(user)
         if not found:
-            runner.run(["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", wanted["home"], "--shell", _NO_LOGIN[0], user])
+            runner.run(["useradd", "--system", *_NUMBERS, "--user-group", "--no-create-home", "--home-dir", wanted["home"], "--shell", _NO_LOGIN[0], user])
             record["made"] = True
         elif found.pw_uid == 0 or found.pw_shell not in _NO_LOGIN:
             raise Failure("user %s: exists on this host and may log in (user number %d, shell %s). Choose another name, or change its shell to %s"

@@ -8,7 +8,7 @@ from document import checked, fields
 from errors import Failure, Refused
 
 WANTED = {"owner": "urn:a", "user": "shop", "home": "/opt/shop"}
-MADE = "useradd --system --user-group --no-create-home --home-dir /opt/shop --shell /usr/sbin/nologin shop"
+MADE = "useradd --system --key SYS_UID_MAX=899 --key SYS_GID_MAX=899 --user-group --no-create-home --home-dir /opt/shop --shell /usr/sbin/nologin shop"
 
 
 class Accounts(OnHost):
