@@ -57,6 +57,15 @@ it("belongs, with its folder, to the account that reads it by itself, where ther
   );
 });
 
+it("leaves the rights of a folder that is somebody else's as they are", async () => {
+  const variables = { PORT: { value: "8529" } };
+  const { steps } = await record(
+    () => new SecretBundle("secrets", { host: main(), path: PATH, variables, user: "shop", folderStays: true }),
+  );
+  expect(steps[0]?.document).toMatchObject({ files: { [PATH]: { mode: "0600", user: "shop", group: "shop" } } });
+  expect(steps[0]?.document).not.toHaveProperty("directories");
+});
+
 it("generates with at least 256 bits, anew for a new rotation", async () => {
   const { resources } = await made({ A: { generate: "hex" }, B: { generate: "hex", rotation: "2026-11" }, C: { generate: "password" } });
   const made3 = resources

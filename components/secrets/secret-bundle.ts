@@ -30,6 +30,8 @@ export interface SecretBundleArgs {
   variables: Readonly<Record<string, SecretVariable>>;
   /** Account, and its group, that file and folder belong to, where the application reads the file by itself. @default "root" */
   user?: string;
+  /** The folder is somebody else's, is there, and keeps its rights. @default false: it is made, and belongs to the account */
+  folderStays?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export class SecretBundle extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretBundleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:secrets:SecretBundle", name, {}, opts);
-    const { host, path, variables, user } = args;
+    const { host, path, variables, user, folderStays = false } = args;
     refuse(this, name, secretBundleProblems(args));
 
     const values = mapValues(variables, (variable, key) =>
@@ -64,7 +66,7 @@ export class SecretBundle extends pulumi.ComponentResource {
       `${name}-file`,
       {
         host,
-        directories: { [dirname(path)]: { ...(user !== undefined && { user, group: user }) } },
+        ...(!folderStays && { directories: { [dirname(path)]: { ...(user !== undefined && { user, group: user }) } } }),
         files: { [path]: { text: pulumi.secret(text), mode: "0600", ...(user !== undefined && { user, group: user }) } },
         secret: true,
       },

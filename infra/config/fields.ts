@@ -5,7 +5,14 @@ import type { Duration } from "../../components/kernel/duration";
 import { inSeconds } from "../../components/kernel/duration";
 import { goSeconds } from "../../components/kernel/go-duration";
 import { parseSubnet } from "../../components/kernel/ipv4";
-import { hostNameProblems, pathProblems, portProblems, slugProblems, volumeNameProblems } from "../../components/kernel/names";
+import {
+  accountProblems,
+  hostNameProblems,
+  pathProblems,
+  portProblems,
+  slugProblems,
+  volumeNameProblems,
+} from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inKilobytes, inMegabytes } from "../../components/kernel/size";
@@ -145,6 +152,8 @@ export const address = () =>
     "must be a bare address or name, without scheme, user or port",
   );
 export const account = () => matches(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the name of an account on the machine");
+/** One that services run as. */
+export const serviceAccount = () => line((value) => accountProblems("", value));
 export const email = () => matches(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address");
 export const branch = () => matches(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "must be the name of a branch");
 export const url = () => matches(/^https?:\/\/[^\s/?#]+[^\s]*$/, 'must be an address such as "https://example.com"');

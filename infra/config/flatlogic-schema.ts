@@ -9,7 +9,7 @@ export const flatlogic = z
   .strictObject({
     host: chosenHost,
     mode: f.choice(...MODES).default("development"),
-    user: f.account().default(DEFAULTS.user),
+    user: f.serviceAccount().default(DEFAULTS.user),
     home: f.absolutePath().optional(),
     account: f.choice(...ACCOUNTS).default("platform"),
     variables,

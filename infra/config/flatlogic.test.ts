@@ -77,7 +77,7 @@ it("tells every problem of its settings at once", () => {
 `;
   expect(problemsOf(variables, settings)).toEqual([
     'mode: is none of the values allowed; got "production"; allowed: development, compiled',
-    'user: must be the name of an account on the machine; got "Deploy"',
+    'user: must be the name of an account other than root; got "Deploy"; allowed: such as "flowra"',
     'variables.NODE_ENV: is none of the values allowed; got "development"; allowed: dev_stage, production',
     "variables.ALLOWED_ORIGINS: must be a list; got string",
     'variables.AUTH_REFRESH_TOKEN_RETENTION_MS: must be a whole number; got "7 days"; allowed: 3600000 to 315360000000',

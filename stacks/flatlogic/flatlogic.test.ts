@@ -298,10 +298,15 @@ it("leaves an account of the platform's as it is, and makes one where it is told
   const theirs = await run({ text: "    user: ubuntu\n" });
   expect(chain(theirs).slice(0, 2)).toEqual(["claim claim-tenant", "packages database-server-apt"]);
   expect(documentOf(theirs, "flatlogic-workspace-pull")).toMatchObject({ directory: "/home/ubuntu/executor/workspace", user: "ubuntu" });
+  // The agent's folder, whose rights its own scripts change.
+  expect(documentOf(theirs, "flatlogic-agent-variables-file-files")).not.toHaveProperty("directories");
+  const without = await run({ text: "    agent: {executor: false, telemetry: false}\n" });
   const made = await run({ text: "    account: made\n" });
   expect(chain(made).slice(0, 4)).toEqual(["claim claim-tenant", "user user-account", "files home-files", "packages database-server-apt"]);
   expect(documentOf(made, "flatlogic-home-files")["directories"]).toEqual({
     "/home/flatlogic": { user: "flatlogic", group: "flatlogic", mode: "0711" },
   });
+  const ownFolder = { "/home/flatlogic/executor": { user: "flatlogic", group: "flatlogic", mode: "0755" } };
+  for (const one of [made, without]) expect(documentOf(one, "flatlogic-agent-variables-file-files")["directories"]).toEqual(ownFolder);
   expect(judged(made.steps)).toEqual([]);
 });

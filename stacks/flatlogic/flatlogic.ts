@@ -54,7 +54,7 @@ export class Flatlogic extends pulumi.ComponentResource {
     new PostgresLocal(`${name}-database`, { host, role: database, database, password: made.DB_PASS }, here);
     const bundle = (of: string, path: string, values: ReturnType<typeof backendSecrets>, more = {}) =>
       new SecretBundle(`${name}-${of}-variables`, { host, path, variables: values, ...more }, here);
-    const known = bundle("agent", `${home}/${FOLDERS.agentEnv}`, agentVariables(settings), { user });
+    const known = bundle("agent", `${home}/${FOLDERS.agentEnv}`, agentVariables(settings), { user, folderStays: hasAgent(settings) });
     const secrets = bundle("backend", `${SECRETS}/backend.env`, backendSecrets(settings, made));
     const executor = bundle("executor", `${SECRETS}/executor.env`, executorSecrets(settings, made));
     const workspace = new Workspace(`${name}-workspace`, { host, ...workspaceOf(settings, release) }, here);
@@ -79,6 +79,9 @@ export class Flatlogic extends pulumi.ComponentResource {
 
 /** Variables that only one process may see; none of them is in the workspace. */
 const SECRETS = `/etc/flowfleet/${SYSTEM}`;
+
+/** Then its folder is there, with rights that its own scripts may change. */
+const hasAgent = ({ account, agent }: FlatlogicSettings): boolean => account === "platform" && (agent.executor || agent.telemetry);
 
 const claimOf = (settings: FlatlogicSettings) => ({
   system: SYSTEM,
