@@ -166,6 +166,7 @@ def _switch(record, new):
         record.note(step=SWITCHING)
         front.show(record, new)
         record.note(step=SWITCHED)
+    _refuse_ended(new)
     say("%s %s" % (kind.name(new), "gets the requests" if kinds.port(new) else "is in charge"))
 
 
@@ -179,9 +180,16 @@ def _retire(record, new):
         record.data["long"] = release_end.drained(former, new["document"]["drain"], _go_on)
         if record.long:
             say("%d connections of %s are longer than that and end now" % (record.long, name))
+        _refuse_ended(new)
         record.note(stopped=True)
         kinds.of(former).stop(former)
     _go_on()
+
+
+def _refuse_ended(new):
+    """Until its predecessor is stopped there is a way back: from one that was healthy and ended since, or that PM2's daemon did not bring back after its own end."""
+    if not kinds.runs(new):
+        raise Failure("%s: was healthy, and runs no more%s" % (kinds.of(new).name(new), _log(new)))
 
 
 def _put_back(record, problem):

@@ -7,8 +7,10 @@ from tests.fake_pm2 import HOME, FakePm2, text
 from tests.releasing import ENVIRONMENT, Releasing, document as container
 
 import build
+import drain
 import git
 import pm2
+import pm2_files
 import pm2_instance
 import pm2_processes
 import probe
@@ -383,6 +385,38 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
             changed["pm2"]["text"] = [line.replace(old, new) for line in wanted["pm2"]["text"]]
             self.assertIn("pm2.text: ", self.fails(changed))
             self.assertIn(told, self.fails(changed))
+
+    def test_a_daemon_that_ends_between_the_last_probe_and_the_switch_and_brings_back_only_the_former(self):
+        for way in PORTS:
+            self.serves(way)
+            wanted, showing, crashed = document(self.next, way), pm2_files.show, []
+
+            def show(*given):
+                if not crashed:
+                    crashed.append(self.docker.crash())
+                return showing(*given)
+            pm2_files.show = show
+            try:
+                with self.assertRaisesRegex(Failure, ": was healthy, and runs no more(.|\n)* serves as before"):
+                    self.apply(wanted)
+            finally:
+                pm2_files.show = showing
+            self.assertEqual(self.host(), self.before)
+            self.apply(wanted)
+            self.assertEqual({one["behaves"] for one in self.docker.state["pm2"]["processes"]}, {"ok2"})
+
+    def test_one_that_ends_while_its_predecessor_drains(self):
+        self.serves("port")
+        self.docker.state["connections"] = {"127.0.0.1:13000": 1}
+        waiting = drain.wait
+
+        def wait(*given):
+            self.docker.state["pm2"]["processes"] = [one for one in self.docker._list() if one["name"] != "api-b"]
+            return waiting(*given)
+        self._patch(drain, "wait", wait)
+        with self.assertRaisesRegex(Failure, "api-b: was healthy, and runs no more"):
+            self.apply(document(self.next))
+        self.assertEqual(self.docker.online(), ["api-a"])
 
     def test_a_link_that_leads_nowhere(self):
         self.serves("port")
