@@ -2,7 +2,7 @@ import type { Problem } from "../kernel/refuse";
 import type { DataImage } from "./data-container";
 
 /** What holds for Kafka as for ZooKeeper: from 8 on there is no ZooKeeper any more. */
-export const confluentProblems = ({ version }: DataImage): Problem[] =>
+export const confluentProblems = ({ version }: Pick<DataImage, "version">): Problem[] =>
   version.startsWith("7.")
     ? []
     : [{ path: "image/version", wrong: "must be Confluent's 7, the last one with ZooKeeper", got: version, allowed: 'such as "7.9.6"' }];

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../kernel/refuse";
-import type { Problem } from "../kernel/refuse";
 import { SECRETS_INSIDE, SETTINGS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
-import type { DataImage, DataPlace } from "./data-container";
+import type { DataPlace } from "./data-container";
+import { emailProblems, pgAdminProblems } from "./pg-admin-problems";
 import { serversText, startText } from "./pg-admin-text";
 import type { Postgres } from "./postgres";
 
@@ -43,7 +43,7 @@ export class PgAdmin extends pulumi.ComponentResource {
   constructor(name: string, args: PgAdminArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:PgAdmin", name, {}, opts);
     const { postgres, email, password, volume, protect, ...place } = args;
-    refuse(this, name, [...versionProblems(place.image), ...emailProblems(email)]);
+    refuse(this, name, [...pgAdminProblems(place.image), ...emailProblems(email)]);
 
     const server = new DataContainer(
       `${name}-server`,
@@ -89,16 +89,3 @@ export class PgAdmin extends pulumi.ComponentResource {
     this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
   }
 }
-
-function versionProblems({ version }: DataImage): Problem[] {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 9 || (major === 9 && minor >= 16)
-    ? []
-    : [{ path: "image/version", wrong: "must be 9.16 or newer, the first one that starts without a capability", got: version }];
-}
-
-/** It stands in a program, and pgAdmin itself knows what else it takes for an address. */
-const emailProblems = (email: string): Problem[] =>
-  /^[A-Za-z0-9._+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(email)
-    ? []
-    : [{ path: "email", wrong: "must be an address of mail", got: email, allowed: 'such as "ops@example.com"' }];

@@ -1,3 +1,4 @@
+import { emailProblems } from "../../components/data/pg-admin-problems";
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
@@ -21,6 +22,7 @@ export const coreflowNeeds = (settings: Raw, hosts: Raw, otherStacks: OtherStack
   ...chainOf(group(settings["variables"])),
   ...furtherOf(group(settings["more"])),
   ...loginOf(group(settings["loginLimit"])),
+  ...accountOf(group(settings["management"])),
   ...logFormatOf(settings, hosts),
   ...volumeNeeds(PATH, VOLUMES, group(settings["volumes"])),
   ...agentNeeds(PATH, settings, hosts),
@@ -99,6 +101,10 @@ function loginOf({ path = DEFAULTS.loginPath }: Raw): Problem[] {
   if (typeof path !== "string" || (path.startsWith(PATHS.api) && path !== PATHS.api)) return [];
   return [{ path: `${PATH}.loginLimit.path`, wrong: `must be below ${PATHS.api}, where the API gateway answers`, got: path }];
 }
+
+/** The name of pgAdmin's account. */
+const accountOf = ({ email }: Raw): Problem[] =>
+  typeof email === "string" ? emailProblems(email).map((problem) => ({ ...problem, path: `${PATH}.management.email` })) : [];
 
 /** nginx's access log has a format that its own machine declares. */
 function logFormatOf({ logFormat, host }: Raw, hosts: Raw): Problem[] {

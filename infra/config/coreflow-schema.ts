@@ -83,7 +83,7 @@ export const coreflow = z
     variables,
     more: z.record(z.string(), f.textOrSecret()).default({}),
     rotation: each(ROTATED, () => f.slug().optional()),
-    management: f.group({ allowFrom: z.array(f.anyNetwork()).default([...DEFAULTS.allowFrom]), email: f.email().optional() }),
+    management: f.group({ allowFrom: z.array(f.anyNetwork()).default([...DEFAULTS.allowFrom]), email: f.text().optional() }),
     cdn: z
       .strictObject({
         from: z.array(f.anyNetwork()).min(1, "must name the CDN's networks").optional(),

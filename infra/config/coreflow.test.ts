@@ -17,9 +17,10 @@ const CODE = ["api-gateway", "cms-service", "ai-service", "blockchain-service", 
 const IMAGES = ["postgres", "redis", "zookeeper", "kafka", "schema-registry", "pgadmin", "kafka-ui"];
 const source = (service: string) =>
   `  ${service}: {repository: "ssh://git@git.example.com/coreflow/${service}.git", ref: main, commit: ${"a".repeat(40)}, builtAt: 2026-11-20T10:00:00Z}\n`;
-const image = (service: string) =>
-  `  ${service}: {image: registry.example.com/coreflow/${service}, digest: "sha256:${"b".repeat(64)}", version: "1.0", builtAt: 2026-11-20T10:00:00Z}\n`;
-const RELEASES = `coreflow:\n${CODE.map(source).join("")}${IMAGES.map(image).join("")}`;
+const VERSIONS: Record<string, string> = { zookeeper: "7.7.1", kafka: "7.7.1", pgadmin: "9.16" };
+const image = (service: string, version = VERSIONS[service] ?? "1.0") =>
+  `  ${service}: {image: registry.example.com/coreflow/${service}, digest: "sha256:${"b".repeat(64)}", version: "${version}", builtAt: 2026-11-20T10:00:00Z}\n`;
+const RELEASES = `coreflow:\n${CODE.map(source).join("")}${IMAGES.map((service) => image(service)).join("")}`;
 const GIT = `  flowfleet:git: {git.example.com: {hostKeys: ["${KEY}"], deployKey: {secure: v1:x}}}\n`;
 
 interface About {
@@ -188,6 +189,7 @@ it("tells every problem of its settings at once", () => {
 `;
   const settings = `    loginLimit: {path: /login}
     volumes: {redis: coreflow_postgres_data}
+    management: {email: o'x@example.com}
     cdn: {from: [], header: "X Client"}
     more: {POSTGRES_HOST: a, PORT: "1", no-name: b}
     provider: aws
@@ -201,6 +203,7 @@ it("tells every problem of its settings at once", () => {
       'cdn.header: must be the name of a header, such as "CF-Connecting-IP"; got "X Client"',
       'loginLimit.path: must be below /api/, where the API gateway answers; got "/login"',
       'logFormat: is none of "flowfleet:hosts.coreflow.nginx.logFormats"; got "main"; allowed: none is declared',
+      'management.email: must be an address of mail; got "o\'x@example.com"; allowed: such as "ops@example.com"',
       "more.PORT: is decided by the stack; leave it out",
       "more.POSTGRES_HOST: has a place of its own: flowfleet:coreflow.variables.POSTGRES_HOST",
       "more.no-name: is no name of a variable",
@@ -317,6 +320,20 @@ describe("releases", () => {
     expect(problemsWith(RELEASES.replace(source("api-gateway"), image("api-gateway")).replace(image("kafka"), ""))).toEqual([
       'releases/staging.yaml coreflow.api-gateway: cannot be deployed from "image"; allowed: repository + ref + commit or archive + sha256, with builtAt',
       "releases/staging.yaml coreflow.kafka: is missing; allowed: image + digest + version, with builtAt",
+    ]);
+  });
+
+  it("of images are of versions that can run here", () => {
+    const others = { zookeeper: "8.0.0", kafka: "8.0.0", pgadmin: "9.9" };
+    const releases = Object.entries(others).reduce(
+      (all, [service, version]) => all.replace(image(service), image(service, version)),
+      RELEASES,
+    );
+    const confluent = 'version: must be Confluent\'s 7, the last one with ZooKeeper; got "8.0.0"; allowed: such as "7.9.6"';
+    expect(problemsWith(releases)).toEqual([
+      `releases/staging.yaml coreflow.zookeeper.${confluent}`,
+      `releases/staging.yaml coreflow.kafka.${confluent}`,
+      'releases/staging.yaml coreflow.pgadmin.version: must be 9.16 or newer, the first one that starts without a capability; got "9.9"',
     ]);
   });
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { parse } from "yaml";
+import { confluentProblems } from "../../components/data/kafka-problems";
+import { pgAdminProblems } from "../../components/data/pg-admin-problems";
 import { gitServerOf } from "../../components/kernel/git-server";
 import type { Problem } from "../../components/kernel/refuse";
 import * as coreflow from "../../stacks/coreflow/guide";
@@ -59,6 +61,11 @@ const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
   flatlogic: { workspace: "source" },
 };
 
+/** What a service asks of the version of its image, as its component does. */
+const VERSIONS: Partial<Record<System, Readonly<Record<string, (image: { version: string }) => Problem[]>>>> = {
+  coreflow: { zookeeper: confluentProblems, kafka: confluentProblems, pgadmin: pgAdminProblems },
+};
+
 /** The services that the stack deploys of an application; a release file may hold more. */
 const WANTED: Record<System, (settings: Raw) => readonly string[]> = {
   flowmaster: () => Object.keys(APPLICATIONS.flowmaster),
@@ -111,6 +118,7 @@ export function readReleases(text: string, raw: Raw): Releases {
       else if (wanted.includes(service)) {
         (releases[application] ??= {})[service] = read.release;
         problems.push(...loginProblems(path, read.release, group(raw[application]), group(raw["git"])));
+        problems.push(...versionProblems(path, read.release, VERSIONS[application]?.[service]));
       }
     }
   }
@@ -141,6 +149,11 @@ function loginProblems(path: string, release: Release, settings: Raw, git: Raw):
       todo: `set "flowfleet:git["${server}"]"`,
     },
   ];
+}
+
+function versionProblems(path: string, release: Release, rule?: (image: { version: string }) => Problem[]): Problem[] {
+  if (rule === undefined || !("version" in release) || release.version === undefined) return [];
+  return rule({ version: release.version }).map((problem) => ({ ...problem, path: `${path}.version` }));
 }
 
 const unknownNames = (prefix: string, names: readonly string[], known: readonly string[]): Problem[] =>
