@@ -128,6 +128,8 @@ def _separate(name, opened):
 
 def hand_over(real, account):
     """A folder (its real place) that root made becomes that account's, with all that is in it."""
+    # What it has already must not be led elsewhere by it before root is done: nobody else gets in until then.
+    os.chmod(real, 0o700)
     for place, folders, files in os.walk(real):
         for name in folders + files:
             _own(os.path.join(place, name), account.pw_uid, account.pw_gid)

@@ -78,13 +78,13 @@ class Journal:
         store.sync_folder(os.path.dirname(real))
 
     def attributes(self, path, mode, uid, gid):
-        real = paths.at(path)
-        found = os.stat(real)
-        self.data["steps"].append({"do": "attributes", "path": path, "mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid})
-        self.save()
-        if (found.st_uid, found.st_gid) != (uid, gid):
-            os.chown(real, uid, gid)
-        os.chmod(real, mode)
+        with _folder(path) as handle:
+            found = os.fstat(handle)
+            self.data["steps"].append({"do": "attributes", "path": path, "mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid})
+            self.save()
+            if (found.st_uid, found.st_gid) != (uid, gid):
+                os.fchown(handle, uid, gid)
+            os.fchmod(handle, mode)
 
     def doing(self, action, opposites):
         """An action that is about to be done, and what undoes it."""
@@ -179,10 +179,20 @@ def _same(one, other):
 
 
 def _attributes_back(step, _problems):
-    real = paths.at(step["path"])
-    if os.path.isdir(real):
-        os.chown(real, step["uid"], step["gid"])
-        os.chmod(real, step["mode"])
+    if ownership.digest(step["path"]) == "directory":
+        with _folder(step["path"]) as handle:
+            os.fchown(handle, step["uid"], step["gid"])
+            os.fchmod(handle, step["mode"])
+
+
+@contextlib.contextmanager
+def _folder(path):
+    """A handle of it. Never of what a link in its place leads to: the folder above may be somebody's home."""
+    handle = os.open(paths.at(path), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 _BACK = {"move": _move_back, "attributes": _attributes_back}

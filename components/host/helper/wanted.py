@@ -121,6 +121,8 @@ class Directory(Wanted):
 
     def problems(self):
         found = ownership.digest(self.path)
+        if found.startswith("-> ") and self.differs():
+            return ["%s: is a link (%s), whose owner, mode or target is not to be changed. Put a folder in its place" % (self.path, found)]
         if not found or self.path in ownership.manifest() or (os.path.isdir(self.real) and not self.differs()):
             return []
         if os.path.isdir(self.real):

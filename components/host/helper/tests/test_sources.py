@@ -120,6 +120,15 @@ class Built(Sources):
 
 
 class Sealed(Sources):
+    def test_nobody_gets_into_a_folder_while_it_changes_hands(self):
+        # Its builder could put a link in the place of what it has already.
+        place = self.root + "/opt/handed"
+        os.makedirs(place + "/a/b", 0o755)
+        given = []
+        self._patch(build, "_own", lambda real, uid, gid: given.append((os.path.relpath(real, place), os.stat(place).st_mode & 0o777)))
+        build.hand_over(place, build.look("builder"))
+        self.assertEqual(given, [("a", 0o700), ("a/b", 0o700), (".", 0o700)])
+
     def seal(self, command):
         self.repository(**{"a.txt": "1"})
         return self.bring(self.release(), source(commands=[["sh", "-c", command]]))

@@ -48,6 +48,25 @@ class Committing(OnHost):
         self.assertEqual(tree["/etc/app/data"][1], "0o40750")
         self.assertEqual(store.names("transactions"), [])
 
+    def test_a_link_in_the_place_of_a_folder_leads_nobody_elsewhere(self):
+        def folder():
+            change = Transaction("a", "files")
+            change.directory("/home/app/.pm2", 0o700)
+            return change
+        done = folder()
+        done.commit()
+        done.finish()
+        os.mkdir(self.root + "/etc/other", 0o755)
+        os.rmdir(self.root + "/home/app/.pm2")
+        os.symlink(self.root + "/etc/other", self.root + "/home/app/.pm2")
+        with self.assertRaises(Refused) as caught:
+            folder().commit()
+        self.assertEqual(caught.exception.problems, ["/home/app/.pm2: is a link (-> %s/etc/other), whose owner, mode or target is not to be changed. Put a folder in its place" % self.root])
+        # Nor when it was put there a moment ago.
+        with self.assertRaises(OSError):
+            journal.Journal("a", []).attributes("/home/app/.pm2", 0o700, os.getuid(), os.getgid())
+        self.assertEqual(os.stat(self.root + "/etc/other").st_mode & 0o777, 0o755)
+
     def test_unchanged_content_reloads_nothing(self):
         self.commit("a", {"/etc/x": "1"}, after=["restart x"])
         self.commands.clear()
