@@ -71,7 +71,7 @@ it("is a container that writes to nothing but its volume, with its password in a
   expect(container).toMatchObject({
     entrypoints: ["/bin/bash", "/etc/flowfleet/start.sh"],
     envs: [
-      "PGADMIN_CUSTOM_CONFIG_DISTRO_FILE=/run/pgadmin/config_distro.py",
+      "PGADMIN_CUSTOM_CONFIG_DISTRO_FILE=/tmp/config_distro.py",
       "PGADMIN_DEFAULT_EMAIL=ops@example.com",
       "PGADMIN_DEFAULT_PASSWORD_FILE=/run/flowfleet/password",
       "PGADMIN_DISABLE_POSTFIX=1",
@@ -86,7 +86,7 @@ it("is a container that writes to nothing but its volume, with its password in a
       { source: "/opt/flowra/secrets/pgadmin", target: "/run/flowfleet" },
     ],
     readOnly: true,
-    tmpfs: { "/tmp": "size=64m", "/run/pgadmin": "size=1m" },
+    tmpfs: { "/tmp": "size=64m" },
     healthcheck: { tests: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:5050/misc/ping"] },
   });
   expect(JSON.stringify(container)).not.toContain("pencil");

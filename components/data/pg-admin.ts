@@ -60,8 +60,9 @@ export class PgAdmin extends pulumi.ComponentResource {
           PGADMIN_DISABLE_POSTFIX: "1",
           PGADMIN_SERVER_JSON_FILE: `${SETTINGS_INSIDE}/servers.json`,
           PGADMIN_REPLACE_SERVERS_ON_STARTUP: "True",
-          // Its own place for it is in the image, which is not written to.
-          PGADMIN_CUSTOM_CONFIG_DISTRO_FILE: "/run/pgadmin/config_distro.py",
+          // Its own place for it is in the image, which is not written to. A memory file system over a folder that the image lacks would be
+          // root's from the second start on.
+          PGADMIN_CUSTOM_CONFIG_DISTRO_FILE: "/tmp/config_distro.py",
         },
         files: {
           "start.sh": startText({ email, password: `${SECRETS_INSIDE}/${PASSWORD}` }),
@@ -76,7 +77,7 @@ export class PgAdmin extends pulumi.ComponentResource {
         secretFiles: { [PASSWORD]: password },
         restartOnSecrets: [PASSWORD],
         health: { command: ["CMD", "wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${PORT}/misc/ping`], startPeriod: "2 minutes" },
-        tmpfs: { "/tmp": "64 MB", "/run/pgadmin": "1 MB" },
+        tmpfs: { "/tmp": "64 MB" },
       },
       { parent: this },
     );
