@@ -172,7 +172,7 @@ it("lets the tunnel's variables reach nobody", () => {
 
 it("knows further variables by their beginning alone, and keeps the agent's tokens apart from the application's variables", () => {
   const settings = `    more: {OTEL_SERVICE_NAME: shop, PATH: /tmp, SMTP_HOST: x, TELEMETRY_KEY: {secure: v1:x}}
-    agent: {tokens: {DB_PASS: {secure: v1:x}, "a-b": {secure: v1:x}, GITEA_TOKEN: {secure: v1:x}}}
+    agent: {tokens: {DB_PASS: {secure: v1:x}, "a-b": {secure: v1:x}, NODE_OPTIONS: {secure: v1:x}, GITEA_TOKEN: {secure: v1:x}}}
 `;
   expect(problemsOf("", settings)).toEqual([
     ...["SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASS"].map(
@@ -182,6 +182,7 @@ it("knows further variables by their beginning alone, and keeps the agent's toke
     "more.SMTP_HOST: has a place of its own; set flowfleet:flatlogic.variables.SMTP_HOST",
     "agent.tokens.DB_PASS: is a variable of the application, which the agent's restarts would overwrite",
     "agent.tokens.a-b: is no name of a variable",
+    "agent.tokens.NODE_OPTIONS: decides how programs run, which is not the agent's to say",
   ]);
   expect(problemsOf("", "    agent: {executor: false, tokens: {GITEA_TOKEN: {secure: v1:x}}}\n")).toEqual([
     "agent.tokens: is for fl-executor, which flowfleet:flatlogic.agent.executor says is not there",
