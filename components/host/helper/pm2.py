@@ -18,6 +18,8 @@ import runner
 from errors import Failure
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
+# How long its unit may take to start, which waits for all that was saved; a little longer than systemd's own time for that.
+_STARTING = 630
 # How long a daemon that was started gets until it answers, in seconds.
 _WAKING = 30
 # What is read of an ecosystem file without PM2: nothing that may be a secret.
@@ -52,7 +54,7 @@ def known(who):
 
 
 def processes(who):
-    """All processes of this daemon: {name, id, pid, status, restarts: since it was started, began: in ms, file: of its process number}."""
+    """All processes of this daemon: {name, id, numbered: whether the id is one that PM2 takes, pid, status, restarts: since it was started, began: in ms, file: of its process number}."""
     if not _wake(who):
         return []
     found = _call(who, ["jlist"], 60)
@@ -109,7 +111,7 @@ def alive(pid):
 
 def _process(one):
     told = one["pm2_env"]
-    return {"name": one["name"], "id": one["pm_id"], "pid": one.get("pid") or 0, "status": told.get("status"), "restarts": told.get("restart_time") or 0,
+    return {"name": one["name"], "id": one["pm_id"], "numbered": isinstance(one["pm_id"], int), "pid": one.get("pid") or 0, "status": told.get("status"), "restarts": told.get("restart_time") or 0,
             "began": told.get("pm_uptime") or 0, "file": os.path.basename(told.get("pm_pid_path") or ""), "code": told.get("exit_code")}
 
 
@@ -143,7 +145,12 @@ def _wake(who):
     if active == "active" and _answers(who):
         return True
     runner.run(["systemctl", "reset-failed", unit(who)], check=False)
-    runner.run(["systemctl", "start", unit(who)], timeout=180)
+    started = runner.run(["systemctl", "start", unit(who)], check=False, timeout=_STARTING)
+    if not started.ok and _answers(who):
+        raise Failure("pm2.user: PM2 of %s runs outside of %s, as somebody started it by hand. Look at what it runs (pm2 list, as %s), end it with that (pm2 kill), then run again"
+                      % (who["user"], unit(who), who["user"]))
+    if not started.ok:
+        raise Failure("pm2.user: %s does not start; journalctl -u %s says why\n%s" % (unit(who), unit(who), runner.last_lines(started.err, 5)))
     end = time.monotonic() + _WAKING
     while not _answers(who):
         if time.monotonic() >= end:

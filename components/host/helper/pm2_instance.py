@@ -113,7 +113,7 @@ def canary(new):
 def start(instance):
     document, who = instance["document"], instance["document"]["pm2"]
     # PM2 would take one of the same name for the one to start, with its folder and its variables.
-    pm2_processes.end(document, [one for one in pm2.processes(who) if one["name"] == name(instance)])
+    pm2_processes.end(document, lambda: [one for one in pm2.processes(who) if one["name"] == name(instance)])
     if "port" in instance and not (who["way"] == "reload" and pm2_processes.of_service(document)):
         _await_port(instance)
     pm2_logs.begin(instance)
@@ -123,7 +123,7 @@ def start(instance):
 
 
 def stop(instance):
-    pm2_processes.end(instance["document"], pm2_processes.own(instance))
+    pm2_processes.end(instance["document"], lambda: pm2_processes.own(instance))
     if instance.get("canary") and pm2_canary.RUDE in pm2_logs.text(instance):
         say("%s ends at once at SIGINT, so requests under way are lost when another release follows it. It should listen for SIGINT, and close its server" % name(instance))
 

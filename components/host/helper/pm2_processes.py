@@ -14,10 +14,13 @@ import ownership
 import paths
 import pm2
 import pm2_files
+from errors import Failure
 from progress import say
 
 # What a process is that runs, or comes back by itself in a moment.
 _RUNNING = ("online", "launching", "waiting restart", "one-launch-status")
+# How long PM2 may take to end what it reloads, in seconds.
+_PARKED = 60
 _MARK = "flowfleet."
 
 
@@ -85,16 +88,31 @@ def drop(document, which):
     while gone := [one for id_, found in of_service(document).items() if which(id_) for one in found]:
         told |= {one["name"] for one in gone}
         say("deleting %s" % ", ".join(sorted(told)))
-        end(document, gone)
+        _delete(document, gone)
         # PM2 starts the processes of one file one after the other, and goes on with that when the one that it waits for is deleted.
         if len(gone) < document["pm2"]["instances"]:
             time.sleep(1)
     return sorted(told)
 
 
-def end(document, gone):
-    if gone:
-        pm2.delete(document["pm2"], gone, document["stopTimeout"] * len(gone) + 60)
+def end(document, find):
+    """Ends what `find()` finds."""
+    until = time.monotonic() + _PARKED
+    while gone := find():
+        _delete(document, gone)
+        if all(one["numbered"] for one in gone):
+            return
+        if time.monotonic() >= until:
+            raise Failure("%s: PM2 did not end what it reloads within %d s; run again" % (gone[0]["name"], _PARKED))
+
+
+def _delete(document, gone):
+    # What takes too much memory is reloaded by PM2. It has no number while its successor starts; then PM2 ends it by itself.
+    numbered = [one for one in gone if one["numbered"]]
+    if numbered:
+        pm2.delete(document["pm2"], numbered, document["stopTimeout"] * len(numbered) + 60)
+    else:
+        time.sleep(1)
 
 
 class Watch:
@@ -106,7 +124,7 @@ class Watch:
     def look(self):
         """None where it is gone, or {running, restarts, ending}."""
         if not (self.seen and all(pm2.alive(one["pid"]) for one in self.seen)):
-            found = own(self.instance)
+            found = [one for one in own(self.instance) if one["numbered"]]
             self.seen = found if all(one["status"] == "online" for one in found) else []
             return self._state(found)
         return self._state(self.seen)

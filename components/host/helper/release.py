@@ -198,14 +198,24 @@ def _put_back(record, problem):
         told = release_end.roll_back(record)
     except (Failure, OSError) as second:
         told = ["not everything could be put back (%s); the next call goes on with it" % second]
-    served = kinds.of(record.serving).name(record.serving) if record.serving else None
-    told = "".join("\n  - " + line for line in [*told, "%s serves as before" % served if served else "nothing served before, and nothing does now"])
+    told = "".join("\n  - " + line for line in [*told, _what_serves(record)])
     if isinstance(problem, OSError):
         raise Failure(_in_words(problem) + told) from problem
     if isinstance(problem, Failure):
         kind = CallerGone if isinstance(problem, CallerGone) else Failure
         raise kind("%s%s" % (problem, told)) from problem
     say("%s: ended before its time%s" % (record.service, told))
+
+
+def _what_serves(record):
+    if not record.serving:
+        return "nothing served before, and nothing does now"
+    served = kinds.of(record.serving).name(record.serving)
+    try:
+        runs = kinds.runs(record.serving)
+    except (Failure, OSError):
+        runs = False
+    return "%s serves as before" % served if runs else "%s served before, and does not run now: run again once the reason is gone" % served
 
 
 def _in_words(problem):

@@ -57,8 +57,14 @@ class FakePm2(FakeSystemd):
         for one in self.state["dump"]:
             self._add({**one, "restarts": 0, "began": self.clock.now})
 
+    def leaves(self, process, when):
+        """PM2 ends it by itself."""
+        process["until"] = when
+
     def _list(self):
-        return self.state["pm2"]["processes"]
+        listed = self.state["pm2"]["processes"]
+        listed[:] = [one for one in listed if one.get("until", self.clock.now + 1) > self.clock.now]
+        return listed
 
     def _add(self, one):
         number = self.state["pm2"]["next"]
@@ -150,7 +156,7 @@ class FakePm2(FakeSystemd):
             file.write(text)
 
     def _pm2_delete(self, words):
-        known = {str(one["id"]) for one in self._list()}
+        known = {str(one["id"]) for one in self._list() if isinstance(one["id"], int)}
         if not words or not set(words) <= known:
             return 1, "[PM2][ERROR] Process or Namespace %s not found" % words
         for one in self._list():
@@ -168,13 +174,15 @@ class FakePm2(FakeSystemd):
 
     def _systemctl_show(self, words):
         if words[-1] == "pm2-shop.service":
-            known, up = self.state["pm2"]["known"], self.state["pm2"]["up"]
+            known, up = self.state["pm2"]["known"], self.state["pm2"]["up"] and "elsewhere" not in self.state["pm2"]
             return 0, "LoadState=%s\nActiveState=%s\n" % ("loaded" if known else "not-found", "active" if known and up else "inactive")
         return super()._systemctl_show(words)
 
     def _systemctl_start(self, words):
         if words[-1] != "pm2-shop.service":
             return super()._systemctl_start(words)
+        if "elsewhere" in self.state["pm2"]:
+            return 1, "Job for pm2-shop.service failed because the service did not take the steps required by its unit configuration."
         if not self.state["pm2"]["up"]:
             self._resurrect()
         return 0, ""

@@ -192,6 +192,22 @@ class Serving(Pm2):
             self.apply(document(self.good, way))
             self.assertEqual(len(self.docker.online()), 2 if way == "reload" else 1)
 
+    def test_processes_that_PM2_reloads_for_their_memory_end_by_themselves(self):
+        for way in PORTS:
+            self.apply(document(self.good, way))
+            former = self.docker._list()[0]
+            parked = {**former, "id": "_old_%d" % former["id"]}
+            self.docker._list().append(parked)
+            self.docker.leaves(parked, self.clock.now + 8)
+            self.apply(document(self.next, way))
+            self.assertEqual({one["behaves"] for one in self.docker._list()}, {"ok2"})
+
+    def test_a_daemon_that_somebody_started_by_hand_is_left_alone(self):
+        self.apply(document(self.good))
+        self.docker.state["pm2"]["elsewhere"] = True
+        with self.assertRaisesRegex(Failure, r"^pm2.user: PM2 of shop runs outside of pm2-shop.service, .* end it with that \(pm2 kill\), then run again"):
+            self.apply(document(self.next))
+
     def test_a_daemon_that_is_gone_comes_back_with_what_ran(self):
         self.apply(document(self.good))
         self.docker.crash()
@@ -312,6 +328,22 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
             said = self.fails(document(wanted, "stop"))
             self.assertIn("  - api was started again\n", said)
             self.assertIn("  - api serves as before", said)
+
+    def test_where_the_former_cannot_be_started_again_either_nobody_says_that_it_serves(self):
+        self.serves("stop")
+        starting = self.docker._pm2_start
+
+        def start(words):
+            return (1, "no more room") if "shop-api-a" in words[0] else starting(words)
+        self.docker._pm2_start = start
+        with self.assertRaises(Failure) as caught:
+            self.apply(document(self.bad, "stop"))
+        said = str(caught.exception)
+        self.assertIn("not everything could be put back (pm2 start: exit status 1\n    no more room", said)
+        self.assertTrue(said.endswith("  - api served before, and does not run now: run again once the reason is gone"), said)
+        self.docker._pm2_start = starting
+        self.apply(document(self.next, "stop"))
+        self.assertEqual([one["behaves"] for one in self.docker.state["pm2"]["processes"]], ["ok2"])
 
     def test_one_without_requests_that_ends_again_and_again(self):
         self.apply(agent(self.good))
