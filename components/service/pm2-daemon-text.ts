@@ -30,11 +30,14 @@ export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText):
   // Else PM2's daemon takes the connections of processes in cluster mode, and loses those that it hands to one that is just ending.
   "Environment=NODE_CLUSTER_SCHED_POLICY=none",
   `PIDFile=${home}/.pm2/pm2.pid`,
+  `ExecStartPre=-/bin/sh -c "${endDaemonOutside(user, home)}"`,
   "ExecStart=pm2 resurrect",
   "ExecReload=pm2 reload all",
   "ExecStop=pm2 kill",
   "Restart=always",
   "RestartSec=1",
+  // It waits for all processes that say when they are ready, two at a time; a database may come up later than they.
+  "TimeoutStartSec=600",
   `TimeoutStopSec=${stopTimeout}`,
   "",
   ...HARDENING_OF_NODE,
@@ -43,6 +46,13 @@ export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText):
   "[Install]",
   "WantedBy=multi-user.target",
 ];
+
+/**
+ * Whoever calls PM2 while its daemon is down starts one of his own, beside which this unit could not start. It is ended if it runs nothing
+ * but what is from here, by the files of its process numbers; anybody else's is left alone.
+ */
+const endDaemonOutside = (user: string, home: string): string =>
+  `pgrep -u ${user} -f 'God [D]aemon .${home}/.pm2' >/dev/null && ! ls ${home}/.pm2/pids | grep -qv '^flowfleet[.]' && exec pm2 kill`;
 
 /** Copied and cut: PM2 goes on writing to the same file. In the account's name, which owns the folders. */
 export const pm2RotationText = ({ user, home, logs }: { user: string; home: string; logs: string | undefined }): Lines => [
