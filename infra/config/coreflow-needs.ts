@@ -22,6 +22,7 @@ export const coreflowNeeds = (settings: Raw, hosts: Raw, otherStacks: OtherStack
   ...chainOf(group(settings["variables"])),
   ...furtherOf(group(settings["more"])),
   ...loginOf(group(settings["loginLimit"])),
+  ...healthOf(group(group(group(settings["services"])["api-gateway"])["health"]), group(settings["loginLimit"])),
   ...accountOf(group(settings["management"])),
   ...logFormatOf(settings, hosts),
   ...volumeNeeds(PATH, VOLUMES, group(settings["volumes"])),
@@ -100,6 +101,14 @@ const MADE_BY_SERVICE: readonly string[] = ["NODE_ENV", "PORT"];
 function loginOf({ path = DEFAULTS.loginPath }: Raw): Problem[] {
   if (typeof path !== "string" || (path.startsWith(PATHS.api) && path !== PATHS.api)) return [];
   return [{ path: `${PATH}.loginLimit.path`, wrong: `must be below ${PATHS.api}, where the API gateway answers`, got: path }];
+}
+
+/** The API gateway's health is public, at the limit of the API: what has another limit, or another service, cannot be at the same path. */
+function healthOf({ path }: Raw, { path: login = DEFAULTS.loginPath }: Raw): Problem[] {
+  if (typeof path !== "string" || (path !== login && path !== PATHS.dashboard)) return [];
+  return [
+    { path: `${PATH}.services.api-gateway.health.path`, wrong: "has another meaning already", got: path, todo: "choose another one" },
+  ];
 }
 
 /** The name of pgAdmin's account. */

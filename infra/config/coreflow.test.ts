@@ -184,6 +184,7 @@ it("tells every problem of its settings at once", () => {
       coreflow-dashboard: {port: 3003, script: ../server.js}
       ai-service: {interpreter: ./.venv/bin/python, switching: reload}
       cms-service: {mode: fork, portArgument: --port, portVariable: CMS_PORT}
+      api-gateway: {health: {path: /dashboard}}
       api-gatway: {}
     ports: {kafka-ui: 8082}
 `;
@@ -208,6 +209,7 @@ it("tells every problem of its settings at once", () => {
       "more.POSTGRES_HOST: has a place of its own: flowfleet:coreflow.variables.POSTGRES_HOST",
       "more.no-name: is no name of a variable",
       'provider: is none of the values allowed; got "aws"; allowed: digitalocean, linode, vultr, hetzner',
+      'services.api-gateway.health.path: has another meaning already; got "/dashboard"; choose another one',
       "services.ai-service.mode: is cluster, which Node.js alone can be; the interpreter is ./.venv/bin/python; allowed: fork",
       "services.cms-service.instances: is more than 1, and in mode fork two processes cannot share a port; got 2; allowed: 1",
       "services.cms-service.portArgument: and portVariable exclude each other; say by which of them it is told its port",
