@@ -43,9 +43,19 @@ const codeProblems = (args: Pm2ServiceArgs): Problem[] => [
 ];
 
 const processProblems = ({ name, script, mode, interpreter = "node", instances = 1, cwd, ...args }: Pm2ServiceArgs): Problem[] => [
-  ...(name === undefined || /^[a-z0-9][a-z0-9_-]*$/.test(name)
+  ...(name === undefined || /^[a-z0-9][a-z0-9_-]{0,80}$/.test(name)
     ? []
     : [{ path: "name", wrong: 'must be lower-case letters, digits, hyphens and underscores such as "api-gateway"', got: name }]),
+  ...(/^(?:all|\d+)$/.test(name ?? args.service)
+    ? [
+        {
+          path: name === undefined ? "service" : "name",
+          wrong: "means something else to PM2",
+          got: name ?? args.service,
+          todo: "give it another name",
+        },
+      ]
+    : []),
   ...insideProblems("script", script),
   ...(args.arguments ?? []).flatMap((argument, index) => lineProblems(`arguments[${index}]`, argument)),
   ...(args.nodeArguments ?? []).flatMap((argument, index) => lineProblems(`nodeArguments[${index}]`, argument)),

@@ -257,6 +257,24 @@ it("the helper takes what it writes, and no value of a secret is in it", async (
   expect(documents.join()).not.toContain("s3cret-value");
 });
 
+it("is refused with what only the machine would refuse", async () => {
+  const source = { directory: "/opt/shop", environment: { PATH: "/x" }, limits: { memory: "32 MB", cpus: 0.05, pids: 8.5 } } as const;
+  const release = { repository: "git@git.example.com:/shop.git", ref: "a//b", commit: "1".repeat(40), builtAt: "2026-11-20T10:00:00Z" };
+  await expect(made({ ...API, name: "all", release, source })).rejects.toThrow(
+    [
+      'it/release/repository: must be the address of a git repository without a password; allowed: such as "https://git.example.com/shop.git", "git@git.example.com:shop.git"',
+      'it/release/ref: must be the name of a branch or tag; got "a//b"',
+      "it/source/environment/PATH: is the builder's own; leave it out",
+      'it/source/limits/memory: must be at least 64 MB, got "32 MB"',
+      "it/source/limits/cpus: must be at least 0.1; got 0.05",
+      "it/source/limits/pids: must be at least 16; got 8.5",
+      "it/source/limits/pids: must be a whole number; got 8.5",
+      'it/name: means something else to PM2; got "all"; give it another name',
+    ].join("\n"),
+  );
+  await expect(made({ ...API, name: undefined, service: "42" })).rejects.toThrow("it/service: means something else to PM2");
+});
+
 it("is refused with everything that is wrong at once", async () => {
   await expect(
     made({

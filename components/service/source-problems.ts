@@ -1,5 +1,7 @@
 import { accountProblems, pathProblems } from "../kernel/names";
+import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
+import { inMegabytes } from "../kernel/size";
 import { atLeast, durationProblems, limitsProblems, serviceNameProblems, variableProblems } from "../kernel/workload-problems";
 import { buildProblems } from "./service-problems";
 import type { SourceArgs, SourceRelease } from "./source";
@@ -19,9 +21,28 @@ export const sourceProblems = (source: SourceArgs): Problem[] => [
   ...accountProblems("source/user", source.user),
   ...commandsProblems("source/commands", source.commands ?? []),
   ...variableProblems("source/environment", Object.keys(source.environment ?? {})),
-  ...(source.limits ? limitsProblems(source.limits).map((problem) => ({ ...problem, path: `source/${problem.path}` })) : []),
+  ...["HOME", "PATH"]
+    .filter((name) => name in (source.environment ?? {}))
+    .map((name) => ({ path: `source/environment/${name}`, wrong: "is the builder's own", todo: "leave it out" })),
+  ...(source.limits ? buildLimitsProblems(source.limits) : []),
   ...durationProblems({ "source/timeout": source.timeout }),
 ];
+
+/** npm itself needs as much. */
+const buildLimitsProblems = (limits: NonNullable<SourceArgs["limits"]>): Problem[] => {
+  const { memory, cpus, pids = 16 } = limits;
+  const wrong = limitsProblems(limits).map((problem) => ({ ...problem, path: `source/${problem.path}` }));
+  return wrong.length > 0
+    ? wrong
+    : [
+        ...problemsOf("source/limits/memory", () => {
+          if (inMegabytes(memory) < 64) throw new RangeError(`must be at least 64 MB, got "${memory}"`);
+        }),
+        ...atLeast("source/limits/cpus", cpus, 0.1),
+        ...atLeast("source/limits/pids", pids, 16),
+        ...(Number.isInteger(pids) ? [] : [{ path: "source/limits/pids", wrong: "must be a whole number", got: pids }]),
+      ];
+};
 
 export const staticSiteProblems = (args: StaticSiteArgs): Problem[] => [
   ...serviceNameProblems(args),
@@ -47,7 +68,9 @@ export const workspaceProblems = (args: WorkspaceArgs): Problem[] => [
 ];
 
 const repositoryProblems = (path: string, { repository, ref }: { repository: string; ref: string }): Problem[] => [
-  ...(/^https:\/\/[^\s@/]+\/[^\s@]+$|^ssh:\/\/[\w.-]+@[a-z0-9.-]+(?::\d+)?\/[^\s]+$|^[\w.-]+@[a-z0-9.-]+:[^\s:]+$/.test(repository)
+  ...(/^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?\/[^\s@]+$|^ssh:\/\/[a-z_][a-z0-9_-]*@[a-z0-9][a-z0-9.-]*(?::\d+)?\/\S+$|^[a-z_][a-z0-9_-]*@[a-z0-9][a-z0-9.-]*:[^\s:/-][^\s:]*$/.test(
+    repository,
+  )
     ? []
     : // Without the address: it may hold a password.
       [
@@ -57,7 +80,7 @@ const repositoryProblems = (path: string, { repository, ref }: { repository: str
           allowed: 'such as "https://git.example.com/shop.git", "git@git.example.com:shop.git"',
         },
       ]),
-  ...(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(ref) && !ref.includes("..")
+  ...(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(ref) && !/\.\.|\/\//.test(ref)
     ? []
     : [{ path: `${path}ref`, wrong: "must be the name of a branch or tag", got: ref }]),
 ];

@@ -23,6 +23,7 @@ import pm2_logs
 import pm2_processes
 import runner
 import service_record
+import source_users
 import sources
 from errors import Failure
 from pm2_logs import text as log  # noqa: F401 (one of the functions of a kind)
@@ -252,7 +253,7 @@ def _listeners(port):
 
 
 def _in_use(record, document, own):
-    """The folders of the releases beside that of `document` that some service runs, or `own` instances."""
-    others = [one for other in service_record.others(record.service) for one in (other.serving, (other.attempt or {}).get("next"))]
-    known = [one["document"] for one in [*others, *own] if one and is_one(one) and one["document"]["source"]]
-    return {_folder(one) for one in known if one["source"]["directory"] == document["source"]["directory"]}
+    """The folders of the releases beside that of `document` that some other service or a site is at, or `own` instances."""
+    directory = document["source"]["directory"]
+    known = [one["document"] for one in own if one and is_one(one) and one["document"]["source"]]
+    return source_users.folders(directory, [("service", record.service)]) | {_folder(one) for one in known if one["source"]["directory"] == directory}

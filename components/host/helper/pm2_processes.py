@@ -66,10 +66,16 @@ def numbers(instance):
     """[(process number, seconds since it began)], as PM2 wrote them down: none of what somebody stopped. Asks nobody, so it is for what is asked often."""
     stem, found = file(instance)[:-len(".pid")], []
     folder = os.path.dirname(stem)
+    # What a daemon wrote that was killed, or a machine that lost its power, nobody takes away.
+    since = 0
+    with contextlib.suppress(OSError):
+        since = os.lstat(os.path.join(os.path.dirname(folder), "pm2.pid")).st_mtime
     for one in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         if re.fullmatch(re.escape(os.path.basename(stem)) + r"-\d+\.pid", one):
             with contextlib.suppress(OSError, ValueError), open(os.open(os.path.join(folder, one), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="ascii") as opened:
-                found.append((int(opened.read(20)), time.time() - os.fstat(opened.fileno()).st_mtime))
+                written = os.fstat(opened.fileno()).st_mtime
+                if written >= since:
+                    found.append((int(opened.read(20)), time.time() - written))
     return found
 
 

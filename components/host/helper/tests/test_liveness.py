@@ -257,6 +257,13 @@ WantedBy=timers.target
         self.assertEqual((self.asked[0], len(self.asked)), (("127.0.0.1", 23000, "/health", 5), 3))
         self.assertIn("api-b: http://127.0.0.1:23000/health answered 503 (1 of 3)", self.said)
         self.health = None
+        # Of a daemon that was killed.
+        self.put(file.replace("-7.", "-3."), "999999999")
+        os.utime(self.root + file.replace("-7.", "-3."), (0, 0))
+        self.put("/home/shop/.pm2/pm2.pid", "4711")
+        os.utime(self.root + "/home/shop/.pm2/pm2.pid", (10, 10))
+        os.utime(self.root + file, (20, 20))
+        self.assertEqual(self.checked(3), [])
         self.put(file, "999999999")
         self.assertEqual(len(self.checked(3)), 1)
         self.assertIn("api-b: its main process has ended (3 of 3)", self.said)
