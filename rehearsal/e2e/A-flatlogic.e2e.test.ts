@@ -14,6 +14,8 @@ const STACK = "dev";
 const HOME = "/home/flatlogic";
 const NGINX = "http://127.0.0.1:8080";
 const PATHS = ["/", "/api-docs/", "/api/version"];
+/** Seconds that a half may be away at most, as the plan says: its deadline and the time to stop. */
+const MOST: Record<string, number> = { "/": 90, "/api-docs/": 210, "/api/version": 210 };
 /** As the page has it: PM2 hands its caller's variables on. */
 const AS_USER = `cd / && runuser -u flatlogic -- env -i PATH="$PATH" HOME=${HOME} PM2_HOME=${HOME}/.pm2`;
 
@@ -44,6 +46,12 @@ const online = (mode: Mode): string[] =>
   Object.values(NAMES[mode])
     .map((name) => `${name} online`)
     .sort();
+
+/** Of the backend, as its file has them. */
+const secrets = async (): Promise<string[]> => {
+  const found = await on(`sed -n "s/^[A-Z_]*='\\?\\([^']*\\)'\\?$/\\1/p" /etc/flowfleet/flatlogic/backend.env`);
+  return found.split("\n").filter((value) => value.length >= 16);
+};
 
 beforeAll(async () => {
   world = await World.open([STACK], { systems: ["flatlogic"] });
@@ -91,6 +99,15 @@ test("the tunnel was given its token, by a file and in no other way", async () =
   expect(await on("cat /proc/$(systemctl show cloudflared --property MainPID --value)/environ")).not.toContain(token);
 });
 
+test("secrets are in no file that others may read, and not in the workspace", async () => {
+  const folders = `/etc /home /opt /root /tmp /usr/local/lib/flowfleet /var/lib/flowfleet /var/log ${HOME}/executor/workspace`;
+  const find = `find ${folders} -xdev -name node_modules -prune -o -type f \\( -perm -o=r -o -path '*/workspace/*' \\) -print0`;
+  const command = `umask 077; cat > /root/patterns; ${find} | xargs -0 grep -lF -f /root/patterns; rm /root/patterns`;
+  const values = await secrets();
+  expect(values.length).toBeGreaterThan(1);
+  expect(await on(command, { input: values.map((value) => `${value}\n`).join("") })).toBe("");
+});
+
 test("nobody outside reaches anything but SSH", async () => {
   const neighbour = await world.prepared.estate.neighbour();
   expect(await neighbour.scan(world.machine().internalAddress)).toEqual([22]);
@@ -99,14 +116,16 @@ test("nobody outside reaches anything but SSH", async () => {
 describe("another commit", () => {
   test("takes one half after the other down, for no longer than the plan says, and nginx tells users meanwhile; no command line has a secret", async () => {
     workspace = await world.commit("workspace", "v2");
-    const secrets = await on(`sed -n "s/^[A-Z_]*='\\?\\([^']*\\)'\\?$/\\1/p" /etc/flowfleet/flatlogic/backend.env`);
-    const values = secrets.split("\n").filter((value) => value.length >= 16);
+    const values = await secrets();
     const { result, lines } = await commandLinesDuring(() => underServerLoad(world, NGINX, PATHS, () => up()));
     succeeded(result.result);
     expect(await version()).toBe("v2");
     expect(values.length).toBeGreaterThan(0);
     expect(lines.filter((line) => values.some((value) => line.includes(value)))).toEqual([]);
-    for (const one of PATHS) expect(result.paths[one]?.statuses.filter((status) => status !== 502)).toEqual([]);
+    for (const one of PATHS) {
+      expect(result.paths[one]?.statuses.filter((status) => status !== 502)).toEqual([]);
+      expect(result.paths[one]?.away).toBeLessThan(MOST[one] ?? 0);
+    }
     expect(await processes()).toEqual(online("development"));
     expect(changesOf(succeeded(await up()))).toEqual([]);
   }, 600_000);
