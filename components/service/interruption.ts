@@ -27,19 +27,24 @@ export function interruption({ overlap, drain, stopTimeout, deadline, port }: Sw
 
 /** The same of a service in PM2, and by which way. Seconds. */
 export type Pm2Switch = Pick<Switch, "drain" | "stopTimeout" | "deadline"> &
-  ({ way: "port" | "reload" } | { way: "stop"; downFor: number });
+  ({ way: "port" | "reload" } | { way: "stop"; downFor: number }) & {
+    /** Whether its code is that of a working copy, of which the machine has no former state. */
+    workspace?: boolean;
+  };
 
 export function pm2Interruption(change: Pm2Switch): string {
-  const { drain, stopTimeout, deadline } = change;
+  const { drain, stopTimeout, deadline, workspace } = change;
+  // The port of the one way may be what nginx listens on in the other.
+  const changed = `; only where the way itself is another than before, the old one stops first, down for at most ${stopTimeout + deadline} s`;
   switch (change.way) {
     case "port":
-      return `not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get ${drain} s to end`;
+      return `not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get ${drain} s to end${changed}`;
     case "reload":
-      return `not interrupted (rolling reload on the fixed port, down for 0 s): the new release serves before the old one stops; requests under way get ${stopTimeout} s to end`;
+      return `not interrupted (rolling reload on the fixed port, down for 0 s): the new release serves before the old one stops; requests under way get ${stopTimeout} s to end${changed}`;
     case "stop":
       return (
         `down for about ${change.downFor} s (stop first): from the stop of the old release (at most ${stopTimeout} s) until the new one is healthy ` +
-        `(at most ${deadline} s); should it not be, the old one starts again`
+        `(at most ${deadline} s); should it not be, the old one starts again${workspace ? ", from the working copy as it is then" : ""}`
       );
     default:
       return change satisfies never;

@@ -125,7 +125,8 @@ it("is one release, built on the machine, that takes turns with the next on two 
     release: `${REPOSITORY}@${COMMIT}`,
     process: "api-gateway",
     interruption:
-      "not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get 30 s to end",
+      "not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get 30 s to end" +
+      "; only where the way itself is another than before, the old one stops first, down for at most 60 s",
   });
 });
 

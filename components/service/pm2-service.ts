@@ -141,7 +141,7 @@ export class Pm2Service extends pulumi.ComponentResource implements Upstream {
 
     this.upstream = specification.service;
     this.process = specification.pm2.name;
-    this.interruption = pm2Interruption({ ...specification, ...wayOf(args.switching) });
+    this.interruption = pm2Interruption({ ...specification, ...wayOf(args.switching), workspace: args.source === undefined });
     this.release = release.applied.apply(() => releaseName(args.release));
     this.registerOutputs({ release: this.release, process: this.process, interruption: this.interruption });
   }
