@@ -1,14 +1,19 @@
-import type { Props, Provider, ProviderFactories } from "./engine";
+import type { CreateRequest, Props, Provider, ProviderFactories } from "./engine";
 import { builtinProviders } from "./providers";
+import { withNothingFound } from "./providers/docker";
 
 /** The built-in providers, which take down what they would make and touch nothing outside. */
 export function pretendingProviders(): ProviderFactories {
   const builtin = builtinProviders({ hosts: [], localDirs: [] });
-  const pretending = (name: string, answer: Props) => (): Provider => {
+  const pretending = (name: string, outputs: (request: CreateRequest) => Props) => (): Provider => {
     const provider = builtin[name]?.();
     if (!provider) throw new Error(`the engine has no provider "${name}"`);
-    provider.create = ({ name: resource, inputs }) => Promise.resolve({ id: resource, outputs: { ...inputs, ...answer } });
+    provider.create = (request) => Promise.resolve({ id: request.name, outputs: outputs(request) });
     return provider;
   };
-  return { ...builtin, command: pretending("command", { stdout: "{}", stderr: "" }), docker: pretending("docker", {}) };
+  return {
+    ...builtin,
+    command: pretending("command", ({ inputs }) => ({ ...inputs, stdout: "{}", stderr: "" })),
+    docker: pretending("docker", ({ type, inputs }) => withNothingFound(type, inputs)),
+  };
 }

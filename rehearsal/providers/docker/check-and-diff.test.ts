@@ -1,4 +1,5 @@
 import { UNKNOWN, type Props } from "../../engine";
+import { withNothingFound } from ".";
 import { Bench, CONTAINER, IMAGE, kinds, MONGO, VOLUME } from "./testing/bench";
 
 const bench = new Bench();
@@ -140,4 +141,10 @@ describe("diff", () => {
       pullTriggers: "add-replace",
     });
   });
+});
+
+test("what a plan makes up of a container is no reason to replace it", async () => {
+  const madeUp = withNothingFound(CONTAINER, await checked(CONTAINER, MONGO));
+  expect((await diff(CONTAINER, madeUp, MONGO)).changes).toBe("none");
+  expect(kinds(await diff(CONTAINER, madeUp, { ...MONGO, command: ["mongod", "--quiet"] }))).toEqual({ "command[1]": "add-replace" });
 });

@@ -140,6 +140,13 @@ function isNamed({ autonamed }: ResourceType, inputs: Props): boolean {
   const defaults = inputs[DEFAULTS];
   return autonamed && !(Array.isArray(defaults) && defaults.includes("name"));
 }
+/** What a new resource would have in a state if Docker had found out nothing of its own about it: no list is left open, as it is after a failed create. */
+export function withNothingFound(type: string, inputs: Props): Props {
+  const { fields } = typeOf(type);
+  const lists = Object.entries(fields).filter(([, { kind }]) => kind === "texts" || (typeof kind === "object" && "list" in kind));
+  return { ...Object.fromEntries(lists.map(([name]) => [name, []])), ...inputs };
+}
+
 /** What a preview of a new resource tells: what Docker makes of it is not known. */
 function planned(fields: Fields, inputs: Props): Props {
   const open = Object.entries(fields).filter(([name, { computed, output }]) => (computed || output) && !(name in inputs));
