@@ -54,7 +54,8 @@ def known(who):
 
 
 def processes(who):
-    """All processes of this daemon: {name, id, numbered: whether the id is one that PM2 takes, pid, status, restarts: since it was started, began: in ms, file: of its process number}."""
+    """All processes of this daemon: {name, id, numbered: whether the id is one that PM2 takes, pid, status, restarts: since it was started,
+    began: in ms, file: of its process number}."""
     if not _wake(who):
         return []
     found = _call(who, ["jlist"], 60)
@@ -111,7 +112,8 @@ def alive(pid):
 
 def _process(one):
     told = one["pm2_env"]
-    return {"name": one["name"], "id": one["pm_id"], "numbered": isinstance(one["pm_id"], int), "pid": one.get("pid") or 0, "status": told.get("status"), "restarts": told.get("restart_time") or 0,
+    return {"name": one["name"], "id": one["pm_id"], "numbered": isinstance(one["pm_id"], int), "pid": one.get("pid") or 0,
+            "status": told.get("status"), "restarts": told.get("restart_time") or 0,
             "began": told.get("pm_uptime") or 0, "file": os.path.basename(told.get("pm_pid_path") or ""), "code": told.get("exit_code")}
 
 

@@ -61,7 +61,8 @@ class Committing(OnHost):
         os.symlink(self.root + "/etc/other", self.root + "/home/app/.pm2")
         with self.assertRaises(Refused) as caught:
             folder().commit()
-        self.assertEqual(caught.exception.problems, ["/home/app/.pm2: is a link (-> %s/etc/other), whose owner, mode or target is not to be changed. Put a folder in its place" % self.root])
+        self.assertEqual(caught.exception.problems, [
+            "/home/app/.pm2: is a link (-> %s/etc/other), whose owner, mode or target is not to be changed. Put a folder in its place" % self.root])
         # Nor when it was put there a moment ago.
         with self.assertRaises(OSError):
             journal.Journal("a", []).attributes("/home/app/.pm2", 0o700, os.getuid(), os.getgid())
