@@ -22,24 +22,22 @@ export function withSystems(stack: Stack, systems: readonly string[]): ReducedSt
   );
 }
 
-/** The stack with these of its own machines only. Registries are logged in to on its machines: without one there are none. */
+/**
+ * The stack with these of its own machines only. Registries are logged in to on its machines, and servers with repositories on those with
+ * Node.js: without one there are none.
+ */
 export function withHosts(stack: ReducedStack, hosts: readonly string[]): ReducedStack {
   const { config } = stack;
   if (!config) return stack;
-  const entries = Object.entries(config.hosts);
-  const unwanted = entries.filter(([name]) => !hosts.includes(name)).map(([name]) => name);
-  const nothingLeft = unwanted.length > 0 && unwanted.length === entries.length;
-  const registries = nothingLeft && Object.keys(config.registries).length > 0 ? ["flowfleet:registries"] : [];
+  const left = Object.entries(config.hosts).filter(([name]) => hosts.includes(name));
+  const unwanted = Object.keys(config.hosts).filter((name) => !hosts.includes(name));
+  const logins = (["registries", "git"] as const).filter((key) => {
+    const users = key === "git" ? left.filter(([, { node }]) => node !== undefined) : left;
+    return unwanted.length > 0 && users.length === 0 && Object.keys(config[key]).length > 0;
+  });
   return without(
-    {
-      ...stack,
-      config: {
-        ...config,
-        hosts: Object.fromEntries(entries.filter(([name]) => hosts.includes(name))),
-        registries: nothingLeft ? {} : config.registries,
-      },
-    },
-    [...unwanted.map((name) => `flowfleet:hosts.${name}`), ...registries],
+    { ...stack, config: { ...config, hosts: Object.fromEntries(left), ...Object.fromEntries(logins.map((key) => [key, {}])) } },
+    [...unwanted.map((name) => `flowfleet:hosts.${name}`), ...logins.map((key) => `flowfleet:${key}`)],
   );
 }
 

@@ -125,6 +125,18 @@ test("one system on a machine of another stack: of the machines that one only, a
   ]);
 });
 
+test("servers with repositories are left out where no machine is left that fetches from them", () => {
+  const git = `  flowfleet:git:
+    git.example.com: {hostKeys: ["${HOST_KEY}"]}
+`;
+  const read = (name: string, more = "") =>
+    inspect(name, `${(FILES[name] ?? "").replace("web: true", `web: true${more}`)}${git}`, () => RELEASES);
+  const leftOut = (systems: string[], more = ""): string[] =>
+    chosenStacks(["prod"], { systems }, (name) => read(name, more)).find(({ stack }) => stack === "prod")?.leftOut ?? [];
+  expect(leftOut(["flowmaster"])).toEqual(["flowfleet:flowra", "flowfleet:hosts.flowra", "flowfleet:registries", "flowfleet:git"]);
+  expect(leftOut(["flowmaster", "flowra"], ", node: {}")).toEqual([]);
+});
+
 test("what stands there already stays", () => {
   const standing = { prod: { systems: ["flowmaster"], hosts: [] }, shared: { systems: [], hosts: ["main", "spare"] } };
   const both = chosen("prod", { systems: ["flowra"], standing });
