@@ -31,7 +31,8 @@ afterAll(() => {
 
 async function answering(path: string): Promise<void> {
   for (let left = 150; ; left--) {
-    const answer = await fetch(path).catch(() => undefined);
+    // One that is lost while nginx starts would be waited for longer than all of this may take.
+    const answer = await fetch(path, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     if (answer?.ok) return;
     if (left === 0) throw new Error(`${path}: ${answer?.status ?? "no answer"}`);
     await new Promise((ok) => setTimeout(ok, 200));
