@@ -1,48 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HealthArgs as ContainerHealth, ImageArgs, RunningContainer } from "../kernel/container";
 import type { Duration } from "../kernel/duration";
+import { interruption } from "../kernel/interruption";
 import { refuse } from "../kernel/refuse";
 import type { Size } from "../kernel/size";
 import type { Upstream } from "../web/nginx-site";
 import type { ContainerNetwork } from "./container-network";
 import { containerServiceProblems } from "./container-service-problems";
-import { interruption } from "./interruption";
 import { Release } from "./release";
-import type { ProbeArgs, Serving, ServiceArgs, BuildArgs, Working } from "./service-args";
+import type { Serving, ServiceArgs, Working } from "./service-args";
 import { assetsPath, assetsRoot, specificationOf } from "./container-specification";
 
-/** Which build of an application runs. */
-export interface ImageRelease extends BuildArgs {
-  /** Repository without tag: `"registry.example.com/flowmaster/backend"`. */
-  image: string;
-  /** `"sha256:…"`. Plain, because the container's name and the plan show it. */
-  digest: string;
-}
+export type { ImageRelease } from "../kernel/container";
 
 /** How one knows that the service works. */
-export interface HealthArgs extends ProbeArgs {
-  /** Docker's own health check, as a shell command inside the container. */
-  command: string;
+export interface HealthArgs extends ContainerHealth {
   /** How long an answer may take while a release starts, where `timeout` shall be for Docker's own check alone. @default `timeout` */
   probeTimeout?: Duration;
 }
 
-export interface ContainerArgs extends ServiceArgs {
+export interface ContainerArgs extends ServiceArgs, ImageArgs {
   network: ContainerNetwork;
   /** Number of the service in its network, from 0: which two addresses its releases take turns on. */
   index: number;
-  release: ImageRelease;
   /** Where the rendered Compose file goes, e.g. `{ directory: "/srv/flowmaster/staging", file: "docker-compose.staging.yml" }`. */
   compose: { directory: string; file: string };
   /** Services of the network that the container reaches by name, itself included. @default only itself */
   neighbours?: readonly string[];
-  /** Number of user and group in the container: `"10001:10001"`. */
-  user: string;
   /** @default "10 minutes" */
   pullTimeout?: Duration;
-  /** Root file system is read-only. @default true */
-  readOnly?: boolean;
-  /** Writable memory file systems: path -> size. @default { "/tmp": "64 MB" } */
-  tmpfs?: Readonly<Record<string, Size>>;
   /**
    * Files or folders of the host that the container sees, read-only: path in it -> path on the host. A release keeps what was there when
    * it started, so another content belongs under another name. @default none
@@ -75,7 +61,7 @@ export type ContainerServiceArgs = ServingContainerArgs | (ContainerArgs & Worki
  * const backend = new ContainerService("staging-backend", { host, network, project: "flowmaster-staging", service: "backend", … });
  * new NginxSite("staging", { host, domain, certificate, locations: { "/": { to: backend } } });
  */
-export class ContainerService extends pulumi.ComponentResource implements Upstream {
+export class ContainerService extends pulumi.ComponentResource implements Upstream, RunningContainer {
   readonly upstream: string;
   readonly assets: { readonly path: string; readonly root: string } | null;
   /** Full reference of the image that serves, with its digest. Known in previews; resolves once it serves. */

@@ -1,4 +1,5 @@
-import { interruption, pm2Interruption } from "./interruption";
+import { interruption } from "../kernel/interruption";
+import { pm2Interruption } from "./interruption";
 
 const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160, port: 80 };
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../kernel/duration";
+import { interruption } from "../kernel/interruption";
 import { refuse } from "../kernel/refuse";
 import type { Upstream } from "../web/nginx-site";
-import { interruption } from "./interruption";
 import { LogFile } from "./log-file";
 import { Release } from "./release";
 import type { BuildArgs, ProbeArgs, Serving, ServiceArgs, Working } from "./service-args";

@@ -1,0 +1,99 @@
+import { ecsClient } from "./ecs-client";
+import { proveServing } from "./honest-deploy";
+import type { ProofArgs } from "./honest-deploy";
+import { deployment, revision, scriptedEcs, service } from "./testing/scripted-ecs";
+import type { Script, ScriptedEcs } from "./testing/scripted-ecs";
+
+let ecs: ScriptedEcs | undefined;
+const before = { ...process.env };
+afterEach(async () => {
+  process.env = { ...before };
+  await ecs?.close();
+});
+
+const ROLLING_BACK = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/0.";
+const STOPPED: Script = {
+  ListTasks: [
+    { taskArns: ["arn:aws:ecs:eu-central-1:123456789012:task/flowstack/1", "arn:aws:ecs:eu-central-1:123456789012:task/flowstack/2"] },
+  ],
+  DescribeTasks: [
+    {
+      tasks: [
+        {
+          taskDefinitionArn: revision(2),
+          stoppedReason: "Essential container in task exited",
+          containers: [{ name: "app", exitCode: 1, reason: "no DATABASE_HOST" }],
+        },
+        { taskDefinitionArn: revision(1), stoppedReason: "Scaling activity initiated by deployment ecs-svc/1", containers: [] },
+      ],
+    },
+  ],
+};
+
+/** By AWS' own SDK, against a scripted API. */
+async function prove(script: Script, more: Partial<ProofArgs> = {}): Promise<string> {
+  ecs = await scriptedEcs(script);
+  Object.assign(process.env, { AWS_ENDPOINT_URL: ecs.url, AWS_ACCESS_KEY_ID: "nobody", AWS_SECRET_ACCESS_KEY: "nothing" });
+  const client = await ecsClient({ region: "eu-central-1", cluster: "flowstack", service: "flowstack-app" });
+  try {
+    return await proveServing(client, { name: "app", asked: { taskDefinition: revision(2) }, patience: 5000, pause: 1, ...more });
+  } finally {
+    client.close();
+  }
+}
+
+it("ends when what was asked for serves", async () => {
+  await expect(prove({ DescribeServices: [service([deployment({})])] })).resolves.toBe(revision(2));
+  expect(ecs?.calls).toEqual([{ action: "DescribeServices", body: { cluster: "flowstack", services: ["flowstack-app"] } }]);
+});
+
+it("asks again while it is under way", async () => {
+  const starting = service([
+    deployment({ rolloutState: "IN_PROGRESS", runningCount: 0 }),
+    deployment({ status: "ACTIVE", taskDefinition: revision(1) }),
+  ]);
+  await expect(prove({ DescribeServices: [starting, starting, service([deployment({})])] })).resolves.toBe(revision(2));
+  expect(ecs?.calls).toHaveLength(3);
+});
+
+it("fails after a rollback, with the reasons of the tasks that stopped", async () => {
+  const rolledBack = service(
+    [deployment({ taskDefinition: revision(1), rolloutStateReason: ROLLING_BACK })],
+    ["(service flowstack-app) has reached a steady state."],
+  );
+  await expect(prove({ DescribeServices: [rolledBack], ...STOPPED })).rejects.toThrow(
+    new Error(`app: flowstack-app:2 does not serve; flowstack-app:1 does (${ROLLING_BACK})
+Tasks that stopped:
+  Essential container in task exited; container app: ended with code 1, no DATABASE_HOST
+What ECS said last:
+  (service flowstack-app) has reached a steady state.`),
+  );
+  expect(ecs?.calls[1]).toEqual({
+    action: "ListTasks",
+    body: { cluster: "flowstack", serviceName: "flowstack-app", desiredStatus: "STOPPED" },
+  });
+});
+
+it("fails when the primary deployment is another's", async () => {
+  const other = service([deployment({ taskDefinition: revision(3), rolloutState: "IN_PROGRESS" })]);
+  await expect(prove({ DescribeServices: [other], ListTasks: [{ taskArns: [] }] })).rejects.toThrow(
+    "app: flowstack-app:2 does not serve; flowstack-app:3 does",
+  );
+});
+
+it("fails when the time is over", async () => {
+  const starting = service([deployment({ rolloutState: "IN_PROGRESS", runningCount: 1, failedTasks: 2 })]);
+  await expect(prove({ DescribeServices: [starting], ...STOPPED }, { patience: 30 })).rejects.toThrow(
+    /^app: not steady after 0 s: flowstack-app:2: 1 of 2 tasks run, 2 failed\nTasks that stopped:\n {2}Essential container/,
+  );
+});
+
+it("takes what a pipeline deployed, if it is steady", async () => {
+  const theirs = service([deployment({ taskDefinition: revision(9) })]);
+  await expect(prove({ DescribeServices: [theirs] }, { asked: "whatever is steady" })).resolves.toBe(revision(9));
+});
+
+it("fails when ECS knows no such service", async () => {
+  const none = { services: [], failures: [{ reason: "MISSING" }] };
+  await expect(prove({ DescribeServices: [none], ListTasks: [{ taskArns: [] }] })).rejects.toThrow("app: ECS has no such service");
+});
