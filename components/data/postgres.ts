@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostStep } from "../host/host-step";
+import type { PostgresDatabase } from "../kernel/postgres-database";
 import type { Problem } from "../kernel/refuse";
 import { refuse } from "../kernel/refuse";
 import { SECRETS_INSIDE } from "./container-inputs";
@@ -30,7 +31,7 @@ const PORT = 5432;
  * @example
  * new Postgres("prod-keycloak-db", { ...place, service: "keycloak-db", user: "70:70", volume: "keycloak_db_data", database: "keycloak", role: "keycloak", password, superuserPassword });
  */
-export class Postgres extends pulumi.ComponentResource {
+export class Postgres extends pulumi.ComponentResource implements PostgresDatabase {
   readonly container: string;
   readonly service: string;
   readonly address: string;
@@ -43,6 +44,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly database: string;
   readonly role: string;
   readonly password: pulumi.Output<string>;
+  /** What is said to it never leaves the machine. */
+  readonly tls = "none";
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:Postgres", name, {}, opts);
