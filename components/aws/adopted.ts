@@ -8,7 +8,10 @@ export interface AdoptedThing {
   keep?: readonly string[];
 }
 
-/** By the last part of the name that the program gives to the thing: `{ vpc: { id: "vpc-0abc" } }`. */
+/**
+ * By the last part of the name that the program gives to the thing: `{ vpc: { id: "vpc-0abc" } }`. It stays in the configuration: by it the
+ * program knows what it must not name anew. `keep` goes away after the first `up`; what it held is then changed in place.
+ */
 export type Adopted = Readonly<Record<string, AdoptedThing>>;
 
 interface AdoptionOptions {
@@ -16,11 +19,16 @@ interface AdoptionOptions {
   ignoreChanges?: string[];
 }
 
-/** What makes Pulumi take over what is there instead of making another one. */
-export function adopting(adopt: Adopted | undefined, child: string): AdoptionOptions {
-  const thing = adopt?.[child];
+/**
+ * What makes Pulumi take over what is there instead of making another one.
+ *
+ * @param fixed Properties that AWS cannot change and that the program chooses by itself: they stay as they were, or Pulumi would replace it.
+ */
+export function adopting(adopt: Adopted | undefined, part: string, fixed: readonly string[] = []): AdoptionOptions {
+  const thing = adopt?.[part];
   if (thing === undefined) return {};
-  return { import: thing.id, ...(thing.keep && thing.keep.length > 0 && { ignoreChanges: [...thing.keep] }) };
+  const ignoreChanges = [...fixed, ...(thing.keep ?? [])];
+  return { import: thing.id, ...(ignoreChanges.length > 0 && { ignoreChanges }) };
 }
 
 export const adoptionProblems = (adopt: Adopted | undefined, children: readonly string[]): Problem[] =>

@@ -114,7 +114,7 @@ function area(
       mapPublicIpOnLaunch: false,
       tags: tagged(place, `${place.prefix}-${part}`),
     },
-    { parent, ...adopting(adopt, part) },
+    { parent, ...adopting(adopt, part, ["cidrBlock"]) },
   );
   const tied = new ec2.RouteTableAssociation(`${name}-${part}-way`, { subnetId: subnet.id, routeTableId: table.id }, { parent });
   return { letter, subnet, table, tied };
@@ -141,7 +141,7 @@ function gateway({ name, args: { place, adopt }, parent }: Making, { letter, sub
   return new ec2.NatGateway(
     `${name}-${part}`,
     { subnetId: subnet.id, allocationId: address.id, connectivityType: "public", tags },
-    { parent, dependsOn: after, ...adopting(adopt, part) },
+    { parent, dependsOn: after, ...adopting(adopt, part, ["subnetId"]) },
   );
 }
 

@@ -1,0 +1,77 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Duration } from "../kernel/duration";
+import type { Size } from "../kernel/size";
+import type { Adopted } from "./adopted";
+import type { Network } from "./network";
+import type { AwsPlace } from "./place";
+import type { Clients } from "./security-group";
+
+interface CommonArgs {
+  place: AwsPlace;
+  network: Network;
+  /** Database that the application uses. */
+  database: string;
+  /** Role that owns it: the administrator of the server, because it serves this application alone. */
+  role: string;
+  /** Another one is set while the server runs; who uses it has to be told at once. */
+  password: pulumi.Input<string>;
+  /** Tiers that use it, by a word: `{ service: serviceGroup }`. */
+  clients: Clients;
+}
+
+export interface NewRdsPostgres extends CommonArgs {
+  /** Major version, or one with its minor: `"15"`, `"15.12"`. Minor upgrades come by themselves, so that the first form is the usual one. */
+  version: string;
+  /** `"db.t4g.small"` */
+  instanceClass: string;
+  storage: Size;
+  /** Up to where the storage grows by itself. @default it does not */
+  maxStorage?: Size;
+  /** A second server in another zone, which takes over within about a minute. */
+  multiAz: boolean;
+  /** For so long it can be set back to any second. 7 to 35 days. @default "7 days" */
+  backups?: Duration;
+  /** AWS and Pulumi refuse to delete it. Where it is deleted all the same, a last snapshot stays. @default true */
+  protect?: boolean;
+  /** Daily, UTC. @default "02:00-03:00" */
+  backupWindow?: string;
+  /** Weekly, UTC: minor upgrades happen then. @default "sun:03:30-sun:04:30" */
+  maintenanceWindow?: string;
+  /** Never. It is here because guides have it: what they would set is answered. @default false */
+  publiclyAccessible?: boolean;
+  /** How long its logs are kept. @default "30 days" */
+  logs?: Duration;
+  /** ARN of the key that encrypts it. AWS cannot change it. @default AWS's own for RDS */
+  key?: pulumi.Input<string> | undefined;
+  /** ARN of the topic that hears of failures and changes. @default nobody does */
+  events?: pulumi.Input<string> | undefined;
+  /** What stands already and is taken over: `{ server: { id: "flowstack-prod" } }`. */
+  adopt?: Adopted;
+}
+
+/** A server of somebody else's. Nothing of it changes but who is let in. */
+export interface ExistingRdsPostgres extends CommonArgs {
+  existing: {
+    /** `"flowstack.abc123.eu-central-1.rds.amazonaws.com"` */
+    address: string;
+    /** @default 5432 */
+    port?: number;
+    /** Its group: clients are let into it. */
+    securityGroupId: string;
+    /** The identifier, by which alarms look at it. @default the address's first word */
+    identifier?: string;
+  };
+}
+
+export type RdsPostgresArgs = NewRdsPostgres | ExistingRdsPostgres;
+
+export const PORT = 5432;
+
+/** What is set where nothing else is said. */
+export const DEFAULTS = {
+  backups: "7 days",
+  backupWindow: "02:00-03:00",
+  maintenanceWindow: "sun:03:30-sun:04:30",
+  logs: "30 days",
+  protect: true,
+} as const satisfies Partial<NewRdsPostgres>;

@@ -1,0 +1,166 @@
+import * as iam from "@pulumi/aws/iam";
+import * as rds from "@pulumi/aws/rds";
+import type * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { inSeconds } from "../kernel/duration";
+import { adopting } from "./adopted";
+import { logGroup } from "./log-group";
+import { tagged } from "./place";
+import { trustOf } from "./policy";
+import type { NewRdsPostgres } from "./rds-args";
+import { DEFAULTS, PORT } from "./rds-args";
+import { gigabytes } from "./rds-problems";
+import type { SecurityGroup } from "./security-group";
+
+/** What AWS cannot change in a server that stands. */
+const FIXED = ["dbName", "username", "storageEncrypted", "kmsKeyId"];
+
+/** The server with all that belongs to it. */
+export function makeServer(name: string, args: NewRdsPostgres, group: SecurityGroup, parent: pulumi.Resource) {
+  const { place, events, adopt } = args;
+  const identifier = adopt?.["server"]?.id ?? place.prefix;
+  const logs = ["postgresql", "upgrade"].map((kind) =>
+    logGroup(
+      `${name}-logs-${kind}`,
+      { place, path: `/aws/rds/instance/${identifier}/${kind}`, retention: args.logs ?? DEFAULTS.logs, key: args.key },
+      { parent, ...adopting(adopt, `logs-${kind}`) },
+    ),
+  );
+  const server = new rds.Instance(
+    `${name}-server`,
+    {
+      ...fixedInputs(args, identifier),
+      ...sizeInputs(args),
+      ...lifeInputs(name, args, parent),
+      password: args.password,
+      dbSubnetGroupName: subnets(name, args, parent).name,
+      vpcSecurityGroupIds: [group.id],
+      parameterGroupName: parameters(name, args, parent).name,
+      monitoringInterval: 60,
+      monitoringRoleArn: monitoringRole(name, args, parent).arn,
+      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+    },
+    // A new parameter group or engine takes its time; a second zone too.
+    {
+      parent,
+      protect: args.protect ?? DEFAULTS.protect,
+      dependsOn: logs,
+      customTimeouts: { create: "60m", update: "90m", delete: "60m" },
+      ...adopting(adopt, "server", FIXED),
+    },
+  );
+  if (events !== undefined) subscribe(name, args, events, server, parent);
+  return { address: server.address, identifier: server.identifier };
+}
+
+/** What names it, and what keeps it closed. */
+const fixedInputs = ({ place, version, database, role, key }: NewRdsPostgres, identifier: string) => ({
+  identifier,
+  engine: "postgres",
+  engineVersion: version,
+  dbName: database,
+  username: role,
+  port: PORT,
+  storageEncrypted: true,
+  ...(key !== undefined && { kmsKeyId: key }),
+  publiclyAccessible: false,
+  iamDatabaseAuthenticationEnabled: true,
+  tags: tagged(place, identifier),
+});
+
+const sizeInputs = ({ instanceClass, storage, maxStorage, multiAz }: NewRdsPostgres) => ({
+  instanceClass,
+  storageType: "gp3",
+  allocatedStorage: gigabytes(storage),
+  ...(maxStorage !== undefined && { maxAllocatedStorage: gigabytes(maxStorage) }),
+  multiAz,
+});
+
+/** Upgrades, backups, and what is left when it is deleted. */
+function lifeInputs(name: string, args: NewRdsPostgres, parent: pulumi.Resource) {
+  const { place, backups = DEFAULTS.backups, protect = DEFAULTS.protect } = args;
+  return {
+    autoMinorVersionUpgrade: true,
+    allowMajorVersionUpgrade: false,
+    // A changed password counts at once, not only in next Sunday's window.
+    applyImmediately: true,
+    backupRetentionPeriod: inSeconds(backups) / 86_400,
+    backupWindow: args.backupWindow ?? DEFAULTS.backupWindow,
+    maintenanceWindow: args.maintenanceWindow ?? DEFAULTS.maintenanceWindow,
+    copyTagsToSnapshot: true,
+    deletionProtection: protect,
+    deleteAutomatedBackups: !protect,
+    skipFinalSnapshot: !protect,
+    ...(protect && { finalSnapshotIdentifier: lastSnapshot(name, args, parent).hex.apply((hex) => `${place.prefix}-last-${hex}`) }),
+  };
+}
+
+/** Of the name: a second server's last snapshot must not be called like the first one's. */
+const lastSnapshot = (name: string, { database, role }: NewRdsPostgres, parent: pulumi.Resource) =>
+  new random.RandomId(`${name}-last`, { byteLength: 4, keepers: { database, role } }, { parent });
+
+function subnets(name: string, { place, network, adopt }: NewRdsPostgres, parent: pulumi.Resource): rds.SubnetGroup {
+  const full = adopt?.["subnets"]?.id ?? `${place.prefix}-database`;
+  return new rds.SubnetGroup(
+    `${name}-subnets`,
+    { name: full, description: "Private subnets", subnetIds: network.privateSubnetIds, tags: tagged(place, full) },
+    { parent, ...adopting(adopt, "subnets") },
+  );
+}
+
+/** Named after the major version: another one needs another group while the old server still runs with the old one. */
+function parameters(name: string, { place, version, adopt }: NewRdsPostgres, parent: pulumi.Resource): rds.ParameterGroup {
+  const family = `postgres${version.split(".")[0] ?? ""}`;
+  const full = adopt?.["parameters"]?.id ?? `${place.prefix}-${family}`;
+  return new rds.ParameterGroup(
+    `${name}-parameters`,
+    { name: full, family, description: "Nothing but TLS", parameters: PARAMETERS, tags: tagged(place, full) },
+    { parent, ...adopting(adopt, "parameters", ["description"]) },
+  );
+}
+
+const PARAMETERS = Object.entries({
+  log_connections: "1",
+  log_disconnections: "1",
+  // Milliseconds.
+  log_min_duration_statement: "1000",
+  password_encryption: "scram-sha-256",
+  "rds.force_ssl": "1",
+}).map(([name, value]) => ({ name, value, applyMethod: "immediate" }));
+
+function monitoringRole(name: string, { place }: NewRdsPostgres, parent: pulumi.Resource): iam.Role {
+  const full = `${place.prefix}-database-monitoring`;
+  const role = new iam.Role(
+    `${name}-monitoring`,
+    { name: full, assumeRolePolicy: trustOf("monitoring.rds.amazonaws.com", place.account), tags: tagged(place, full) },
+    { parent },
+  );
+  const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole";
+  new iam.RolePolicyAttachment(`${name}-monitoring-rights`, { role: role.name, policyArn }, { parent });
+  return role;
+}
+
+/** Somebody hears of what happens to the server, its parameters and who may reach it. */
+function subscribe(
+  name: string,
+  { place }: NewRdsPostgres,
+  topic: pulumi.Input<string>,
+  server: rds.Instance,
+  parent: pulumi.Resource,
+): void {
+  const of = {
+    "db-instance": {
+      sourceIds: [server.identifier],
+      eventCategories: ["availability", "configuration change", "failure", "low storage", "maintenance", "recovery"],
+    },
+    "db-parameter-group": { sourceIds: [server.parameterGroupName], eventCategories: ["configuration change"] },
+  };
+  for (const [sourceType, { sourceIds, eventCategories }] of Object.entries(of)) {
+    const full = `${place.prefix}-${sourceType}`;
+    new rds.EventSubscription(
+      `${name}-events-${sourceType}`,
+      { name: full, snsTopic: topic, sourceType, sourceIds, eventCategories, tags: tagged(place, full) },
+      { parent },
+    );
+  }
+}
