@@ -1,0 +1,154 @@
+import * as iam from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import { isHostName, slugProblems } from "../kernel/names";
+import type { Problem } from "../kernel/refuse";
+import { refuse } from "../kernel/refuse";
+import type { AwsPlace } from "./place";
+import { placeProblems, tagged } from "./place";
+import type { Statement } from "./policy";
+import { policyText } from "./policy";
+
+/** What of a repository may take on the role: the jobs of one environment, of one branch, or of tags. */
+export type GitHubJobs = { environment: string } | { branch: string } | { tag: string };
+
+/** GitLab names no environment in its tokens, so that a branch or tag it is: protect it there. */
+export type GitLabJobs = { branch: string } | { tag: string };
+
+/** Whose jobs may take on the role, without any key that could be stolen. */
+export type Pipeline =
+  /** `repository` as `"owner/name"`. */
+  | { github: { repository: string } & GitHubJobs }
+  /** `project` with its groups: `"acme/tools/flowfleet"`. @default of `host` "gitlab.com" */
+  | { gitlab: { project: string; host?: string } & GitLabJobs };
+
+export interface DeployRoleArgs {
+  place: AwsPlace;
+  /** What the pipeline does with it: names the role, after the prefix: `"release"`. */
+  purpose: string;
+  pipeline: Pipeline;
+  /** What it may do: see `releaseStatements` and `stackStatements`. */
+  statements: pulumi.Input<readonly Statement[]>;
+  /** ARN of the account's provider for these tokens. An account has one of each: the second role needs the first one's. @default made here */
+  provider?: pulumi.Input<string>;
+}
+
+/** Names with this path are the administrator's: what pipelines may change begins with a prefix and has none. */
+export const ADMIN_PATH = "/deploy/";
+
+/**
+ * A role that the jobs of one repository take on by the tokens that GitHub or GitLab sign for each of them. Belongs to the stack of an
+ * administrator: a role that could change itself would have every right.
+ *
+ * @example
+ * new DeployRole("prod-release-role", {
+ *   place, purpose: "release", pipeline: { github: { repository: "acme/flowstack", environment: "prod" } },
+ *   statements: releaseStatements(place, service),
+ * });
+ */
+export class DeployRole extends pulumi.ComponentResource {
+  /** For `role-to-assume` of the pipeline. */
+  readonly roleArn: pulumi.Output<string>;
+  /** For the second role with tokens of the same issuer. */
+  readonly provider: pulumi.Output<string>;
+
+  constructor(name: string, args: DeployRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flowfleet:aws:DeployRole", name, {}, opts);
+    const { place, purpose, pipeline, statements, provider } = args;
+    refuse(this, name, problems(args));
+
+    const token = tokenOf(pipeline);
+    this.provider = provider === undefined ? issuer(name, { place, token }, this).arn : pulumi.output(provider);
+    const full = `${place.prefix}-${purpose}`;
+    const role = new iam.Role(
+      `${name}-role`,
+      {
+        name: full,
+        path: ADMIN_PATH,
+        assumeRolePolicy: this.provider.apply((arn) => policyText([trustStatement(arn, token)])),
+        maxSessionDuration: 3600,
+        tags: tagged(place, full),
+      },
+      { parent: this },
+    );
+    const policy = pulumi.output(statements).apply(policyText);
+    new iam.RolePolicy(`${name}-rights`, { role: role.name, name: purpose, policy }, { parent: this });
+
+    this.roleArn = role.arn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
+
+/** What the tokens say that are let in. */
+interface Token {
+  host: string;
+  audience: string;
+  subject: string;
+}
+
+/** Pure, so that a test reads whole subjects. */
+export function tokenOf(pipeline: Pipeline): Token {
+  if ("github" in pipeline) {
+    const { repository, ...jobs } = pipeline.github;
+    return {
+      host: "token.actions.githubusercontent.com",
+      audience: "sts.amazonaws.com",
+      subject: `repo:${repository}:${gitHubSubject(jobs)}`,
+    };
+  }
+  const { project, host = "gitlab.com", ...jobs } = pipeline.gitlab;
+  const [type, ref] = "branch" in jobs ? ["branch", jobs.branch] : ["tag", jobs.tag];
+  return { host, audience: `https://${host}`, subject: `project_path:${project}:ref_type:${type}:ref:${ref}` };
+}
+
+function gitHubSubject(jobs: GitHubJobs): string {
+  if ("environment" in jobs) return `environment:${jobs.environment}`;
+  return "branch" in jobs ? `ref:refs/heads/${jobs.branch}` : `ref:refs/tags/${jobs.tag}`;
+}
+
+function issuer(name: string, { place, token }: { place: AwsPlace; token: Token }, parent: pulumi.Resource): iam.OpenIdConnectProvider {
+  return new iam.OpenIdConnectProvider(
+    `${name}-issuer`,
+    { url: `https://${token.host}`, clientIdLists: [token.audience], tags: tagged(place, token.host) },
+    { parent },
+  );
+}
+
+const trustStatement = (provider: string, { host, audience, subject }: Token): Statement => ({
+  Effect: "Allow",
+  Principal: { Federated: provider },
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Condition: {
+    StringEquals: { [`${host}:aud`]: audience },
+    // Tags alone may hold a star; without one it is the same as equality.
+    StringLike: { [`${host}:sub`]: subject },
+  },
+});
+
+const problems = ({ place, purpose, pipeline }: DeployRoleArgs): Problem[] => [
+  ...placeProblems("place", place),
+  ...slugProblems("purpose", purpose),
+  ...("github" in pipeline
+    ? pipelineProblems("pipeline/github", "repository", pipeline.github.repository, /^[\w.-]+\/[\w.-]+$/, pipeline.github)
+    : [
+        ...pipelineProblems("pipeline/gitlab", "project", pipeline.gitlab.project, /^[\w.-]+(?:\/[\w.-]+)+$/, pipeline.gitlab),
+        ...(isHostName(pipeline.gitlab.host ?? "gitlab.com")
+          ? []
+          : [{ path: "pipeline/gitlab/host", wrong: 'must be a bare name such as "gitlab.com"', got: pipeline.gitlab.host }]),
+      ]),
+];
+
+/** Whoever could choose one of these freely would have the role: so none of them may match more than it says. */
+function pipelineProblems(path: string, key: string, source: string, form: RegExp, jobs: object): Problem[] {
+  const { environment, branch, tag } = jobs as Partial<Record<"environment" | "branch" | "tag", string>>;
+  return [
+    ...(form.test(source)
+      ? []
+      : [{ path: `${path}/${key}`, wrong: 'must be whole, such as "acme/flowstack", without stars', got: source }]),
+    ...Object.entries({ environment, branch })
+      .filter(([, text]) => text !== undefined && !/^[\w./-]+$/.test(text))
+      .map(([word, text]) => ({ path: `${path}/${word}`, wrong: "must be one name, without stars", got: text })),
+    ...(tag !== undefined && !/^[\w./-]+\*?$/.test(tag)
+      ? [{ path: `${path}/tag`, wrong: 'must be a name, with a star at its end at most, such as "v*"', got: tag }]
+      : []),
+  ];
+}
