@@ -6,7 +6,12 @@ const TASK: TaskText = {
     service: "app",
     port: 3000,
     user: "1000:1000",
-    health: { path: "/api/v1/ping", command: "wget -qO- http://localhost:3000/api/v1/ping", interval: "10 seconds", startPeriod: "1 minute" },
+    health: {
+      path: "/api/v1/ping",
+      command: "wget -qO- http://localhost:3000/api/v1/ping",
+      interval: "10 seconds",
+      startPeriod: "1 minute",
+    },
     stopTimeout: "60 seconds",
   },
   image: `leadevs/fastflow@sha256:${"0".repeat(64)}`,
@@ -67,7 +72,9 @@ it("is the same text whatever the order of the arguments", () => {
 });
 
 it("logs in to a registry where it is told to, and has no label without secrets", () => {
-  const [only] = JSON.parse(containerDefinitions({ ...TASK, registryCredentials: "arn:aws:secretsmanager:x", secretsRevision: undefined })) as [object];
+  const [only] = JSON.parse(
+    containerDefinitions({ ...TASK, registryCredentials: "arn:aws:secretsmanager:x", secretsRevision: undefined }),
+  ) as [object];
   expect(only).toMatchObject({ repositoryCredentials: { credentialsParameter: "arn:aws:secretsmanager:x" } });
   expect(only).not.toHaveProperty("dockerLabels");
 });

@@ -58,16 +58,26 @@ interface OutputsRequest {
   getOutputs(): Struct;
 }
 
+export interface RecordOptions {
+  stack?: string;
+  preview?: boolean;
+  /** Stands for the chance that passwords are made by: another word, other passwords. A preview draws none. */
+  drawn?: string;
+  /** What providers would tell of a resource, beside its inputs. @default nothing */
+  made?: (resource: { type: string; name: string; inputs: Record<string, unknown> }) => object;
+}
+
 /**
  * Runs a program on Pulumi's mocks and waits until all that it declared is registered. For tests.
- *
- * @param options `drawn` stands for the chance that passwords are made by: another word, other passwords. A preview draws none.
  */
-export async function record(program: () => unknown, { stack = "test", preview = false, drawn = "password" } = {}): Promise<Recording> {
+export async function record(
+  program: () => unknown,
+  { stack = "test", preview = false, drawn = "password", made = () => ({}) }: RecordOptions = {},
+): Promise<Recording> {
   const resources: Registered[] = [];
   const outputs: Record<string, unknown> = {};
   await pulumi.runtime.setMocks(
-    { newResource: (args) => answer(args, preview ? undefined : drawn), call: () => ({}) },
+    { newResource: (args) => answer(args, preview ? undefined : drawn, made), call: () => ({}) },
     "flowfleet",
     stack,
     preview,
@@ -94,14 +104,21 @@ export async function record(program: () => unknown, { stack = "test", preview =
 }
 
 /** What the real providers would have answered, as far as a program looks at it. */
-function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs, drawn: string | undefined): pulumi.runtime.MockResourceResult {
+function answer(
+  { type, name, inputs }: pulumi.runtime.MockResourceArgs,
+  drawn: string | undefined,
+  told: NonNullable<RecordOptions["made"]>,
+): pulumi.runtime.MockResourceResult {
   const made = { "random:index/randomBytes:RandomBytes": { hex: `${name}-hex`, base64: `${name}-base64` } }[type];
   const password =
     type === "random:index/randomPassword:RandomPassword" && drawn !== undefined
       ? { result: [name, ...rotationOf(inputs as object), drawn].join("-") }
       : {};
   const known = type === "command:remote:Command" ? { stdout: "{}" } : {};
-  return { id: `${name}-id`, state: { ...(inputs as object), ...made, ...password, ...known } };
+  return {
+    id: `${name}-id`,
+    state: { ...(inputs as object), ...made, ...password, ...known, ...told({ type, name, inputs: inputs as Record<string, unknown> }) },
+  };
 }
 
 /** Its rotation is another password's; the first goes without saying. */

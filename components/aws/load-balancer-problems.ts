@@ -1,0 +1,43 @@
+import { parseSubnet } from "../kernel/ipv4";
+import { hostNameProblems } from "../kernel/names";
+import type { Problem } from "../kernel/refuse";
+import { problemsOf } from "../kernel/refuse";
+import { secondOrMoreProblems } from "../kernel/workload-problems";
+import { inSeconds } from "../kernel/duration";
+import type { LoadBalancerArgs, NewLoadBalancer } from "./load-balancer";
+import { adoptionProblems } from "./adopted";
+import { placeProblems } from "./place";
+import { zoneProblems } from "./public-certificate";
+
+export const loadBalancerProblems = (args: LoadBalancerArgs): Problem[] => [
+  ...placeProblems("place", args.place),
+  ...("existing" in args ? existingProblems(args.existing) : newProblems(args)),
+];
+
+const existingProblems = ({ listener, arnSuffix }: Extract<LoadBalancerArgs, { existing: unknown }>["existing"]): Problem[] => [
+  ...(/^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/[^/]+\/[0-9a-f]+\/[0-9a-f]+$/.test(listener)
+    ? []
+    : [{ path: "existing/listener", wrong: "must be the ARN of a listener of an application load balancer", got: listener }]),
+  ...(/^app\/[^/]+\/[0-9a-f]+$/.test(arnSuffix)
+    ? []
+    : [{ path: "existing/arnSuffix", wrong: 'must be the end of its ARN such as "app/main/50dc6c495c0c9188"', got: arnSuffix }]),
+];
+
+/** So many names fit into a rule beside a path. */
+const NAMES = 4;
+/** Of an ALB, in seconds. */
+const LONGEST = 4000;
+
+const newProblems = ({ names, by, from = [], idleTimeout = "60 seconds", accessLogs, adopt }: NewLoadBalancer): Problem[] => [
+  ...(names.length >= 1 && names.length <= NAMES
+    ? []
+    : [{ path: "names", wrong: "must be public names", got: names.length, allowed: `1 to ${NAMES} of them` }]),
+  ...names.flatMap((name, index) => hostNameProblems(`names[${index}]`, name)),
+  ...("zone" in by ? zoneProblems("by/zone", by.zone) : []),
+  ...from.flatMap((cidr, index) => problemsOf(`from[${index}]`, () => parseSubnet(cidr))),
+  ...secondOrMoreProblems({ idleTimeout, accessLogs }),
+  ...problemsOf("idleTimeout", () => {
+    if (inSeconds(idleTimeout) > LONGEST) throw new RangeError(`must be at most ${LONGEST} seconds, got "${idleTimeout}"`);
+  }),
+  ...adoptionProblems(adopt, ["balancer", "http", "https"]),
+];
