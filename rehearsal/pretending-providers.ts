@@ -14,6 +14,7 @@ export function pretendingProviders(): ProviderFactories {
   return {
     ...builtin,
     command: pretending("command", ({ inputs }) => ({ ...inputs, stdout: "{}", stderr: "" })),
+    aws: pretending("aws", ({ inputs }) => inputs),
     docker: pretending("docker", ({ type, inputs }) => withNothingFound(type, inputs)),
   };
 }
