@@ -28,6 +28,8 @@ export interface DeployRoleArgs {
   pipeline: Pipeline;
   /** What it may do: see `releaseStatements` and `stackStatements`. */
   statements: pulumi.Input<readonly Statement[]>;
+  /** Makes the policy too that roles of the environment never go beyond: `boundaryStatements(place)`. @default none */
+  boundary?: readonly Statement[];
   /** ARN of the account's provider for these tokens. An account has one of each: the second role needs the first one's. @default made here */
   provider?: pulumi.Input<string>;
 }
@@ -53,7 +55,7 @@ export class DeployRole extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeployRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:DeployRole", name, {}, opts);
-    const { place, purpose, pipeline, statements, provider } = args;
+    const { place, purpose, pipeline, statements, boundary, provider } = args;
     refuse(this, name, problems(args));
 
     const token = tokenOf(pipeline);
@@ -73,9 +75,17 @@ export class DeployRole extends pulumi.ComponentResource {
     const policy = pulumi.output(statements).apply(policyText);
     new iam.RolePolicy(`${name}-rights`, { role: role.name, name: purpose, policy }, { parent: this });
 
+    if (boundary !== undefined) limit(name, place, boundary, this);
+
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
+}
+
+function limit(name: string, place: AwsPlace, boundary: readonly Statement[], parent: pulumi.Resource): void {
+  const full = `${place.prefix}-boundary`;
+  const inputs = { name: full, path: ADMIN_PATH, policy: policyText(boundary), tags: tagged(place, full) };
+  new iam.Policy(`${name}-boundary`, inputs, { parent });
 }
 
 /** What the tokens say that are let in. */

@@ -2,7 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
 import { logGroup } from "./log-group";
 import type { Making } from "./new-network";
-import { arnOf, tagged } from "./place";
+import { arnOf, bounded, tagged } from "./place";
 import { policyText, trustOf } from "./policy";
 
 /** How long refused connections stay on record, where nothing else is said. */
@@ -15,7 +15,7 @@ export function flowLog({ name, args: { place, flowLogs = FLOW_LOGS, key }, pare
   const full = `${place.prefix}-flow-log`;
   const role = new iam.Role(
     `${name}-flow-role`,
-    { name: full, assumeRolePolicy: trustOf("vpc-flow-logs.amazonaws.com", place.account), tags: tagged(place, full) },
+    { name: full, assumeRolePolicy: trustOf("vpc-flow-logs.amazonaws.com", place.account), ...bounded(place), tags: tagged(place, full) },
     { parent },
   );
   const policy = policyText([

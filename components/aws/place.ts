@@ -8,12 +8,18 @@ export interface AwsPlace {
   /** Twelve digits. */
   account: string;
   region: string;
+  /** ARN of the policy that no role of the environment goes beyond: `boundaryArn(place)` where a pipeline deploys it. @default none */
+  boundary?: string;
   /** On everything that can have some. */
   tags: Readonly<Record<string, string>>;
 }
 
 /** The tags of one thing: those of the environment, and its name, which AWS's console shows. */
 export const tagged = ({ tags }: AwsPlace, name: string): Record<string, string> => ({ ...tags, Name: name });
+
+/** The limit of a role that is made. */
+export const bounded = ({ boundary }: AwsPlace): { permissionsBoundary?: string } =>
+  boundary === undefined ? {} : { permissionsBoundary: boundary };
 
 /** The ARN of something in this region and account. */
 export const arnOf = ({ region, account }: AwsPlace, service: string, resource: string): string =>

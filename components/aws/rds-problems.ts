@@ -38,14 +38,14 @@ const namesProblems = ({ database, role }: RdsPostgresArgs): Problem[] => [
 const newProblems = (args: NewRdsPostgres): Problem[] => {
   const { version, instanceClass, publiclyAccessible = false, logs = DEFAULTS.logs, adopt } = args;
   return [
-    ...(/^1[3-8](?:\.\d+)?$/.test(version)
+    ...(/^1[4-8](?:\.\d+)?$/.test(version)
       ? []
       : [
           {
             path: "version",
             wrong: "must be a version of PostgreSQL",
             got: version,
-            allowed: '"13" to "18", or with a minor such as "15.12"',
+            allowed: '"14" to "18", or with a minor such as "15.12"',
           },
         ]),
     ...(/^db\.[a-z0-9]+\.[a-z0-9]+$/.test(instanceClass)

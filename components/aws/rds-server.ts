@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import { inSeconds } from "../kernel/duration";
 import { adopting } from "./adopted";
 import { logGroup } from "./log-group";
-import { tagged } from "./place";
+import { bounded, tagged } from "./place";
 import { trustOf } from "./policy";
 import type { NewRdsPostgres } from "./rds-args";
 import { DEFAULTS, PORT } from "./rds-args";
@@ -132,7 +132,7 @@ function monitoringRole(name: string, { place }: NewRdsPostgres, parent: pulumi.
   const full = `${place.prefix}-database-monitoring`;
   const role = new iam.Role(
     `${name}-monitoring`,
-    { name: full, assumeRolePolicy: trustOf("monitoring.rds.amazonaws.com", place.account), tags: tagged(place, full) },
+    { name: full, assumeRolePolicy: trustOf("monitoring.rds.amazonaws.com", place.account), ...bounded(place), tags: tagged(place, full) },
     { parent },
   );
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole";

@@ -1,0 +1,231 @@
+/** Actions of IAM by what they are about, as `stackStatements` gives them. Whole names, but where an action only looks. */
+const of = (service: string, ...actions: string[]): string[] => actions.map((action) => `${service}:${action}`);
+
+/** What Pulumi reads to compare what stands with what it knows. No secret is among it. */
+export const LOOKS = [
+  ...of("acm", "DescribeCertificate", "ListTagsForCertificate"),
+  ...of("application-autoscaling", "DescribeScalableTargets", "DescribeScalingPolicies", "ListTagsForResource"),
+  ...of("cloudwatch", "DescribeAlarms", "GetDashboard", "ListTagsForResource"),
+  ...of("ec2", "Describe*"),
+  ...of("ecs", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "DescribeTasks", "ListTasks", "ListTagsForResource"),
+  ...of("elasticfilesystem", "Describe*", "ListTagsForResource"),
+  ...of("elasticloadbalancing", "Describe*"),
+  ...of("iam", "GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"),
+  ...of("kms", "DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListAliases", "ListResourceTags"),
+  ...of("logs", "DescribeLogGroups", "ListTagsForResource"),
+  ...of("rds", "Describe*", "ListTagsForResource"),
+  ...of("route53", "GetChange", "GetHostedZone", "ListHostedZones", "ListResourceRecordSets"),
+  ...of("sns", "GetSubscriptionAttributes", "GetTopicAttributes", "ListTagsForResource"),
+  ...of("ssm", "DescribeParameters", "ListTagsForResource"),
+  ...of("sts", "GetCallerIdentity"),
+];
+
+/** Things whose names AWS chooses: they must bear the environment's tags from the first moment. */
+export const MADE_WITH_TAGS = [
+  ...of(
+    "ec2",
+    "AllocateAddress",
+    "CreateFlowLogs",
+    "CreateInternetGateway",
+    "CreateNatGateway",
+    "CreateNetworkAcl",
+    "CreateRouteTable",
+    "CreateSecurityGroup",
+    "CreateSubnet",
+    "CreateVpc",
+    "CreateVpcEndpoint",
+    "RunInstances",
+    "AuthorizeSecurityGroupEgress",
+    "AuthorizeSecurityGroupIngress",
+  ),
+  ...of("acm", "RequestCertificate"),
+  ...of("elasticfilesystem", "CreateAccessPoint", "CreateFileSystem"),
+  ...of("kms", "CreateKey"),
+];
+
+export const NETWORKS = of(
+  "ec2",
+  "AssociateRouteTable",
+  "AttachInternetGateway",
+  "CreateNetworkAclEntry",
+  "CreateRoute",
+  "CreateTags",
+  "DeleteFlowLogs",
+  "DeleteInternetGateway",
+  "DeleteNatGateway",
+  "DeleteNetworkAcl",
+  "DeleteNetworkAclEntry",
+  "DeleteRoute",
+  "DeleteRouteTable",
+  "DeleteSecurityGroup",
+  "DeleteSubnet",
+  "DeleteTags",
+  "DeleteVpc",
+  "DeleteVpcEndpoints",
+  "DetachInternetGateway",
+  "DisassociateAddress",
+  "DisassociateRouteTable",
+  "ModifySecurityGroupRules",
+  "ModifySubnetAttribute",
+  "ModifyVpcAttribute",
+  "ModifyVpcEndpoint",
+  "ReleaseAddress",
+  "ReplaceNetworkAclAssociation",
+  "RevokeSecurityGroupEgress",
+  "RevokeSecurityGroupIngress",
+  "TerminateInstances",
+  "UpdateSecurityGroupRuleDescriptionsEgress",
+  "UpdateSecurityGroupRuleDescriptionsIngress",
+);
+
+export const KEYS = of(
+  "kms",
+  "CreateGrant",
+  "Decrypt",
+  "EnableKeyRotation",
+  "Encrypt",
+  "GenerateDataKey",
+  "PutKeyPolicy",
+  "ScheduleKeyDeletion",
+  "TagResource",
+  "UntagResource",
+  "UpdateKeyDescription",
+);
+
+/** It has no narrower form than all task definitions; those of others go on running. */
+export const FORGET_DEFINITIONS = of("ecs", "DeregisterTaskDefinition");
+
+export const CLUSTERS = of(
+  "ecs",
+  "CreateCluster",
+  "CreateService",
+  "DeleteCluster",
+  "DeleteService",
+  "PutClusterCapacityProviders",
+  "RegisterTaskDefinition",
+  "TagResource",
+  "UntagResource",
+  "UpdateCluster",
+  "UpdateService",
+);
+
+export const BALANCERS = of(
+  "elasticloadbalancing",
+  "AddTags",
+  "CreateListener",
+  "CreateLoadBalancer",
+  "CreateRule",
+  "CreateTargetGroup",
+  "DeleteListener",
+  "DeleteLoadBalancer",
+  "DeleteRule",
+  "DeleteTargetGroup",
+  "ModifyListener",
+  "ModifyLoadBalancerAttributes",
+  "ModifyRule",
+  "ModifyTargetGroup",
+  "ModifyTargetGroupAttributes",
+  "RemoveTags",
+  "SetSecurityGroups",
+  "SetSubnets",
+);
+
+export const SCALING = of(
+  "application-autoscaling",
+  "DeleteScalingPolicy",
+  "DeregisterScalableTarget",
+  "PutScalingPolicy",
+  "RegisterScalableTarget",
+  "TagResource",
+);
+
+export const DATABASES = of(
+  "rds",
+  "AddTagsToResource",
+  "CreateDBInstance",
+  "CreateDBParameterGroup",
+  "CreateDBSnapshot",
+  "CreateDBSubnetGroup",
+  "CreateEventSubscription",
+  "DeleteDBInstance",
+  "DeleteDBParameterGroup",
+  "DeleteDBSubnetGroup",
+  "DeleteEventSubscription",
+  "ModifyDBInstance",
+  "ModifyDBParameterGroup",
+  "ModifyDBSubnetGroup",
+  "ModifyEventSubscription",
+  "RemoveTagsFromResource",
+  "ResetDBParameterGroup",
+);
+
+export const FILES = of(
+  "elasticfilesystem",
+  "CreateAccessPoint",
+  "CreateMountTarget",
+  "DeleteAccessPoint",
+  "DeleteFileSystem",
+  "DeleteFileSystemPolicy",
+  "DeleteMountTarget",
+  "ModifyMountTargetSecurityGroups",
+  "PutBackupPolicy",
+  "PutFileSystemPolicy",
+  "PutLifecycleConfiguration",
+  "TagResource",
+  "UntagResource",
+  "UpdateFileSystem",
+);
+
+/** With what is in them: Pulumi compares it. */
+export const PARAMETERS = of(
+  "ssm",
+  "AddTagsToResource",
+  "DeleteParameter",
+  "GetParameter",
+  "GetParameters",
+  "PutParameter",
+  "RemoveTagsFromResource",
+);
+
+export const LOGS = of("logs", "AssociateKmsKey", "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "TagResource", "UntagResource");
+
+export const ALARMS = [
+  ...of("cloudwatch", "DeleteAlarms", "DeleteDashboards", "PutDashboard", "PutMetricAlarm", "TagResource", "UntagResource"),
+  ...of("sns", "CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", "TagResource", "Unsubscribe", "UntagResource"),
+];
+
+export const ADDRESSES = of("route53", "ChangeResourceRecordSets");
+
+export const BUCKETS = of(
+  "s3",
+  "CreateBucket",
+  "DeleteBucket",
+  "DeleteBucketPolicy",
+  "GetAccelerateConfiguration",
+  "GetBucketAcl",
+  "GetBucketCORS",
+  "GetBucketLogging",
+  "GetBucketObjectLockConfiguration",
+  "GetBucketOwnershipControls",
+  "GetBucketPolicy",
+  "GetBucketPublicAccessBlock",
+  "GetBucketRequestPayment",
+  "GetBucketTagging",
+  "GetBucketVersioning",
+  "GetBucketWebsite",
+  "GetEncryptionConfiguration",
+  "GetLifecycleConfiguration",
+  "GetReplicationConfiguration",
+  "ListBucket",
+  "PutBucketLogging",
+  "PutBucketOwnershipControls",
+  "PutBucketPolicy",
+  "PutBucketPublicAccessBlock",
+  "PutBucketTagging",
+  "PutBucketVersioning",
+  "PutEncryptionConfiguration",
+  "PutLifecycleConfiguration",
+);
+
+/** Without making or widening any: that is allowed within the boundary only. */
+export const ROLES = of("iam", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy");
