@@ -18,7 +18,8 @@ export function madeUp({ type, name, inputs }: NeverMade) {
 
 const OF_KIND: Readonly<Record<string, (name: string, inputs: NeverMade["inputs"]) => Record<string, string | number | object>>> = {
   Certificate: (_, inputs) => ({ domainValidationOptions: proofsOf(inputs) }),
-  Instance: (name, { engine }) =>
+  // Of EC2, and of RDS.
+  Instance: (name, { engine }): Record<string, string | number> =>
     engine === undefined ? { publicIp: "203.0.113.99" } : { address: `${name}.made-up.invalid`, port: 5432 },
   Eip: () => ({ publicIp: "203.0.113.99" }),
   Key: (name) => ({ keyId: `${name}-key-id` }),
