@@ -15,6 +15,8 @@ export interface Registered {
   retainOnDelete: boolean;
   protect: boolean;
   ignoreChanges: string[];
+  /** Id of what stands already and is taken over. */
+  imported?: string;
 }
 
 /** One call of the helper. */
@@ -51,6 +53,7 @@ interface Request {
   getRetainondelete(): boolean;
   getProtect(): boolean;
   getIgnorechangesList(): string[];
+  getImportid(): string;
   getParent(): string;
 }
 interface OutputsRequest {
@@ -140,6 +143,7 @@ function registered(request: Request): Registered {
     retainOnDelete: request.getRetainondelete(),
     protect: request.getProtect(),
     ignoreChanges: request.getIgnorechangesList(),
+    ...(request.getImportid() !== "" && { imported: request.getImportid() }),
   };
 }
 
