@@ -1,3 +1,4 @@
+import { madeUp } from "../components/aws/made-up";
 import type { CreateRequest, Props, Provider, ProviderFactories } from "./engine";
 import { builtinProviders } from "./providers";
 import { withNothingFound } from "./providers/docker";
@@ -14,7 +15,7 @@ export function pretendingProviders(): ProviderFactories {
   return {
     ...builtin,
     command: pretending("command", ({ inputs }) => ({ ...inputs, stdout: "{}", stderr: "" })),
-    aws: pretending("aws", ({ inputs }) => inputs),
+    aws: pretending("aws", ({ type, name, inputs }) => ({ ...inputs, ...(madeUp({ type, name, inputs }) as Props) })),
     docker: pretending("docker", ({ type, inputs }) => withNothingFound(type, inputs)),
   };
 }

@@ -162,6 +162,14 @@ export interface GitServer {
   push(repository: string, files: Record<string, string>, options: Run & { branch: string; message: string }): Promise<string>;
 }
 
+/** AWS's APIs on a loopback address of the estate. What it was told is gone when it ends. */
+export interface AwsEmulator {
+  /** `http://127.20.x.205:5000`. */
+  endpoint: string;
+  /** Output of AWS's own command line, asked of the emulator: `cli("eu-central-1", ["ecs", "list-clusters"])`. */
+  cli(region: string, argv: string[], options?: Run & { timeout?: number }): Promise<string>;
+}
+
 /** The engine does not answer and cannot be installed from here. The message says what is missing and what still works. */
 export class DockerUnavailable extends Error {
   override readonly name = "DockerUnavailable";

@@ -13,6 +13,7 @@ export const ACME = 201;
 export const REGISTRY = 202;
 export const NEIGHBOUR = 203;
 export const GIT = 204;
+export const AWS = 205;
 const LAST_MACHINE = 200;
 
 /** Address on the estate's network. .1 is the gateway. */

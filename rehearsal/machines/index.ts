@@ -1,5 +1,6 @@
 export * from "./api";
 export { startAcme } from "./acme";
+export { startAwsEmulator } from "./aws-emulator";
 export { ensureDocker } from "./ensure-docker";
 export { findEstate, openEstate } from "./estate";
 export { gitHost, sshAddress, startGit } from "./git-server";

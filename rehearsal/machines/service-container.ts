@@ -7,7 +7,7 @@ import { digestOf } from "./recipe";
 import { servicesImage } from "./services-image";
 import type { World } from "./world";
 
-/** One thing that runs beside the servers, from the image of services. */
+/** One thing that runs beside the servers. */
 export interface Service {
   /** Last part of its container's name. */
   role: string;
@@ -30,6 +30,8 @@ const SPECIFICATION = "flowfleet.specification";
 /**
  * Runs it. `specification` tells whether one that exists is the one that is wanted; another is replaced. `true` when it was started by this
  * call, so that what it keeps in memory only can be told again.
+ *
+ * @param imageOf What it runs from. @default the image of services
  */
 export async function runService(
   world: World,
@@ -37,10 +39,11 @@ export async function runService(
   make: () => Promise<Service>,
   role: string,
   run: Run,
+  imageOf: (run: Run) => Promise<string> = servicesImage,
 ): Promise<boolean> {
   const { signal } = run;
   const name = world.containerName(role);
-  const image = await servicesImage(run);
+  const image = await imageOf(run);
   const digest = digestOf(image, specification);
   const found = await world.container(name, signal);
   const wanted = found?.labels[SPECIFICATION] === digest && found.state !== "created";

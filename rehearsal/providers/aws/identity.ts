@@ -1,5 +1,12 @@
 /** Package `aws`, who may do what: roles, their policies, identity providers, keys. */
-import type { InstanceProfileArgs, OpenIdConnectProviderArgs, RoleArgs, RolePolicyArgs, RolePolicyAttachmentArgs } from "@pulumi/aws/iam";
+import type {
+  InstanceProfileArgs,
+  OpenIdConnectProviderArgs,
+  PolicyArgs,
+  RoleArgs,
+  RolePolicyArgs,
+  RolePolicyAttachmentArgs,
+} from "@pulumi/aws/iam";
 import type { AliasArgs, KeyArgs } from "@pulumi/aws/kms";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Clients } from "./clients";
@@ -82,6 +89,41 @@ const rolePolicyAttachment = type<ByName<Unwrap<RolePolicyAttachmentArgs>>>({
   },
   delete: async ({ inputs: { role: of, policyArn } }, { iam }) => {
     await iam.detachRolePolicy({ RoleName: of, PolicyArn: policyArn });
+  },
+});
+
+/** A policy of its own. What is written into it changes by another version of it, of which AWS keeps five. */
+const policy = type<Unwrap<PolicyArgs>>({
+  named: "name",
+  longest: 128,
+  replaces: ["name", "path", "description"],
+  updates: ["policy", "tags"],
+  create: async (inputs, { iam }) => {
+    const { Policy } = await iam.createPolicy({
+      PolicyName: inputs.name,
+      Path: inputs.path,
+      Description: inputs.description,
+      PolicyDocument: textOf(inputs.policy),
+      ...tagged(inputs.tags),
+    });
+    return told(Policy?.Arn, "ARN of a policy");
+  },
+  read: async ({ id }, { iam }) => {
+    const found = await orGone(iam.getPolicy({ PolicyArn: id }));
+    return found && { arn: id, policyId: found.Policy?.PolicyId ?? "" };
+  },
+  update: async ({ id, inputs }, changed, { iam }) => {
+    if (!changed.has("policy")) return;
+    const { Versions = [] } = await iam.listPolicyVersions({ PolicyArn: id });
+    const oldest = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion).at(-1)?.VersionId;
+    if (Versions.length >= 5 && oldest !== undefined) await iam.deletePolicyVersion({ PolicyArn: id, VersionId: oldest });
+    await iam.createPolicyVersion({ PolicyArn: id, PolicyDocument: textOf(inputs.policy), SetAsDefault: true });
+  },
+  delete: async ({ id }, { iam }) => {
+    const { Versions = [] } = await iam.listPolicyVersions({ PolicyArn: id });
+    for (const { VersionId, IsDefaultVersion } of Versions)
+      if (!IsDefaultVersion) await iam.deletePolicyVersion({ PolicyArn: id, VersionId });
+    await iam.deletePolicy({ PolicyArn: id });
   },
 });
 
@@ -189,6 +231,7 @@ export const IDENTITY_TYPES = {
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+  "aws:iam/policy:Policy": policy,
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": openIdConnectProvider,
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:kms/key:Key": key,

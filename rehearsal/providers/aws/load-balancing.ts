@@ -182,12 +182,40 @@ const doorOf = (inputs: Unwrap<ListenerArgs>) => ({
   DefaultActions: actionsOf(inputs.defaultActions),
 });
 
+/** Headers that a listener adds or leaves out, as AWS names them. */
+const HEADERS = {
+  routingHttpResponseServerEnabled: "routing.http.response.server.enabled",
+  routingHttpResponseStrictTransportSecurityHeaderValue: "routing.http.response.strict_transport_security.header_value",
+} as const;
+
+async function setHeaders(id: string, inputs: Unwrap<ListenerArgs>, { elb }: Clients): Promise<void> {
+  const Attributes = Object.entries(HEADERS).flatMap(([name, Key]) => {
+    const value = inputs[name as keyof typeof HEADERS];
+    return value === undefined ? [] : [{ Key, Value: String(value) }];
+  });
+  if (Attributes.length > 0) await elb.modifyListenerAttributes({ ListenerArn: id, Attributes });
+}
+
 const listener = type<Unwrap<ListenerArgs>>({
   replaces: ["loadBalancerArn"],
-  updates: ["port", "protocol", "sslPolicy", "certificateArn", "defaultActions", "tags"],
-  create: async (inputs, { elb }) => {
-    const { Listeners } = await elb.createListener({ LoadBalancerArn: inputs.loadBalancerArn, ...doorOf(inputs), ...tagged(inputs.tags) });
-    return told(Listeners?.[0]?.ListenerArn, "ARN of a listener");
+  updates: [
+    "port",
+    "protocol",
+    "sslPolicy",
+    "certificateArn",
+    "defaultActions",
+    "tags",
+    ...(Object.keys(HEADERS) as (keyof typeof HEADERS)[]),
+  ],
+  create: async (inputs, aws) => {
+    const { Listeners } = await aws.elb.createListener({
+      LoadBalancerArn: inputs.loadBalancerArn,
+      ...doorOf(inputs),
+      ...tagged(inputs.tags),
+    });
+    const id = told(Listeners?.[0]?.ListenerArn, "ARN of a listener");
+    await setHeaders(id, inputs, aws);
+    return id;
   },
   read: async ({ id }, { elb }) => {
     const { Listeners: [found] = [] } = (await orGone(elb.describeListeners({ ListenerArns: [id] }))) ?? {};
@@ -195,6 +223,7 @@ const listener = type<Unwrap<ListenerArgs>>({
   },
   update: async ({ id, inputs }, _, aws) => {
     await aws.elb.modifyListener({ ListenerArn: id, ...doorOf(inputs) });
+    await setHeaders(id, inputs, aws);
     await retag(id, inputs.tags, aws);
   },
   delete: async ({ id }, { elb }) => {

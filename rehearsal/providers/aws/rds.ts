@@ -1,9 +1,9 @@
 /** Package `aws`, databases: PostgreSQL with its parameters and subnets. */
 import type { CreateDBInstanceCommandInput } from "@aws-sdk/client-rds";
-import type { InstanceArgs, ParameterGroupArgs, SubnetGroupArgs } from "@pulumi/aws/rds";
+import type { EventSubscriptionArgs, InstanceArgs, ParameterGroupArgs, SubnetGroupArgs } from "@pulumi/aws/rds";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Clients } from "./clients";
-import { keyAndValue, orGone, told, type } from "./resource";
+import { keyAndValue, orGone, orNotEmulated, told, type } from "./resource";
 
 type Tags = Record<string, string> | undefined;
 
@@ -59,6 +59,7 @@ const instance = type<Unwrap<InstanceArgs>>({
   replaces: ["identifier", "engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "dbSubnetGroupName"],
   updates: [
     ...(Object.keys(CHANGEABLE) as Changeable[]),
+    "port",
     "enabledCloudwatchLogsExports",
     "allowMajorVersionUpgrade",
     "applyImmediately",
@@ -108,13 +109,15 @@ const instance = type<Unwrap<InstanceArgs>>({
     const logs = changed.has("enabledCloudwatchLogsExports")
       ? { CloudwatchLogsExportConfiguration: { EnableLogTypes: inputs.enabledCloudwatchLogsExports } }
       : {};
-    if (Object.keys({ ...wanted, ...logs }).length > 0)
+    const port = changed.has("port") ? { DBPortNumber: inputs.port } : {};
+    if (Object.keys({ ...wanted, ...logs, ...port }).length > 0)
       await aws.rds.modifyDBInstance({
         DBInstanceIdentifier: inputs.identifier,
         AllowMajorVersionUpgrade: inputs.allowMajorVersionUpgrade,
         ApplyImmediately: inputs.applyImmediately ?? false,
         ...wanted,
         ...logs,
+        ...port,
       });
     await retag(outputs["arn"] as string, inputs.tags, aws);
   },
@@ -200,7 +203,45 @@ async function set(name: string, { parameters = [] }: Unwrap<ParameterGroupArgs>
   });
 }
 
+const eventSubscription = type<Unwrap<EventSubscriptionArgs>>({
+  named: "name",
+  longest: 255,
+  replaces: ["name"],
+  updates: ["snsTopic", "sourceType", "sourceIds", "eventCategories", "enabled", "tags"],
+  create: async ({ name = "", snsTopic, sourceType, sourceIds, eventCategories, enabled = true, tags }, { rds }) => {
+    await rds.createEventSubscription({
+      SubscriptionName: name,
+      SnsTopicArn: snsTopic,
+      SourceType: sourceType,
+      SourceIds: sourceIds,
+      EventCategories: eventCategories,
+      Enabled: enabled,
+      ...tagged(tags),
+    });
+    return name;
+  },
+  read: async ({ id }, { rds }) => {
+    const { EventSubscriptionsList: [found] = [] } = (await orGone(rds.describeEventSubscriptions({ SubscriptionName: id }))) ?? {};
+    return found && { arn: found.EventSubscriptionArn ?? "" };
+  },
+  update: async ({ id, inputs: { snsTopic, sourceType, eventCategories, enabled = true } }, _, { rds }) => {
+    await orNotEmulated(
+      rds.modifyEventSubscription({
+        SubscriptionName: id,
+        SnsTopicArn: snsTopic,
+        SourceType: sourceType,
+        EventCategories: eventCategories,
+        Enabled: enabled,
+      }),
+    );
+  },
+  delete: async ({ id }, { rds }) => {
+    await rds.deleteEventSubscription({ SubscriptionName: id });
+  },
+});
+
 export const RDS_TYPES = {
+  "aws:rds/eventSubscription:EventSubscription": eventSubscription,
   "aws:rds/instance:Instance": instance,
   "aws:rds/subnetGroup:SubnetGroup": subnetGroup,
   "aws:rds/parameterGroup:ParameterGroup": parameterGroup,

@@ -5,6 +5,7 @@ import type {
   BucketArgs,
   BucketLifecycleConfigurationArgs,
   BucketLoggingArgs,
+  BucketObjectLockConfigurationArgs,
   BucketOwnershipControlsArgs,
   BucketPolicyArgs,
   BucketPublicAccessBlockArgs,
@@ -276,6 +277,20 @@ const SETTINGS = {
         OwnershipControls: { Rules: [{ ObjectOwnership: rule.objectOwnership as "BucketOwnerEnforced" }] },
       }),
     (Bucket, { s3 }) => s3.deleteBucketOwnershipControls({ Bucket }),
+  ),
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": setting<ByName<Unwrap<BucketObjectLockConfigurationArgs>>>(
+    ["rule"],
+    ({ bucket: Bucket, rule }, { s3 }) =>
+      s3.putObjectLockConfiguration({
+        Bucket,
+        ObjectLockConfiguration: {
+          ObjectLockEnabled: "Enabled",
+          ...(rule && {
+            Rule: { DefaultRetention: { Mode: rule.defaultRetention.mode as "GOVERNANCE", Days: rule.defaultRetention.days } },
+          }),
+        },
+      }),
+    (Bucket, { s3 }) => s3.putObjectLockConfiguration({ Bucket, ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" } }),
   ),
   "aws:s3/bucketLogging:BucketLogging": setting<ByName<Unwrap<BucketLoggingArgs>>>(
     ["targetBucket", "targetPrefix"],

@@ -299,7 +299,8 @@ const flowLog = type<Unwrap<FlowLogArgs>>({
 /** A VPC brings it along; here it loses what it lets through. Deleting it only forgets it. */
 const defaultSecurityGroup = type<Unwrap<DefaultSecurityGroupArgs>>({
   replaces: ["vpcId"],
-  updates: ["tags"],
+  // It is closed, or it is none of ours.
+  updates: ["tags", "ingress", "egress"],
   create: async ({ vpcId, tags }, aws) => {
     const found = await aws.ec2.describeSecurityGroups({
       Filters: [...inVpc(told(vpcId, "VPC")), { Name: "group-name", Values: ["default"] }],

@@ -1,0 +1,87 @@
+import type { AwsEmulator, Estate, Run } from "./api";
+import { AWS } from "./block";
+import { until } from "./command";
+import { worldOf } from "./estate";
+import { runService, type Service } from "./service-container";
+import type { World } from "./world";
+
+const PORT = 5000;
+
+/**
+ * moto: AWS's APIs without AWS, on a loopback address of the estate. It keeps what it is told in memory, so a container that ends takes all
+ * of it along, as `status` and `down` expect of a throwaway cloud.
+ *
+ * @param image What has `moto_server` and `aws` in `/opt/aws/bin`.
+ */
+export async function startAwsEmulator(estate: Estate, image: string, run: Run = {}): Promise<AwsEmulator> {
+  const world = worldOf(estate);
+  const started = await runService(
+    world,
+    { image, START, SERVE },
+    () => Promise.resolve(SERVICE),
+    ROLE,
+    run,
+    () => Promise.resolve(image),
+  );
+  const endpoint = `http://${world.loopbackAddress(AWS)}:${PORT}`;
+  if (started) run.report?.(`AWS emulator at ${endpoint}`);
+  await answering(world, run);
+  return {
+    endpoint,
+    cli: async (region, argv, { signal, timeout = 60_000 } = {}) => {
+      const settings = [`AWS_DEFAULT_REGION=${region}`, "AWS_ACCESS_KEY_ID=rehearsal", "AWS_SECRET_ACCESS_KEY=rehearsal", "AWS_PAGER="];
+      const command = ["env", ...settings, "/opt/aws/bin/aws", `--endpoint-url=http://127.0.0.1:${PORT}`, ...argv];
+      return (await world.exec(world.containerName(ROLE), command, { timeout, ...(signal ? { signal } : {}) })).stdout;
+    },
+  };
+}
+
+const ROLE = "aws";
+
+/** The policies that AWS brings along are there, and a service's tasks run as soon as it is asked for them. */
+const START = `export MOTO_IAM_LOAD_MANAGED_POLICIES=true MOTO_ECS_SERVICE_RUNNING=100
+exec /opt/aws/bin/python /aws/serve.py --host 0.0.0.0 --port ${PORT}
+`;
+
+// moto forgets to tell of a service's deployment that it has another task definition now.
+const SERVE = `import sys
+
+from moto.ecs.models import EC2ContainerServiceBackend
+from moto.server import main
+
+_update = EC2ContainerServiceBackend.update_service
+
+
+def update_service(self, properties):
+    service = _update(self, properties)
+    for deployment in service.deployments:
+        deployment["taskDefinition"] = service.task_definition
+        deployment["desiredCount"] = service.desired_count
+    return service
+
+
+EC2ContainerServiceBackend.update_service = update_service
+main(sys.argv[1:])
+`;
+
+const SERVICE: Service = {
+  role: ROLE,
+  index: AWS,
+  aliases: ["aws"],
+  ports: [PORT],
+  files: { "/aws/start": START, "/aws/serve.py": SERVE },
+  start: "/aws/start",
+};
+
+async function answering(world: World, { signal }: Run): Promise<void> {
+  const name = world.containerName(ROLE);
+  const ask = `import urllib.request; urllib.request.urlopen("http://127.0.0.1:${PORT}/moto-api/data.json", timeout=5)`;
+  await until({ step: "wait for the AWS emulator", subject: name, timeout: 60_000, signal }, async (saw) => {
+    const { exitCode, stderr } = await world.exec(name, ["/opt/aws/bin/python", "-c", ask], {
+      check: false,
+      ...(signal ? { signal } : {}),
+    });
+    saw(stderr);
+    return exitCode === 0 || undefined;
+  });
+}
