@@ -104,7 +104,7 @@ function subnets(name: string, { place, network, adopt }: NewRdsPostgres, parent
   return new rds.SubnetGroup(
     `${name}-subnets`,
     { name: full, description: "Private subnets", subnetIds: network.privateSubnetIds, tags: tagged(place, full) },
-    { parent, ...adopting(adopt, "subnets") },
+    { parent, ...adopting(adopt, "subnets", ["description"]) },
   );
 }
 
@@ -115,7 +115,7 @@ function parameters(name: string, { place, version, adopt }: NewRdsPostgres, par
   return new rds.ParameterGroup(
     `${name}-parameters`,
     { name: full, family, description: "Nothing but TLS", parameters: PARAMETERS, tags: tagged(place, full) },
-    { parent, ...adopting(adopt, "parameters", ["description"]) },
+    { parent, ...adopting(adopt, "parameters", ["description", "family"]) },
   );
 }
 
