@@ -26,8 +26,8 @@ export interface DeployRoleArgs {
   /** What the pipeline does with it: names the role, after the prefix: `"release"`. */
   purpose: string;
   pipeline: Pipeline;
-  /** What it may do: see `releaseStatements` and `stackStatements`. */
-  statements: pulumi.Input<readonly Statement[]>;
+  /** What it may do, a policy of each: `{ release: releaseStatements(…) }`, `{ ...stackStatements(…), state: stateStatements(…) }`. */
+  statements: Readonly<Record<string, pulumi.Input<readonly Statement[]>>>;
   /** Makes the policy too that roles of the environment never go beyond: `boundaryStatements(place)`. @default none */
   boundary?: readonly Statement[];
   /** ARN of the account's provider for these tokens. An account has one of each: the second role needs the first one's. @default made here */
@@ -44,7 +44,7 @@ export const ADMIN_PATH = "/deploy/";
  * @example
  * new DeployRole("prod-release-role", {
  *   place, purpose: "release", pipeline: { github: { repository: "acme/flowstack", environment: "prod" } },
- *   statements: releaseStatements(place, service),
+ *   statements: { release: releaseStatements(place, service) },
  * });
  */
 export class DeployRole extends pulumi.ComponentResource {
@@ -72,20 +72,27 @@ export class DeployRole extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const policy = pulumi.output(statements).apply(policyText);
-    new iam.RolePolicy(`${name}-rights`, { role: role.name, name: purpose, policy }, { parent: this });
-
-    if (boundary !== undefined) limit(name, place, boundary, this);
+    for (const [word, of] of Object.entries(statements)) {
+      const policy = this.policy(name, `${full}-${word}`, { place, word, of });
+      new iam.RolePolicyAttachment(`${name}-${word}-given`, { role: role.name, policyArn: policy.arn }, { parent: this });
+    }
+    if (boundary !== undefined) this.policy(name, `${place.prefix}-boundary`, { place, word: "boundary", of: boundary });
 
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
-}
 
-function limit(name: string, place: AwsPlace, boundary: readonly Statement[], parent: pulumi.Resource): void {
-  const full = `${place.prefix}-boundary`;
-  const inputs = { name: full, path: ADMIN_PATH, policy: policyText(boundary), tags: tagged(place, full) };
-  new iam.Policy(`${name}-boundary`, inputs, { parent });
+  private policy(
+    name: string,
+    full: string,
+    { place, word, of }: { place: AwsPlace; word: string; of: pulumi.Input<readonly Statement[]> },
+  ) {
+    const policy = pulumi.output(of).apply((statements) => {
+      refuse(this, name, sizeProblems(`statements/${word}`, statements));
+      return policyText(statements);
+    });
+    return new iam.Policy(`${name}-${word}`, { name: full, path: ADMIN_PATH, policy, tags: tagged(place, full) }, { parent: this });
+  }
 }
 
 /** What the tokens say that are let in. */
@@ -134,9 +141,21 @@ const trustStatement = (provider: string, { host, audience, subject }: Token): S
   },
 });
 
-const problems = ({ place, purpose, pipeline }: DeployRoleArgs): Problem[] => [
+/** Of a policy, in signs. */
+const LONGEST = 6144;
+
+/** What is only known when the rights are. Pure, because an error at that time is nothing that a test could catch. */
+export function sizeProblems(path: string, statements: readonly Statement[]): Problem[] {
+  const size = policyText(statements).length;
+  if (size <= LONGEST) return [];
+  return [{ path, wrong: "is too long for one policy", got: size, allowed: `up to ${LONGEST} signs`, todo: "give it in two" }];
+}
+
+const problems = ({ place, purpose, pipeline, statements, boundary }: DeployRoleArgs): Problem[] => [
   ...placeProblems("place", place),
   ...slugProblems("purpose", purpose),
+  ...Object.keys(statements).flatMap((word) => slugProblems(`statements/${word}`, word)),
+  ...(boundary !== undefined && "boundary" in statements ? [{ path: "statements/boundary", wrong: "is the name of the boundary" }] : []),
   ...("github" in pipeline
     ? pipelineProblems("pipeline/github", "repository", pipeline.github.repository, /^[\w.-]+\/[\w.-]+$/, pipeline.github)
     : [

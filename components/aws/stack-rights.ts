@@ -32,9 +32,12 @@ export const boundaryArn = ({ prefix, account }: AwsPlace): string => `arn:aws:i
 /**
  * What a pipeline needs that runs `pulumi up` for a whole environment: to look at the services that it uses, and to change what begins with
  * the environment's prefix or bears all its tags, in its region. It can give roles no more than the boundary, which is not its own. Pure, so
- * that a test reads it whole.
+ * that a test reads it whole; in parts, because a policy has at most 6144 signs.
  */
-export function stackStatements(place: AwsPlace, { hostedZones = [] }: StackRights = {}): Statement[] {
+export function stackStatements(
+  place: AwsPlace,
+  { hostedZones = [] }: StackRights = {},
+): Record<"ground" | "services" | "data", Statement[]> {
   const { prefix, account, region, tags } = place;
   const at = (service: string, ...resources: string[]) => resources.map((resource) => arnOf(place, service, resource));
   const tagged = (of: "ResourceTag" | "RequestTag") =>
@@ -53,7 +56,7 @@ export function stackStatements(place: AwsPlace, { hostedZones = [] }: StackRigh
     ...(StringEquals && { Condition: { StringEquals } }),
   });
   const roles = `arn:aws:iam::${account}:role/${prefix}-*`;
-  return [
+  const ground = [
     allow("Look", LOOKS, "*"),
     allow("MakeWithTags", MADE_WITH_TAGS, "*", { ...here, ...tagged("RequestTag") }),
     allow("NameWhatIsMade", ["ec2:CreateTags"], at("ec2", "*/*"), tagged("RequestTag")),
@@ -63,37 +66,6 @@ export function stackStatements(place: AwsPlace, { hostedZones = [] }: StackRigh
     }),
     allow("Keys", KEYS, "*", { ...here, ...tagged("ResourceTag") }),
     allow("KeyNames", ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"], at("kms", `alias/${prefix}`, "key/*")),
-    allow("Clusters", CLUSTERS, at("ecs", `cluster/${prefix}*`, `service/${prefix}*/*`, `task-definition/${prefix}*:*`)),
-    allow("ForgetDefinitions", FORGET_DEFINITIONS, "*", here),
-    allow(
-      "Balancers",
-      BALANCERS,
-      at(
-        "elasticloadbalancing",
-        ...["loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app"].map((kind) => `${kind}/${prefix}*/*`),
-      ),
-    ),
-    allow("Scaling", SCALING, "*", { ...here, "application-autoscaling:service-namespace": "ecs" }),
-    allow("Databases", DATABASES, at("rds", ...["db", "subgrp", "pg", "es", "snapshot"].map((kind) => `${kind}:${prefix}*`))),
-    allow("Files", FILES, at("elasticfilesystem", "file-system/*", "access-point/*"), tagged("ResourceTag")),
-    allow("Parameters", PARAMETERS, at("ssm", `parameter/${prefix.replace("-", "/")}/*`)),
-    allow("Logs", LOGS, at("logs", `log-group:/${prefix}/*`, `log-group:/aws/rds/instance/${prefix}*`)),
-    allow("Alarms", ALARMS, [
-      ...at("cloudwatch", `alarm:${prefix}*`),
-      `arn:aws:cloudwatch::${account}:dashboard/${prefix}*`,
-      ...at("sns", `${prefix}*`),
-    ]),
-    allow("Certificates", ["acm:DeleteCertificate", "acm:AddTagsToCertificate"], at("acm", "certificate/*"), tagged("ResourceTag")),
-    ...(hostedZones.length === 0
-      ? []
-      : [
-          allow(
-            "Addresses",
-            ADDRESSES,
-            hostedZones.map((zone) => `arn:aws:route53:::hostedzone/${zone}`),
-          ),
-        ]),
-    allow("Buckets", BUCKETS, [`arn:aws:s3:::${prefix}-${account}-*`]),
     allow("Roles", ROLES, roles),
     allow(
       "RolesWithinTheBoundary",
@@ -117,6 +89,42 @@ export function stackStatements(place: AwsPlace, { hostedZones = [] }: StackRigh
       },
     },
   ];
+  const services = [
+    allow("Clusters", CLUSTERS, at("ecs", `cluster/${prefix}*`, `service/${prefix}*/*`, `task-definition/${prefix}*:*`)),
+    allow("ForgetDefinitions", FORGET_DEFINITIONS, "*", here),
+    allow(
+      "Balancers",
+      BALANCERS,
+      at(
+        "elasticloadbalancing",
+        ...["loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app"].map((kind) => `${kind}/${prefix}*/*`),
+      ),
+    ),
+    allow("Scaling", SCALING, "*", { ...here, "application-autoscaling:service-namespace": "ecs" }),
+    allow("Certificates", ["acm:DeleteCertificate", "acm:AddTagsToCertificate"], at("acm", "certificate/*"), tagged("ResourceTag")),
+    ...(hostedZones.length === 0
+      ? []
+      : [
+          allow(
+            "Addresses",
+            ADDRESSES,
+            hostedZones.map((zone) => `arn:aws:route53:::hostedzone/${zone}`),
+          ),
+        ]),
+  ];
+  const data = [
+    allow("Databases", DATABASES, at("rds", ...["db", "subgrp", "pg", "es", "snapshot"].map((kind) => `${kind}:${prefix}*`))),
+    allow("Files", FILES, at("elasticfilesystem", "file-system/*", "access-point/*"), tagged("ResourceTag")),
+    allow("Parameters", PARAMETERS, at("ssm", `parameter/${prefix.replace("-", "/")}/*`)),
+    allow("Logs", LOGS, at("logs", `log-group:/${prefix}/*`, `log-group:/aws/rds/instance/${prefix}*`)),
+    allow("Alarms", ALARMS, [
+      ...at("cloudwatch", `alarm:${prefix}*`),
+      `arn:aws:cloudwatch::${account}:dashboard/${prefix}*`,
+      ...at("sns", `${prefix}*`),
+    ]),
+    allow("Buckets", BUCKETS, [`arn:aws:s3:::${prefix}-${account}-*`]),
+  ];
+  return { ground, services, data };
 }
 
 /** All that a role of an environment can ever be given: what tasks, flow logs and monitoring do, with the environment's own things. */
