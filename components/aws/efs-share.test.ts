@@ -98,7 +98,7 @@ it("that stands is taken over as it is called and lies", async () => {
   expect(
     found.resources.flatMap(({ name, imported, ignoreChanges }) => (imported === undefined ? [] : [[name, imported, ignoreChanges]])),
   ).toEqual([
-    ["files-files", "fs-0abc", ["creationToken", "performanceMode"]],
+    ["files-files", "fs-0abc", ["creationToken", "kmsKeyId", "performanceMode"]],
     ["files-target-a", "fsmt-0abc", ["subnetId"]],
   ]);
 });

@@ -137,7 +137,7 @@ function made(name: string, args: NewEfsShare, group: SecurityGroup, parent: pul
       lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }, { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" }],
       tags: tagged(place, `${place.prefix}-files`),
     },
-    { parent, protect, ...adopting(adopt, "files", ["creationToken", "performanceMode"]) },
+    { parent, protect, ...adopting(adopt, "files", ["creationToken", "kmsKeyId", "performanceMode"]) },
   );
   new efs.BackupPolicy(`${name}-backup`, { fileSystemId: files.id, backupPolicy: { status: "ENABLED" } }, { parent });
   const policy = new efs.FileSystemPolicy(

@@ -137,7 +137,7 @@ it("that stands is taken over under its own names, and nothing that AWS cannot c
       {
         name: "db-server",
         imported: "fastflow",
-        ignoreChanges: ["dbName", "username", "storageEncrypted", "kmsKeyId", "password", "vpcSecurityGroupIds"],
+        ignoreChanges: ["dbName", "username", "kmsKeyId", "password", "vpcSecurityGroupIds"],
       },
       { name: "db-subnets", imported: "fastflow-net", ignoreChanges: ["description"] },
       { name: "db-parameters", imported: "fastflow-15", ignoreChanges: ["description", "family"] },

@@ -12,8 +12,8 @@ import { DEFAULTS, PORT } from "./rds-args";
 import { gigabytes } from "./rds-problems";
 import type { SecurityGroup } from "./security-group";
 
-/** What AWS cannot change in a server that stands. */
-const FIXED = ["dbName", "username", "storageEncrypted", "kmsKeyId"];
+/** What AWS cannot change in a server that stands. Not that it is encrypted: one that is not should not be taken over in silence. */
+const FIXED = ["dbName", "username", "kmsKeyId"];
 
 /** The server with all that belongs to it. */
 export function makeServer(name: string, args: NewRdsPostgres, group: SecurityGroup, parent: pulumi.Resource) {
