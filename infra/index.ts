@@ -5,6 +5,7 @@ import { FlowMaster } from "../stacks/flowmaster/flowmaster";
 import { Flowra } from "../stacks/flowra/flowra";
 import { readConfig } from "./config/read-config";
 import { acmeAccount } from "./ground/acme";
+import { flowstackOutputsOf } from "./flowstack";
 import { coreflowReleases } from "./ground/coreflow-releases";
 import { prepareGround } from "./ground/ground";
 import { flowraReleases } from "./ground/flowra-releases";
@@ -34,6 +35,8 @@ export = async (): Promise<StackOutputs> => {
     const flowra = new Flowra("flowra", { host, size, settings, ...flowraReleases(config), acme: acmeAccount(config) });
     outputs.flowra = flowraOutputs(flowra, host, settings);
   }
+
+  if (config.flowstack) outputs.flowstack = await flowstackOutputsOf(config, ground);
 
   if (config.flatlogic) {
     const { host: chosen, ...settings } = config.flatlogic;

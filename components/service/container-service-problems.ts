@@ -27,8 +27,20 @@ export const containerServiceProblems = (args: ContainerServiceArgs): Problem[] 
   ...("probeTimeout" in args.health ? secondOrMoreProblems({ "health/probeTimeout": args.health.probeTimeout }) : []),
   ...tmpfsProblems(args.tmpfs),
   ...mountsProblems(args.mounts),
+  ...foldersProblems(args),
   ...(args.logs ? problemsOf("logs/size", () => inMegabytes(args.logs?.size ?? "10 MB")) : []),
   ...assetsProblems(args.assets),
+];
+
+const foldersProblems = ({ folders = {}, mounts = {}, tmpfs = {}, overlap }: ContainerServiceArgs): Problem[] => [
+  ...Object.entries(folders).flatMap(([seen, path]) => [
+    ...pathProblems(`folders${seen}`, seen),
+    ...pathProblems(`folders${seen}`, path),
+    ...(seen in mounts || seen in tmpfs ? [{ path: `folders${seen}`, wrong: "is among mounts or tmpfs, too" }] : []),
+  ]),
+  ...(overlap === "allowed" && Object.keys(folders).length > 0
+    ? [{ path: "overlap", wrong: "would let two releases write to the same folders at once", got: overlap, allowed: "never" }]
+    : []),
 ];
 
 const commandProblems = (health: ContainerServiceArgs["health"]): Problem[] =>

@@ -34,6 +34,11 @@ export interface ContainerArgs extends ServiceArgs, ImageArgs {
    * it started, so another content belongs under another name. @default none
    */
   mounts?: Readonly<Record<string, string>>;
+  /**
+   * Folders of the host that the container writes to, and that stay: path in it -> path on the host. One that is missing is made, for the
+   * container's user alone. Two releases would write at once, so they need `overlap: "never"`. @default none
+   */
+  folders?: Readonly<Record<string, string>>;
   /** Capabilities that stay, all others being dropped: `["NET_BIND_SERVICE"]`. @default none */
   capabilities?: readonly string[];
   /** Log files of Docker. @default { size: "10 MB", files: 5 } */

@@ -34,6 +34,7 @@ export function specificationOf(args: ContainerServiceArgs): ContainerSpecificat
     readOnly: args.readOnly ?? true,
     tmpfs: mapValues<Size, number>(args.tmpfs ?? { "/tmp": "64 MB" }, inMegabytes),
     ...(args.mounts && { mounts: args.mounts }),
+    ...(args.folders && { folders: args.folders }),
     capabilities: args.capabilities ?? [],
     limits: limitsOf(args),
     ...(reservations && { reservations: { memory: inMegabytes(reservations.memory), cpus: reservations.cpus } }),

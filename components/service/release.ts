@@ -38,6 +38,7 @@ export interface ContainerSpecification extends CommonSpecification, Addressed {
   readOnly: boolean;
   tmpfs: Readonly<Record<string, number>>;
   mounts?: Readonly<Record<string, string>>;
+  folders?: Readonly<Record<string, string>>;
   capabilities: readonly string[];
   limits: { memory: number; cpus: number; pids: number };
   reservations?: { memory: number; cpus: number };

@@ -5,6 +5,7 @@ import * as flatlogic from "../../stacks/flatlogic/guide";
 import { backendPort } from "../../stacks/flatlogic/variables";
 import * as flowmaster from "../../stacks/flowmaster/guide";
 import * as flowra from "../../stacks/flowra/guide";
+import * as flowstack from "../../stacks/flowstack/guide";
 import { VARIABLES } from "../../stacks/flowra/variables";
 import { pathText } from "./problems";
 import type { Raw } from "./raw";
@@ -29,6 +30,7 @@ export function usesOf(raw: Record<string, unknown>, stack: string): Use[] {
     ...Object.entries(group(raw["hosts"])).flatMap(([name, host]) => hostUses(stack, name, group(host))),
     ...flowmasterUses(stack, group(raw["flowmaster"])),
     ...flowraUses(stack, group(raw["flowra"])),
+    ...flowstackUses(stack, group(raw["flowstack"])),
     ...coreflowUses(stack, group(raw["coreflow"])),
     ...flatlogicUses(stack, group(raw["flatlogic"])),
   ].map((use) => ({ ...use, file: `Pulumi.${stack}.yaml` }));
@@ -74,6 +76,21 @@ function flowraUses(stack: string, settings: Raw): UseInFile[] {
     ...Object.values(flowra.PORTS).map((fixed): Taken => ["port", fixed, []]),
     ["directory", settings["directory"] ?? flowra.DEFAULTS.directory, ["directory"]],
     ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
+  ]);
+}
+
+/** On AWS nothing is shared but its name. */
+function flowstackUses(stack: string, settings: Raw): UseInFile[] {
+  const { domain, aws, directory, subnet } = settings;
+  const place = placeIn(flowstack.ENVIRONMENTS, settings);
+  const name: Taken[] = isSingle(domain) ? [["domain", domain, ["domain"]]] : [];
+  if (aws !== undefined) return name.map(([kind, value, path]) => use("", kind, String(value), "flowstack", ...path));
+  if (!place) return [];
+  return systemUses(stack, "flowstack", settings, [
+    ...name,
+    ...[flowstack.PORTS.proxy, flowstack.POSTGRES_PORT].map((fixed): Taken => ["port", fixed, []]),
+    ["directory", directory ?? flowstack.DEFAULTS.directory, ["directory"]],
+    ["subnet", subnet ?? place.subnet, ["subnet"]],
   ]);
 }
 

@@ -69,7 +69,7 @@ const converts = (convert: () => unknown, wrong: string) => {
   }
 };
 
-const matches = (pattern: RegExp, wrong: string, allowed?: string) =>
+export const matches = (pattern: RegExp, wrong: string, allowed?: string) =>
   line((value) => (pattern.test(value) ? [] : [{ wrong, ...(allowed === undefined ? {} : { allowed }) }]), allowed);
 
 export const text = () => line(() => []);
@@ -109,7 +109,7 @@ export const secretWithout = (word: string, wrong: string) =>
   );
 
 /** What guides and examples write where a secret belongs. */
-const PLACEHOLDER = /^(?:admin|root|password|passwd|secret|changeme|change-me|test|guest)\d*$|^your[-_ ]|^<.*>$|^(.)\1*$/i;
+const PLACEHOLDER = /^(?:admin|root|password1@#|password|passwd|secret|changeme|change-me|test|guest)\d*$|^your[-_ ]|^<.*>$|^(.)\1*$/i;
 
 /** A secret that the stack would make itself, of an installation that has one already: no placeholder, and of some length. */
 export const strongSecret = (least: number) =>

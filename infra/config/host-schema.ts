@@ -58,7 +58,7 @@ export const ownedHost = z.strictObject({
  * The machine that a system runs on: one of the stack's own, or with `stack` one of another stack, which hands over address, port, user
  * and host key by its outputs. What decides the shape of the program cannot come that way, so it is said here again.
  */
-export const chosenHost = f.group({
+export const chosenHostIfAny = z.strictObject({
   name: f.slug(),
   stack: f.slug().optional(),
   os,
@@ -66,6 +66,8 @@ export const chosenHost = f.group({
   bastion: bastion.optional(),
   privateKey: f.secret().optional(),
 });
+/** The same for a system that always runs on one: what is missing in it is then said by its full path. */
+export const chosenHost = chosenHostIfAny.prefault({} as never);
 
 export type OwnedHost = z.output<typeof ownedHost>;
 export type ChosenHost = z.output<typeof chosenHost>;

@@ -3,6 +3,7 @@ import type { Problem } from "../../components/kernel/refuse";
 import { coreflowNeeds } from "./coreflow-needs";
 import { flatlogicNeeds } from "./flatlogic-needs";
 import { flowraNeeds } from "./flowra-needs";
+import { flowstackNeeds } from "./flowstack-needs";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
@@ -22,11 +23,15 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
     ...(["registries", "git"] as const).flatMap((key) => loginsOf(key, raw, hosts)),
     ...systems.flatMap((system) => hostOf(system, group(raw[system]), hosts)),
     ...accountOf(
-      // Nobody asks an ACME server for the name of a tunnel.
-      systems.filter((system) => system !== "flatlogic").map((system) => group(raw[system])),
+      // Nobody asks an ACME server for the name of a tunnel, or of what AWS answers.
+      systems
+        .filter((system) => system !== "flatlogic")
+        .map((system) => group(raw[system]))
+        .filter(({ aws }) => aws === undefined),
       group(raw["acme"]),
     ),
     ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
+    ...(raw["flowstack"] === undefined ? [] : flowstackNeeds(group(raw["flowstack"]), hosts)),
     ...(raw["coreflow"] === undefined ? [] : coreflowNeeds(group(raw["coreflow"]), hosts, otherStacks)),
     ...(raw["flatlogic"] === undefined ? [] : flatlogicNeeds(group(raw["flatlogic"]))),
   ];
@@ -49,6 +54,7 @@ function loginsOf(key: "registries" | "git", raw: Raw, hosts: Raw): Problem[] {
 const NEEDED: Record<System, readonly (keyof typeof PARTS)[]> = {
   flowmaster: ["docker", "web"],
   flowra: ["docker", "web"],
+  flowstack: ["docker", "web"],
   coreflow: ["docker", "web", "node"],
   flatlogic: ["node", "private"],
 };

@@ -54,6 +54,7 @@ const APPLICATIONS: Record<System, Readonly<Record<string, Form>>> = {
     application: "archive",
     ...Object.fromEntries(flowra.DATA.map((service) => [service, "data" as const])),
   },
+  flowstack: { app: "image", postgres: "data" },
   coreflow: {
     ...Object.fromEntries([...coreflow.SERVICE_NAMES, coreflow.SITE].map((service) => [service, "code" as const])),
     ...Object.fromEntries(coreflow.DATA_NAMES.map((service) => [service, "data" as const])),
@@ -70,6 +71,8 @@ const VERSIONS: Partial<Record<System, Readonly<Record<string, (image: { version
 const WANTED: Record<System, (settings: Raw) => readonly string[]> = {
   flowmaster: () => Object.keys(APPLICATIONS.flowmaster),
   flowra: ({ mode }) => [...(mode === "systemd" ? ["application"] : flowra.APPLICATION), ...flowra.DATA],
+  // On AWS the database is no container.
+  flowstack: ({ aws }) => (aws === undefined ? ["app", "postgres"] : ["app"]),
   coreflow: () => Object.keys(APPLICATIONS.coreflow),
   flatlogic: () => Object.keys(APPLICATIONS.flatlogic),
 };

@@ -5,6 +5,7 @@ import * as f from "./fields";
 import { flatlogic } from "./flatlogic-schema";
 import { flowmaster } from "./flowmaster-schema";
 import { flowra } from "./flowra-schema";
+import { flowstack } from "./flowstack-schema";
 import { git } from "./git-schema";
 import { ownedHost } from "./host-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
@@ -24,6 +25,7 @@ const configuration = z.strictObject({
   reapply: f.text().optional(),
   flowmaster: flowmaster.optional(),
   flowra: flowra.optional(),
+  flowstack: flowstack.optional(),
   coreflow: coreflow.optional(),
   flatlogic: flatlogic.optional(),
 });

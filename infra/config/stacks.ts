@@ -157,12 +157,14 @@ export const sitesOf = (stack: Stack) =>
   );
 
 function domainsOf({ config }: Stack, system: System): string[] {
-  const { flowmaster, flowra, coreflow } = config ?? {};
+  const { flowmaster, flowra, flowstack, coreflow } = config ?? {};
   switch (system) {
     case "flowmaster":
       return flowmaster ? [flowmaster.domain] : [];
     case "flowra":
       return flowra ? [flowra.domain, flowra.authDomain] : [];
+    case "flowstack":
+      return flowstack ? [flowstack.domain] : [];
     case "coreflow":
       return coreflow ? [coreflow.domain, ...coreflow.aliases] : [];
     case "flatlogic":

@@ -13,7 +13,7 @@ jest.mock("node:crypto", () => ({ ...jest.requireActual<object>("node:crypto"), 
 
 const ROOT = join(__dirname, "../..");
 const STACKS = stackNames(ROOT);
-const WITHOUT_COREFLOW = { "flowfleet:coreflow": {}, "flowfleet:git": {}, "flowfleet:hosts.coreflow": null };
+const WITHOUT_COREFLOW = { "flowfleet:coreflow": {}, "flowfleet:flowstack": {}, "flowfleet:git": {}, "flowfleet:hosts.coreflow": null };
 /** Plans of what no committed stack has: the stack, and what is set otherwise. */
 const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigValue> }> = {
   "prod-flowra-systemd": {
@@ -41,7 +41,7 @@ it("has a stack for each environment", () => {
 it("without a system has nothing of it, and needs no machine for it", () => {
   const { resources } = recorded.get("prod-flowmaster-alone") as { resources: Record<string, object> };
   const { resources: all } = recorded.get("prod") as { resources: Record<string, object> };
-  const theirs = Object.keys(all).filter((path) => !/flowra|coreflow|hosts/.test(path));
+  const theirs = Object.keys(all).filter((path) => !/flowra|flowstack|coreflow|hosts/.test(path));
   expect(Object.keys(resources)).toEqual(theirs);
   expect(theirs.length).toBeGreaterThan(10);
   expect(resources).toEqual(Object.fromEntries(theirs.map((path) => [path, all[path]])));

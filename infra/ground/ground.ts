@@ -7,7 +7,7 @@ import type { ReadHost } from "../outputs/read-host";
 import { hostAmong, readHosts } from "../outputs/read-host";
 import { isProtected, ownedHost } from "./owned-host";
 
-type ChosenHost = NonNullable<Config[(typeof SYSTEM_NAMES)[number]]>["host"];
+type ChosenHost = NonNullable<NonNullable<Config[(typeof SYSTEM_NAMES)[number]]>["host"]>;
 
 /** What the systems of a stack share. */
 export interface Ground {

@@ -10,6 +10,7 @@ export interface StackOutputs {
   hosts?: Record<string, HostOutputs>;
   flowmaster?: FlowMasterOutputs;
   flowra?: FlowraOutputs;
+  flowstack?: FlowStackOutputs;
   coreflow?: CoreFlowOutputs;
   flatlogic?: FlatlogicOutputs;
 }
@@ -56,6 +57,31 @@ export type FlowraOutputs = SystemOutputs & {
   /** Where its logs are on the machine. Those that are files are in `/etc/alloy/file_sd/flowra.json` there, too, for Grafana Alloy. */
   logs: LogSource[];
 };
+
+/** On a machine, or on AWS: `host` and `deployPath`, or `aws`. */
+export type FlowStackOutputs = Omit<SystemOutputs, "host" | "deployPath"> &
+  Partial<Pick<SystemOutputs, "host" | "deployPath">> & {
+    release: Record<"app", pulumi.Output<string>>;
+    /** Who logs in first, and where the password is: a command that shows it. To be changed after the first login. */
+    seed: { user: string; password: string };
+    aws?: FlowStackAwsOutputs;
+  };
+
+/** What pipelines and people need to find FlowStack on AWS. */
+export interface FlowStackAwsOutputs {
+  account: string;
+  region: string;
+  cluster: string;
+  service: string;
+  /** Name of the container in the task definition. */
+  container: string;
+  /** Folder of the secrets in Parameter Store. */
+  parameters: string;
+  /** Log group of the tasks. */
+  logs: string;
+  /** Name of the load balancer, to which a domain that is elsewhere leads. */
+  dnsName: pulumi.Output<string>;
+}
 
 export type FlatlogicOutputs = SystemOutputs & {
   release: Record<"frontend" | "backend", pulumi.Output<string>>;

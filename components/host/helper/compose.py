@@ -47,7 +47,8 @@ def service(document, image, instance):
         "networks": {document["network"]: {"ipv4_address": instance["address"]}},
         "extra_hosts": ["%s:%s" % pair for pair in sorted(document["hosts"].items())],
         "environment": dict(sorted(document["environment"].items())),
-        "volumes": [{"read_only": True, "source": source, "target": target, "type": "bind"} for target, source in mounts],
+        "volumes": [{"read_only": True, "source": source, "target": target, "type": "bind"} for target, source in mounts]
+                   + [{"read_only": False, "source": source, "target": target, "type": "bind"} for target, source in sorted(document.get("folders", {}).items())],
         "read_only": document["readOnly"],
         "tmpfs": ["%s:size=%dm" % pair for pair in sorted(document["tmpfs"].items())],
         "cap_drop": ["ALL"],

@@ -2,6 +2,7 @@
 
 import compose
 import containers
+import folders
 import images
 import networks
 import release_document
@@ -56,6 +57,9 @@ def principal(new):
 def make(record, new):
     document = new["document"]
     image = images.facts(document["release"]["image"])
+    uid, gid = (int(number) for number in new["user"].split(":"))
+    for folder in sorted(document.get("folders", {}).values()):
+        folders.keep(folder, uid, gid)
     new["compose"] = compose.service(document, image, new)
     record.save()
     containers.create({"name": _free_name(document), "service": new["compose"], "labels": compose.labels(document, image, new["compose"])})

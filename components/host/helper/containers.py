@@ -39,9 +39,14 @@ def create_arguments(container):
     argv += _health(described["healthcheck"]) if "healthcheck" in described else []
     argv += _each("--add-host", described["extra_hosts"])
     argv += _each("--env", ("%s=%s" % variable for variable in described["environment"].items()))
-    argv += _each("--mount", ("type=bind,source=%s,target=%s,readonly" % (volume["source"], volume["target"]) for volume in described["volumes"]))
+    argv += _each("--mount", (_mount(volume) for volume in described["volumes"]))
     argv += _each("--label", ("%s=%s" % label for label in {**described["labels"], **container["labels"]}.items()))
     return [*argv, "--entrypoint", described["entrypoint"][0], described["image"], *described["command"]]
+
+
+def _mount(volume):
+    # Records of older releases have only such as are read-only.
+    return "type=bind,source=%s,target=%s%s" % (volume["source"], volume["target"], ",readonly" if volume.get("read_only", True) else "")
 
 
 def _each(option, values):

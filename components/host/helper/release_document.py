@@ -54,6 +54,8 @@ _CONTAINER = {
     "tmpfs": table(path(), integer(1)),
     # Path in the container -> file or folder of the host, read-only.
     "mounts": optional(table(path(), path())),
+    # Path in the container -> folder of the host, which it writes to and which stays.
+    "folders": optional(table(path(), path())),
     "capabilities": array(string(r"[A-Z_]+", 'a capability such as "NET_BIND_SERVICE"')),
     "limits": fields({"memory": integer(6), "cpus": number(0.01), "pids": integer(1)}),
     "reservations": optional(fields({"memory": integer(6), "cpus": number(0.01)})),
@@ -83,7 +85,7 @@ def SHAPE(document):
 # A change of any other key (nginx, drain, assets, …) leaves the serving instance alone.
 _OF_CONTAINER = ("container", "compose", "network", "port", "hosts", "environment", "secrets", "user", "readOnly", "tmpfs", "capabilities", "limits",
                  "logs", "health", "stopTimeout")
-_NEWER = ("mounts", "reservations")
+_NEWER = ("mounts", "folders", "reservations")
 
 
 def plain(document):

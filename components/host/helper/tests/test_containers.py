@@ -137,6 +137,15 @@ class Text(unittest.TestCase):
         line = '      - {"read_only": true, "source": "/srv/shop/a-1.yaml", "target": "/etc/shop/a.yaml", "type": "bind"}'
         self.assertIn(line, compose.render("x.yml", {"backend": service}).splitlines())
 
+    def test_folders_that_stay_are_written_to(self):
+        service = described(mounts={"/etc/a.yaml": "/srv/shop/a.yaml"}, folders={"/data": "/srv/shop/data"})
+        argv = containers.create_arguments({"name": "n", "service": service, "labels": {}})
+        self.assertEqual([argv[index + 1] for index, word in enumerate(argv) if word == "--mount"][1:], [
+            "type=bind,source=/srv/shop/a.yaml,target=/etc/a.yaml,readonly", "type=bind,source=/srv/shop/data,target=/data"])
+        line = '      - {"read_only": false, "source": "/srv/shop/data", "target": "/data", "type": "bind"}'
+        self.assertIn(line, compose.render("x.yml", {"backend": service}).splitlines())
+        self.assertNotEqual(release_document.specification(document(IMAGE["name"], folders={"/data": "/srv/a"})), release_document.specification(document(IMAGE["name"])))
+
     def test_one_that_only_stays_alive_has_no_health_check_and_a_reservation_shows_in_both(self):
         plain, one = described(), described(health={"alive": 10}, reservations={"memory": 512, "cpus": 0.5})
         argv, other = (containers.create_arguments({"name": "n", "service": service, "labels": {}}) for service in (plain, one))

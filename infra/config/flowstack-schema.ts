@@ -1,0 +1,147 @@
+import * as z from "zod";
+import { AWS, DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, USERS } from "../../stacks/flowstack/guide";
+import { ROTATED } from "../../stacks/flowstack/settings";
+import type { Rotated } from "../../stacks/flowstack/settings";
+import { certificate } from "./certificate-schema";
+import * as f from "./fields";
+import { chosenHostIfAny } from "./host-schema";
+
+/** Ids and ARNs of AWS. */
+const id = (kind: string) => f.matches(new RegExp(`^${kind}-[0-9a-f]+$`), `must be an id such as "${kind}-0abc"`);
+const arn = (service: string, example: string) =>
+  f.matches(new RegExp(`^arn:aws:${service}:[^\\s]+$`), `must be an ARN such as "${example}"`);
+const zone = () => f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/, 'must be a zone such as "eu-central-1a"');
+
+/** Zone -> subnet. */
+const subnets = z.record(zone(), id("subnet"));
+const network = f.group({
+  cidr: f.subnet().default(AWS.network.cidr),
+  zones: z.array(zone()).default([]),
+  nat: f.choice("one", "per-zone", "none").default(AWS.network.nat),
+  endpoints: f.flag().optional(),
+  existing: z
+    .strictObject({
+      vpcId: id("vpc"),
+      cidr: f.subnet(),
+      publicSubnets: subnets,
+      privateSubnets: subnets,
+      reaches: f.choice("internet", "endpoints").default("internet"),
+    })
+    .optional(),
+});
+
+const entrance = f.group({
+  zone: f.matches(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone in Route 53 such as "Z0123456789ABCDEFGHIJ"').optional(),
+  certificate: arn("acm", "arn:aws:acm:eu-central-1:123456789012:certificate/…").optional(),
+  from: z.array(f.network()).min(1, "must let somebody in").default(["0.0.0.0/0"]),
+  existing: z
+    .strictObject({
+      listener: arn("elasticloadbalancing", "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/…"),
+      securityGroup: id("sg"),
+      dnsName: f.hostName(),
+      arnSuffix: f.matches(/^app\/[^/\s]+\/[0-9a-f]+$/, 'must be the end of its ARN such as "app/main/50dc6c495c0c9188"'),
+    })
+    .optional(),
+});
+
+const database = f.group({
+  version: f.version().default(AWS.database.version),
+  instanceClass: f.matches(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a class such as "db.t4g.small"').default(AWS.database.instanceClass),
+  storage: f.size().default(AWS.database.storage),
+  maxStorage: f.size().default(AWS.database.maxStorage),
+  multiAz: f.flag().default(true),
+  backups: f.duration().default(AWS.database.backups),
+  existing: z
+    .strictObject({ address: f.address(), port: f.port().optional(), securityGroupId: id("sg"), identifier: f.slug().optional() })
+    .transform(({ port, identifier, ...rest }) => ({
+      ...rest,
+      ...(port !== undefined && { port }),
+      ...(identifier !== undefined && { identifier }),
+    }))
+    .optional(),
+});
+
+/** What `adopt` names things of. */
+const ADOPTED = ["network", "balancer", "database", "files", "secrets"] as const;
+const thing = z
+  .strictObject({ id: f.text(), keep: z.array(f.text()).optional() })
+  .transform(({ id: known, keep }) => ({ id: known, ...(keep && { keep }) }));
+const adopted = z.record(f.text(), thing);
+
+/** Where and how FlowStack runs on AWS. */
+const aws = z.strictObject({
+  account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
+  region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  network,
+  entrance,
+  database,
+  files: f.group({ existing: z.strictObject({ fileSystemId: id("fs"), securityGroupId: id("sg") }).optional() }),
+  instances: f.group({
+    min: f.integer(1, 1000).default(AWS.instances.min),
+    max: f.integer(1, 1000).default(AWS.instances.max),
+  }),
+  architecture: f.choice("x86_64", "arm64").default("x86_64"),
+  spot: f.flag().default(false),
+  mirror: f.image().optional(),
+  registryCredentials: arn("secretsmanager", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:…").optional(),
+  deployedBy: f.choice("flowfleet", "ci").default("flowfleet"),
+  logs: f.duration().default(AWS.logs),
+  adopt: f
+    .group(
+      Object.fromEntries(ADOPTED.map((of) => [of, adopted.optional()])) as Record<(typeof ADOPTED)[number], z.ZodOptional<typeof adopted>>,
+    )
+    .transform((given): Partial<Record<(typeof ADOPTED)[number], z.output<typeof adopted>>> => ({ ...given })),
+});
+const { health } = DEFAULTS;
+/** FlowStack in one environment: on a machine (`host`), or on AWS (`aws`). */
+export const flowstack = z
+  .strictObject({
+    environment: f.choice(...ENVIRONMENT_NAMES),
+    domain: f.hostName(),
+    branch: f.branch().optional(),
+    seed: f.group({ user: f.email().default(DEFAULTS.seedUser), password: f.strongSecret(16).optional() }),
+    mount: f.absolutePath().default(DEFAULTS.mount),
+    user: f.containerUser().default(USERS.app),
+    readOnly: f.flag().default(true),
+    limits: f.group({ cpus: f.amount(0.01, 512).optional(), memory: f.size().optional() }),
+    health: f.group({
+      interval: f.duration().default(health.interval),
+      timeout: f.duration().default(health.timeout),
+      retries: f.integer(1, 10).default(health.retries),
+      startPeriod: f.duration().default(health.startPeriod),
+    }),
+    drain: f.duration().default(DEFAULTS.drain),
+    stopTimeout: f.duration().default(DEFAULTS.stopTimeout),
+    idleTimeout: f.duration().default(DEFAULTS.idleTimeout),
+    variables: z.record(f.variableName(), f.text()).default({}),
+    secrets: z.record(f.variableName(), f.secret()).default({}),
+    rotation: f.group(
+      Object.fromEntries(ROTATED.map((name) => [name, f.slug().optional()])) as Record<Rotated, z.ZodOptional<ReturnType<typeof f.slug>>>,
+    ),
+    protect: f.flag().default(true),
+    host: chosenHostIfAny.optional(),
+    // On a machine.
+    directory: f.absolutePath().default(DEFAULTS.directory),
+    composeFile: f.fileName().default(DEFAULTS.composeFile),
+    subnet: f.subnet().optional(),
+    volume: f.volume().default(DEFAULTS.volume),
+    certificate,
+    maxBody: f.size().default(DEFAULTS.maxBody),
+    postgres: f.group({
+      user: f.containerUser().default(USERS.postgres),
+      limits: f.group({
+        cpus: f.amount(0.01, 512).default(DEFAULTS.postgresLimits.cpus),
+        memory: f.size().default(DEFAULTS.postgresLimits.memory),
+      }),
+    }),
+    aws: aws.optional(),
+  })
+  .transform(({ limits, ...settings }) => {
+    const usual = ENVIRONMENTS[settings.environment];
+    return {
+      ...settings,
+      branch: settings.branch ?? usual.branch,
+      subnet: settings.subnet ?? usual.subnet,
+      limits: { cpus: limits.cpus ?? usual.limits.cpus, memory: limits.memory ?? usual.limits.memory },
+    };
+  });

@@ -1,0 +1,132 @@
+import { KEY, onAws, onHost } from "../../stacks/flowstack/testing/program";
+import { inspect } from "./stacks";
+
+const RELEASES = `flowstack:
+  app: {image: docker.io/leadevs/fastflow, digest: "sha256:${"1".repeat(64)}", builtAt: "2026-11-20T10:00:00Z"}
+  postgres: {image: registry.example.com/postgres, digest: "sha256:${"2".repeat(64)}", version: "15.10", builtAt: "2026-11-20T10:00:00Z"}
+`;
+const problems = (file: string, releases = RELEASES) => inspect("prod", file, () => releases).problems;
+const settingsOf = (file: string) => {
+  const { config, problems: found } = inspect("prod", file, () => RELEASES);
+  expect(found).toEqual([]);
+  return config?.flowstack;
+};
+const network = (text = "zones: [eu-central-1a, eu-central-1b]") => `      network: {${text}}\n`;
+const ENTRANCE = "      entrance: {zone: Z0123456789ABCDEFGHIJ}\n";
+const at = "Pulumi.prod.yaml flowfleet:flowstack";
+
+it("fills in the guide's defaults", () => {
+  expect(settingsOf(onAws())).toMatchObject({
+    branch: "main",
+    seed: { user: "hafiz@leadevs.com" },
+    mount: "/usr/src/.flowise",
+    user: "1000:1000",
+    limits: { cpus: 1, memory: "2 GB" },
+    protect: true,
+    aws: {
+      network: { cidr: "10.40.0.0/16", nat: "one" },
+      database: { version: "15", instanceClass: "db.t4g.small", storage: "20 GB", multiAz: true, backups: "7 days" },
+      instances: { min: 2, max: 4 },
+      architecture: "x86_64",
+      deployedBy: "flowfleet",
+    },
+  });
+  expect(settingsOf(onHost())).toMatchObject({ branch: "develop", directory: "/opt/flowstack", subnet: "10.94.2.0/24" });
+});
+
+it("needs a release of the database only where that is a container", () => {
+  const app = RELEASES.split("\n").slice(0, 2).join("\n");
+  expect(problems(onAws(), app)).toEqual([]);
+  expect(problems(onHost(), app)).toEqual([
+    "releases/prod.yaml flowstack.postgres: is missing; allowed: image + digest + version, with builtAt",
+  ]);
+});
+
+it("refuses an image without digest", () => {
+  expect(
+    problems(onAws(), 'flowstack: {app: {image: "leadevs/fastflow:latest", digest: latest, builtAt: "2026-11-20T10:00:00Z"}}'),
+  ).toEqual([
+    expect.stringMatching(/^releases\/prod.yaml flowstack.app.image: must be the repository of an image without a tag/),
+    expect.stringMatching(/^releases\/prod.yaml flowstack.app.digest: must be the digest of an image/),
+  ]);
+});
+
+it("runs on a machine or on AWS", () => {
+  const neither =
+    "config:\n  flowfleet:acme: {email: ops@example.com}\n  flowfleet:flowstack: {environment: production, domain: flowstack.example.com}\n";
+  expect(problems(neither)).toEqual([`${at}: says neither on which machine nor where on AWS it runs; allowed: host, aws; set one of them`]);
+  const both = onAws("    host: {name: main}\n    directory: /opt/x\n").replace(
+    "config:\n",
+    `config:\n  flowfleet:hosts: {main: {address: 203.0.113.36, hostKey: ${KEY}, docker: {}, web: true}}\n`,
+  );
+  expect(problems(both)).toEqual([
+    `${at}.host: is not for what runs on AWS; leave out host, or aws`,
+    `${at}.directory: is for what runs on a machine; leave it out`,
+  ]);
+});
+
+it("says all that AWS would not take at once", () => {
+  const limits = "    limits: {cpus: 1, memory: 9 GB}\n    health: {interval: 30 seconds}\n";
+  const more =
+    network("zones: [eu-central-1a], cidr: 172.16.0.0/15, nat: none, endpoints: false") +
+    "      database: {backups: 1 day}\n      instances: {min: 2, max: 1}\n";
+  expect(problems(onAws(limits, more))).toEqual([
+    `${at}.aws.network.zones: must be two or three zones; got "eu-central-1a"; allowed: such as eu-central-1a, eu-central-1b; ` +
+      "load balancers and databases need a second one for when the first is gone",
+    `${at}.aws.network.cidr: shares addresses with Docker's own 172.17.0.0/16; got "172.16.0.0/15"`,
+    `${at}.aws.network.endpoints: must not be switched off where nat is none; nothing could be reached at all`,
+    `${at}.aws.entrance.zone: is missing: HTTPS needs a certificate, which AWS gives to whoever can write into the domain's zone; ` +
+      "set the id of the hosted zone in Route 53, or the ARN of a certificate in certificate",
+    `${at}.aws.database.backups: is no time that backups are kept for; got "1 day"; allowed: 7 to 35 days`,
+    `${at}.limits: is no pair of CPU and memory that Fargate has; got "1 vCPU, 9 GB"; allowed: 0.25 vCPU: 0.5/1/2 GB, 0.5 vCPU: 1 to 4 GB, ` +
+      "1 vCPU: 2 to 8 GB, 2 vCPU: 4 to 16 GB, 4 vCPU: 8 to 30 GB, 8 vCPU: 16 to 60 in steps of 4 GB, 16 vCPU: 32 to 120 in steps of 8 GB",
+    `${at}.aws.instances.max: must be at least instances.min, which is 2; got 1`,
+    `${at}.health: would let a bad release go on for 380 s until ECS gives it up: ` +
+      "2 x (40 s to start + startPeriod 60 s + retries 3 x interval 30 s); allowed: at most 300 s; shorten one of them, or run more tasks",
+    `${at}.aws.mirror: is missing: without a NAT gateway images come from ECR alone; ` +
+      'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
+  ]);
+});
+
+it("refuses the guide's password, and what the stack decides", () => {
+  const text =
+    "    seed: {user: ops@example.com, password: Password1@#}\n    variables: {DATABASE_SSL: 'false', LOG_LEVEL: debug}\n    secrets: {LOG_LEVEL: x}\n";
+  const found = problems(onAws(text));
+  expect(found).toEqual([
+    `${at}.seed.password: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated`,
+    `${at}.variables.DATABASE_SSL: is decided by the stack; leave it out`,
+    `${at}.variables.LOG_LEVEL: is among the secrets, too; leave it out of one of them`,
+  ]);
+});
+
+it("takes what stands already, and nothing beside it", () => {
+  const subnets =
+    "publicSubnets: {eu-central-1a: subnet-0a, eu-central-1b: subnet-0b}, privateSubnets: {eu-central-1a: subnet-1a, eu-central-1b: subnet-1b}";
+  const existing = (more = "") =>
+    network(`${more}existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, ${subnets}}`) +
+    "      entrance: {existing: {listener: 'arn:aws:elasticloadbalancing:x', securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n" +
+    "      database: {existing: {address: db.example.com, securityGroupId: sg-0b}}\n" +
+    "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}}\n";
+  expect(settingsOf(onAws("", existing()))).toMatchObject({ aws: { database: { existing: { address: "db.example.com" } } } });
+  expect(problems(onAws("", existing("cidr: 10.1.0.0/16, ")))).toEqual([
+    `${at}.aws.network.cidr: is for one that is made, and here it exists; leave it out`,
+  ]);
+});
+
+it("is refused what is no id of AWS", () => {
+  const found = problems(onAws("", network("zones: [frankfurt, eu-west-1a]") + "      entrance: {zone: example.com}\n"));
+  expect(found.filter((line) => line.includes(".zone"))).toEqual([
+    `${at}.aws.network.zones[0]: must be a zone such as "eu-central-1a"; got "frankfurt"`,
+    `${at}.aws.entrance.zone: must be the id of a hosted zone in Route 53 such as "Z0123456789ABCDEFGHIJ"; got "example.com"`,
+    `${at}.aws.network.zones: must be zones of eu-central-1; got "frankfurt, eu-west-1a"`,
+  ]);
+});
+
+it("has a second address only where names are one's own", () => {
+  const other = onAws().replace("config:\n", `config:\n  flowfleet:hosts: {}\n`);
+  expect(problems(other)).toEqual([]);
+  expect(problems(onAws("", network() + "      entrance: {zone: Z01, certificate: 'arn:aws:acm:x'}\n"))).toEqual([
+    `${at}.aws.entrance.certificate: excludes zone, by which a certificate is made; leave out one of them`,
+  ]);
+  expect(settingsOf(onAws("", network() + ENTRANCE))).toBeDefined();
+});

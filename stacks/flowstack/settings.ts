@@ -1,0 +1,97 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Adopted } from "../../components/aws/adopted";
+import type { ExistingEfsShare } from "../../components/aws/efs-share";
+import type { ExistingLoadBalancer } from "../../components/aws/load-balancer";
+import type { ExistingNetwork, Nat } from "../../components/aws/network-args";
+import type { ExistingRdsPostgres } from "../../components/aws/rds-args";
+import type { Duration } from "../../components/kernel/duration";
+import type { Size } from "../../components/kernel/size";
+import type { Challenge } from "../../components/web/certificate";
+import type { Environment } from "./guide";
+
+/** All secrets that the stack makes; a word for each, another one making a new value. */
+export const ROTATED = ["seed", "database", "databaseRoot"] as const;
+export type Rotated = (typeof ROTATED)[number];
+
+/** All that differs between two environments of FlowStack, wherever it runs. `infra/config` checks it and fills in the guide's defaults. */
+export interface FlowStackSettings {
+  environment: Environment;
+  /** Public name. */
+  domain: string;
+  branch: string;
+  /** Who logs in first. The password is generated, unless an installation that has one gives it. */
+  seed: { user: string; password?: pulumi.Input<string> | undefined };
+  /** Folder in the container that outlives it. */
+  mount: string;
+  /** Numbers of user and group in the container. */
+  user: string;
+  /** The container's root file system is read-only. */
+  readOnly: boolean;
+  limits: { cpus: number; memory: Size };
+  health: { interval: Duration; timeout: Duration; retries: number; startPeriod: Duration };
+  drain: Duration;
+  stopTimeout: Duration;
+  /** Longest silence of an answer. */
+  idleTimeout: Duration;
+  /** Further public variables of the application. */
+  variables: Readonly<Record<string, string>>;
+  /** Further secret ones. */
+  secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  rotation: Partial<Record<Rotated, string>>;
+  /** Data are deleted only after this is `false` and `pulumi up` has run. */
+  protect: boolean;
+}
+
+/** What is said besides where it runs on a machine. */
+export interface HostSettings extends FlowStackSettings {
+  directory: string;
+  composeFile: string;
+  subnet: string;
+  /** Docker's name of the volume with the database. */
+  volume: string;
+  certificate: { challenge: Challenge; fallback?: "self-signed" | undefined };
+  maxBody: Size;
+  postgres: { user: string; limits: { cpus: number; memory: Size } };
+}
+
+/** What is said besides where it runs on AWS. */
+export interface AwsSettings {
+  account: string;
+  region: string;
+  network: {
+    cidr: string;
+    zones: readonly string[];
+    nat: Nat;
+    endpoints?: boolean | undefined;
+    existing?: ExistingNetwork["existing"] | undefined;
+  };
+  entrance: {
+    /** Hosted zone in Route 53 that the domain is in. */
+    zone?: string | undefined;
+    /** ARN of a certificate, where the domain is elsewhere. */
+    certificate?: string | undefined;
+    /** Who may ask. */
+    from: readonly string[];
+    existing?: ExistingLoadBalancer["existing"] | undefined;
+  };
+  database: {
+    version: string;
+    instanceClass: string;
+    storage: Size;
+    maxStorage: Size;
+    multiAz: boolean;
+    backups: Duration;
+    existing?: ExistingRdsPostgres["existing"] | undefined;
+  };
+  files: { existing?: ExistingEfsShare["existing"] | undefined };
+  instances: { min: number; max: number };
+  architecture: "x86_64" | "arm64";
+  spot: boolean;
+  mirror?: string | undefined;
+  registryCredentials?: string | undefined;
+  deployedBy: "flowfleet" | "ci";
+  /** How long logs are kept. */
+  logs: Duration;
+  /** What stands already and is taken over, by what it belongs to. */
+  adopt: Partial<Record<"network" | "balancer" | "database" | "files" | "secrets", Adopted>>;
+}
