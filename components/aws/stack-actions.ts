@@ -121,6 +121,7 @@ export const BALANCERS = of(
   "DeleteRule",
   "DeleteTargetGroup",
   "ModifyListener",
+  "ModifyListenerAttributes",
   "ModifyLoadBalancerAttributes",
   "ModifyRule",
   "ModifyTargetGroup",

@@ -2,7 +2,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../kernel/map-values";
 import type { FargateServiceArgs } from "./fargate-service";
-import { arnOf, tagged } from "./place";
+import { arnOf, bounded, tagged } from "./place";
 import type { Statement } from "./policy";
 import { policyText, trustOf } from "./policy";
 
@@ -22,7 +22,7 @@ export function taskRoles(name: string, args: FargateServiceArgs, logPath: strin
   const role = (of: "execution" | "task"): iam.Role => {
     const full = `${place.prefix}-${service}-${of}`;
     const assumeRolePolicy = trustOf("ecs-tasks.amazonaws.com", place.account);
-    return new iam.Role(`${name}-${of}-role`, { name: full, assumeRolePolicy, tags: tagged(place, full) }, { parent });
+    return new iam.Role(`${name}-${of}-role`, { name: full, assumeRolePolicy, ...bounded(place), tags: tagged(place, full) }, { parent });
   };
   const rights = (of: "execution" | "task", { name: to }: iam.Role, statements: pulumi.Input<Statement[]>) =>
     new iam.RolePolicy(`${name}-${of}-rights`, { role: to, name: of, policy: pulumi.output(statements).apply(policyText) }, { parent });
