@@ -97,6 +97,8 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
   readonly targetSuffix: pulumi.Output<string>;
   /** Name of the log group. */
   readonly logs: string;
+  /** Which requests come to it, and by which load balancer. */
+  readonly entrance: FargatePlace["entrance"];
   private readonly args: FargateServiceArgs;
   private readonly label: string;
 
@@ -106,6 +108,7 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
     refuse(this, name, fargateServiceProblems(args, taken));
     this.args = args;
     this.label = name;
+    this.entrance = args.entrance;
     const { place, service, logs = {} } = args;
 
     this.service = `${place.prefix}-${service}`;

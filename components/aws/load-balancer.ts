@@ -54,6 +54,13 @@ export interface ExistingLoadBalancer {
 
 export type LoadBalancerArgs = NewLoadBalancer | ExistingLoadBalancer;
 
+interface Made {
+  listener: pulumi.Input<string>;
+  dnsName: pulumi.Input<string>;
+  arnSuffix: pulumi.Input<string>;
+  certificate?: pulumi.Output<string> | undefined;
+}
+
 /** TLS 1.2 with forward secrecy and AEAD alone, and TLS 1.3. */
 export const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
 const HSTS = "max-age=63072000";
@@ -71,6 +78,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly dnsName: pulumi.Output<string>;
   /** By which metrics know it. */
   readonly arnSuffix: pulumi.Output<string>;
+  /** ARN of the certificate that is renewed here; none where it is somebody else's. */
+  readonly certificate: pulumi.Output<string> | undefined;
   private readonly priorities = new Map<number, string>();
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -78,7 +87,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
     refuse(this, name, loadBalancerProblems(args));
 
     this.group = new SecurityGroup(`${name}-group`, groupOf(args), { parent: this });
-    const { listener, dnsName, arnSuffix } = "existing" in args ? args.existing : this.made(name, args);
+    const { listener, dnsName, arnSuffix, certificate }: Made = "existing" in args ? args.existing : this.made(name, args);
+    this.certificate = certificate;
     this.listener = pulumi.output(listener);
     this.dnsName = pulumi.output(dnsName);
     this.arnSuffix = pulumi.output(arnSuffix);
@@ -92,7 +102,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     return taken;
   }
 
-  private made(name: string, args: NewLoadBalancer) {
+  private made(name: string, args: NewLoadBalancer): Made {
     const { place, network, names, by, idleTimeout = "60 seconds", protect = true, accessLogs, adopt } = args;
     const here = { parent: this };
     const logs = new LogBucket(`${name}-logs`, { place, ...(accessLogs && { retention: accessLogs }) }, here);
@@ -121,7 +131,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.redirecting(name, args, balancer);
     const listener = this.answering(name, args, balancer, certificateArn);
     if ("zone" in by) for (const one of names) this.named(`${name}-name-${one}`, one, by.zone, balancer);
-    return { listener: listener.arn, dnsName: balancer.dnsName, arnSuffix: balancer.arnSuffix };
+    const certificate = "zone" in by ? certificateArn : undefined;
+    return { listener: listener.arn, dnsName: balancer.dnsName, arnSuffix: balancer.arnSuffix, certificate };
   }
 
   private redirecting(name: string, { place, adopt }: NewLoadBalancer, balancer: lb.LoadBalancer): void {

@@ -13,7 +13,7 @@ export interface NeverMade {
  */
 export function madeUp({ type, name, inputs }: NeverMade) {
   const kind = type.split(":").at(-1) ?? "";
-  return { arn: `arn:made-up:${kind}:${name}`, ...OF_KIND[kind]?.(name, inputs) };
+  return { arn: typeof inputs["arn"] === "string" ? inputs["arn"] : `arn:made-up:${kind}:${name}`, ...OF_KIND[kind]?.(name, inputs) };
 }
 
 const OF_KIND: Readonly<Record<string, (name: string, inputs: NeverMade["inputs"]) => Record<string, string | number | object>>> = {

@@ -86,6 +86,7 @@ const aws = z.strictObject({
   registryCredentials: arn("secretsmanager", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:…").optional(),
   deployedBy: f.choice("flowfleet", "ci").default("flowfleet"),
   logs: f.duration().default(AWS.logs),
+  alarms: f.group({ emails: z.array(f.email()).default([]) }),
   adopt: f
     .group(
       Object.fromEntries(ADOPTED.map((of) => [of, adopted.optional()])) as Record<(typeof ADOPTED)[number], z.ZodOptional<typeof adopted>>,

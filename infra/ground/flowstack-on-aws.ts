@@ -23,6 +23,16 @@ export function flowstackOnAws(config: Config, settings: FlowStackSettings, on: 
       user: settings.seed.user,
       password: `aws ssm get-parameter --region ${region} --with-decryption --query Parameter.Value --output text --name ${parameters}/FLOWISE_PASSWORD`,
     },
-    aws: { account, region, cluster: app.cluster, service: app.service, container: SERVICE, parameters, logs: app.logs, dnsName },
+    aws: {
+      account,
+      region,
+      cluster: app.cluster,
+      service: app.service,
+      container: SERVICE,
+      parameters,
+      logs: app.logs,
+      price: flowstack.price,
+      dnsName,
+    },
   };
 }

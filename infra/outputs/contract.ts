@@ -79,6 +79,8 @@ export interface FlowStackAwsOutputs {
   parameters: string;
   /** Log group of the tasks. */
   logs: string;
+  /** What all of it costs for a month, in words, with what was assumed. */
+  price: string;
   /** Name of the load balancer, to which a domain that is elsewhere leads. */
   dnsName: pulumi.Output<string>;
 }

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AlarmTopic } from "../../components/aws/alarm-topic";
+import { alarmCount, Alarms } from "../../components/aws/alarms";
 import { Cluster } from "../../components/aws/cluster";
 import { EfsShare } from "../../components/aws/efs-share";
 import { EncryptionKey } from "../../components/aws/encryption-key";
@@ -11,9 +13,11 @@ import type { AwsPlace } from "../../components/aws/place";
 import { RdsPostgres } from "../../components/aws/rds-postgres";
 import { SecurityGroup } from "../../components/aws/security-group";
 import type { ImageRelease } from "../../components/kernel/container";
+import { inMegabytes } from "../../components/kernel/size";
 import { containerOf } from "./container";
 import { DATABASE, PROJECT } from "./guide";
 import { passwordOf } from "./passwords";
+import { priceOf } from "./price";
 import type { AwsSettings, FlowStackSettings } from "./settings";
 import { publicVariables, secretVariables } from "./variables";
 
@@ -41,6 +45,8 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
   readonly app: FargateService;
   /** Folder of its secrets in Parameter Store. */
   readonly parameters: string;
+  /** What it costs for a month, in words. */
+  readonly price: string;
 
   constructor(
     private readonly label: string,
@@ -57,12 +63,16 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     const key = new EncryptionKey(`${label}-key`, { place, description: `Data of ${place.prefix}`, protect: settings.protect }, here);
     const network = new Network(`${label}-network`, networkOf(place, aws, key), here);
     const group = new SecurityGroup(`${label}-app-group`, { place, vpcId: network.vpcId, ...TASKS }, here);
-    const database = this.database(network, group, key);
+    const topic = new AlarmTopic(`${label}-alarms-topic`, { place, emails: aws.alarms.emails, key: key.arn }, here);
+    const database = this.database(network, group, key, topic);
     const share = this.share(network, group, key);
     const secrets = this.secrets(database, key);
     const balancer = this.balancer(network);
     const cluster = new Cluster(`${label}-cluster`, { place }, here);
     this.app = this.service({ network, group, database, share, secrets, balancer, cluster, key });
+    new Alarms(`${label}-alarms`, { place, topic, service: this.app, balancer, ...watchedOf(aws, database) }, here);
+    const watched = { database: aws.database.existing === undefined, certificate: balancer.certificate !== undefined };
+    this.price = priceOf(settings, aws, { alarms: alarmCount(watched), dashboards: 1 });
 
     this.release = this.app.release;
     this.dnsName = balancer.dnsName;
@@ -70,12 +80,12 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, release: this.release });
   }
 
-  private database(network: Network, app: SecurityGroup, key: EncryptionKey): RdsPostgres {
+  private database(network: Network, app: SecurityGroup, key: EncryptionKey, topic: AlarmTopic): RdsPostgres {
     const { settings, aws } = this.args;
     const { existing, ...wanted } = aws.database;
     const password = passwordOf(this.label, settings, "database", this);
     const own = { place: this.place, network, database: DATABASE.name, role: DATABASE.role, password, clients: { app } };
-    const made = { ...wanted, protect: settings.protect, logs: aws.logs, key: key.arn, ...adopted(aws, "database") };
+    const made = { ...wanted, protect: settings.protect, logs: aws.logs, key: key.arn, events: topic.arn, ...adopted(aws, "database") };
     return new RdsPostgres(`${this.label}-database`, { ...own, ...(existing ? { existing } : made) }, { parent: this });
   }
 
@@ -169,6 +179,9 @@ function networkOf(place: AwsPlace, aws: AwsSettings, key: EncryptionKey) {
   if (existing) return { existing };
   return { place, ...wanted, ...(endpoints !== undefined && { endpoints }), key: key.arn, ...adopted(aws, "network") };
 }
+
+const watchedOf = (aws: AwsSettings, { identifier }: RdsPostgres) =>
+  aws.database.existing ? {} : { database: { identifier, gigabytes: inMegabytes(aws.database.storage) / 1024 } };
 
 /** The configuration was checked for one of the two. */
 const namesBy = ({ entrance: { zone, certificate } }: AwsSettings): NamesArgs =>

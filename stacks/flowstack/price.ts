@@ -1,3 +1,4 @@
+import { SERVICES } from "../../components/aws/network-endpoints";
 import { priceLine } from "../../components/aws/prices";
 import type { AwsSettings, FlowStackSettings } from "./settings";
 
@@ -12,13 +13,10 @@ export function priceOf({ limits }: FlowStackSettings, aws: AwsSettings, watched
     zones,
     loadBalancers: entrance.existing ? 0 : 1,
     gateways: network.existing ? 0 : { one: 1, "per-zone": zones, none: 0 }[network.nat],
-    endpoints: network.existing || !(network.endpoints ?? network.nat === "none") ? 0 : INTERFACE_ENDPOINTS,
+    endpoints: network.existing || !(network.endpoints ?? network.nat === "none") ? 0 : SERVICES.length,
     ...(!database.existing && { database: { instanceClass, multiAz, storage } }),
     share: !files.existing,
     keys: 1,
     ...watched,
   });
 }
-
-/** Of `Network`: ECR's two, logs, parameters, Secrets Manager. S3's costs nothing. */
-const INTERFACE_ENDPOINTS = 5;

@@ -92,6 +92,7 @@ export interface AwsSettings {
   deployedBy: "flowfleet" | "ci";
   /** How long logs are kept. */
   logs: Duration;
+  alarms: { /** Who is told. */ emails: readonly string[] };
   /** What stands already and is taken over, by what it belongs to. */
   adopt: Partial<Record<"network" | "balancer" | "database" | "files" | "secrets", Adopted>>;
 }

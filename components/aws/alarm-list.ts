@@ -1,0 +1,159 @@
+/** A number that CloudWatch keeps, and when it is a reason to wake somebody. */
+export interface AlarmText {
+  /** Names the alarm, after the prefix: `"latency"`. */
+  name: string;
+  description: string;
+  namespace: string;
+  metric: string;
+  dimensions: Readonly<Record<string, string>>;
+  /** `"p95"` and the like are percentiles. */
+  statistic: "Average" | "Sum" | "Minimum" | "Maximum" | "p95";
+  above?: number;
+  below?: number;
+  /** Minutes of one look, and how many of them in a row. */
+  minutes: number;
+  times: number;
+}
+
+/** What is watched, as metrics know it. */
+export interface Watched {
+  balancer: string;
+  targets: string;
+  cluster: string;
+  service: string;
+  /** Identifier of the database, unless there is none of ours. */
+  database: string | undefined;
+  /** GB that the database can store. */
+  storage: number;
+  /** ARN of the certificate, unless it is somebody else's. */
+  certificate: string | undefined;
+}
+
+const GIGABYTE = 1024 ** 3;
+
+/** Every alarm of a service with its database. Pure, so that a table tests it. */
+export const alarmsOf = (watched: Watched): AlarmText[] => [
+  ...ofBalancer(watched),
+  ...ofService(watched),
+  ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched.storage)),
+  ...(watched.certificate === undefined ? [] : [ofCertificate(watched.certificate)]),
+];
+
+function ofBalancer({ balancer, targets }: Watched): AlarmText[] {
+  const of = { namespace: "AWS/ApplicationELB", dimensions: { LoadBalancer: balancer, TargetGroup: targets } };
+  return [
+    {
+      ...of,
+      name: "errors",
+      description: "The application answers with errors of its own.",
+      metric: "HTTPCode_Target_5XX_Count",
+      statistic: "Sum",
+      above: 10,
+      minutes: 5,
+      times: 1,
+    },
+    {
+      ...of,
+      name: "no-answer",
+      description: "The load balancer gets no answer from any task.",
+      metric: "HTTPCode_ELB_5XX_Count",
+      dimensions: { LoadBalancer: balancer },
+      statistic: "Sum",
+      above: 10,
+      minutes: 5,
+      times: 1,
+    },
+    {
+      ...of,
+      name: "latency",
+      description: "One answer in twenty takes longer than five seconds.",
+      metric: "TargetResponseTime",
+      statistic: "p95",
+      above: 5,
+      minutes: 5,
+      times: 3,
+    },
+    {
+      ...of,
+      name: "unhealthy",
+      description: "A task does not answer its health check.",
+      metric: "UnHealthyHostCount",
+      statistic: "Maximum",
+      above: 0,
+      minutes: 1,
+      times: 5,
+    },
+  ];
+}
+
+function ofService({ cluster, service }: Watched): AlarmText[] {
+  const of = { namespace: "AWS/ECS", dimensions: { ClusterName: cluster, ServiceName: service }, minutes: 5, times: 3 };
+  const share = { statistic: "Average", above: 85 } as const;
+  return [
+    { ...of, ...share, name: "cpu", description: "The tasks' processors have too much to do.", metric: "CPUUtilization" },
+    { ...of, ...share, name: "memory", description: "The tasks are short of memory.", metric: "MemoryUtilization" },
+  ];
+}
+
+function ofDatabase(database: string, storage: number): AlarmText[] {
+  const of = { namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: database }, statistic: "Average", minutes: 5, times: 3 } as const;
+  return [
+    { ...of, name: "database-cpu", description: "The database's processors have too much to do.", metric: "CPUUtilization", above: 85 },
+    {
+      ...of,
+      name: "database-memory",
+      description: "The database is short of memory.",
+      metric: "FreeableMemory",
+      below: GIGABYTE / 10,
+    },
+    {
+      ...of,
+      name: "database-storage",
+      description: "Less than a tenth of the database's storage is free.",
+      metric: "FreeStorageSpace",
+      statistic: "Minimum",
+      below: (storage / 10) * GIGABYTE,
+    },
+    {
+      ...of,
+      name: "database-connections",
+      description: "The database has unusually many connections.",
+      metric: "DatabaseConnections",
+      statistic: "Maximum",
+      above: 100,
+    },
+  ];
+}
+
+/** AWS renews 60 days before the end: below 30 it did not. */
+const ofCertificate = (arn: string): AlarmText => ({
+  name: "certificate",
+  description: "The certificate ends within thirty days, and AWS has not renewed it.",
+  namespace: "AWS/CertificateManager",
+  metric: "DaysToExpiry",
+  dimensions: { CertificateArn: arn },
+  statistic: "Minimum",
+  below: 30,
+  minutes: 60 * 24,
+  times: 1,
+});
+
+/** The body of a dashboard with a graph of each alarm's number and its threshold: three beside each other. */
+export const dashboardText = (region: string, alarms: readonly AlarmText[]): string =>
+  JSON.stringify({
+    widgets: alarms.map(({ name, namespace, metric, dimensions, statistic, above, below, minutes }, index) => ({
+      type: "metric",
+      x: (index % 3) * 8,
+      y: Math.floor(index / 3) * 6,
+      width: 8,
+      height: 6,
+      properties: {
+        title: name,
+        region,
+        stat: statistic,
+        period: minutes * 60,
+        metrics: [[namespace, metric, ...Object.entries(dimensions).flat()]],
+        annotations: { horizontal: [{ label: "alarm", value: above ?? below }] },
+      },
+    })),
+  });

@@ -1,0 +1,90 @@
+import { alarmsOf, dashboardText } from "./alarm-list";
+import { AlarmTopic } from "./alarm-topic";
+import { alarmCount, Alarms } from "./alarms";
+import { inputsOf, PLACE, recorded, tier } from "./testing/tier";
+
+const made = () =>
+  recorded(() => {
+    const service = tier();
+    const { balancer } = service.entrance;
+    const topic = new AlarmTopic("topic", { place: PLACE, emails: ["ops@example.com"], key: "arn:aws:kms:key" });
+    return new Alarms("alarms", { place: PLACE, topic, service, balancer, database: { identifier: "flowstack-prod", gigabytes: 20 } });
+  });
+
+it("watches every number that matters, and tells the topic", async () => {
+  const found = await made();
+  const alarms = found.resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
+  expect(
+    alarms
+      .map(({ name, metricName, comparisonOperator, threshold, period, evaluationPeriods }) =>
+        [name, metricName, comparisonOperator === "LessThanThreshold" ? "<" : ">", threshold, period, evaluationPeriods].join(" "),
+      )
+      .sort(),
+  ).toEqual([
+    "flowstack-prod-certificate DaysToExpiry < 30 86400 1",
+    "flowstack-prod-cpu CPUUtilization > 85 300 3",
+    "flowstack-prod-database-connections DatabaseConnections > 100 300 3",
+    "flowstack-prod-database-cpu CPUUtilization > 85 300 3",
+    "flowstack-prod-database-memory FreeableMemory < 107374182.4 300 3",
+    "flowstack-prod-database-storage FreeStorageSpace < 2147483648 300 3",
+    "flowstack-prod-errors HTTPCode_Target_5XX_Count > 10 300 1",
+    "flowstack-prod-latency TargetResponseTime > 5 300 3",
+    "flowstack-prod-memory MemoryUtilization > 85 300 3",
+    "flowstack-prod-no-answer HTTPCode_ELB_5XX_Count > 10 300 1",
+    "flowstack-prod-unhealthy UnHealthyHostCount > 0 60 5",
+  ]);
+  expect(alarms.every(({ alarmActions }) => String(alarmActions) === "arn:made-up:Topic:topic-topic")).toBe(true);
+  expect(alarms).toHaveLength(alarmCount({ database: true, certificate: true }));
+});
+
+it("hears of failed deployments, whoever began them", async () => {
+  const found = await made();
+  const rule = inputsOf(found, "cloudwatch/eventRule:EventRule");
+  expect(JSON.parse(String(rule["eventPattern"]))).toEqual({
+    source: ["aws.ecs"],
+    "detail-type": ["ECS Deployment State Change"],
+    resources: ["arn:aws:ecs:eu-central-1:123456789012:service/flowstack-prod/flowstack-prod-app"],
+    detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+  });
+  expect(inputsOf(found, "cloudwatch/eventTarget:EventTarget")["arn"]).toBe("arn:made-up:Topic:topic-topic");
+});
+
+it("lets AWS' watchers of this account alone write to the topic", async () => {
+  const found = await made();
+  expect(inputsOf(found, "sns/topic:Topic")).toMatchObject({ name: "flowstack-prod-alarms", kmsMasterKeyId: "arn:aws:kms:key" });
+  expect(JSON.parse(String(inputsOf(found, "sns/topicPolicy:TopicPolicy")["policy"]))).toMatchObject({
+    Statement: [{ Action: "sns:Publish", Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
+  });
+  expect(inputsOf(found, "sns/topicSubscription:TopicSubscription")).toMatchObject({ protocol: "email", endpoint: "ops@example.com" });
+});
+
+it("draws each number with its threshold, three beside each other", () => {
+  const watched = {
+    balancer: "app/a/0",
+    targets: "targetgroup/a/0",
+    cluster: "c",
+    service: "s",
+    database: undefined,
+    storage: 0,
+    certificate: undefined,
+  };
+  const { widgets } = JSON.parse(dashboardText("eu-central-1", alarmsOf(watched))) as {
+    widgets: { x: number; y: number; properties: object }[];
+  };
+  expect(widgets.map(({ x, y }) => [x, y])).toEqual([
+    [0, 0],
+    [8, 0],
+    [16, 0],
+    [0, 6],
+    [8, 6],
+    [16, 6],
+  ]);
+  expect(widgets[0]?.properties).toEqual({
+    title: "errors",
+    region: "eu-central-1",
+    stat: "Sum",
+    period: 300,
+    metrics: [["AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", "app/a/0", "TargetGroup", "targetgroup/a/0"]],
+    annotations: { horizontal: [{ label: "alarm", value: 10 }] },
+  });
+});

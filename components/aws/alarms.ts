@@ -1,0 +1,121 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import { refuse } from "../kernel/refuse";
+import { alarmsOf, dashboardText } from "./alarm-list";
+import type { AlarmText } from "./alarm-list";
+import type { AlarmTopic } from "./alarm-topic";
+import type { FargateService } from "./fargate-service";
+import type { LoadBalancer } from "./load-balancer";
+import type { AwsPlace } from "./place";
+import { arnOf, placeProblems, tagged } from "./place";
+
+export interface AlarmsArgs {
+  place: AwsPlace;
+  topic: AlarmTopic;
+  service: FargateService;
+  balancer: LoadBalancer;
+  /** Its identifier, and what it can store. @default none is watched */
+  database?: { identifier: pulumi.Input<string>; gigabytes: number };
+}
+
+/**
+ * What wakes somebody: errors, slow answers, tasks that do not answer, processors, memory, storage, connections, an old certificate, a
+ * deployment that failed. With a dashboard of the same numbers.
+ *
+ * @example new Alarms("prod-alarms", { place, topic, service, balancer, database: { identifier: database.identifier, gigabytes: 20 } });
+ */
+export class Alarms extends pulumi.ComponentResource {
+  constructor(
+    private readonly label: string,
+    private readonly args: AlarmsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("flowfleet:aws:Alarms", label, {}, opts);
+    const { place, balancer } = args;
+    refuse(this, label, placeProblems("place", place));
+
+    // Which alarms there are is known; what they look at, AWS says.
+    const names = alarmsOf({ ...NOTHING, database: args.database && "", certificate: balancer.certificate && "" }).map(({ name }) => name);
+    const texts = this.texts();
+    for (const name of names)
+      this.alarm(
+        name,
+        texts.apply((all) => all.find((one) => one.name === name) as AlarmText),
+      );
+    this.deployments();
+    new cloudwatch.Dashboard(
+      `${label}-dashboard`,
+      { dashboardName: place.prefix, dashboardBody: texts.apply((all) => dashboardText(place.region, all)) },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+
+  private texts(): pulumi.Output<AlarmText[]> {
+    const { service, balancer, database } = this.args;
+    const known = {
+      balancer: balancer.arnSuffix,
+      targets: service.targetSuffix,
+      certificate: balancer.certificate,
+      database: database?.identifier,
+    };
+    return pulumi
+      .output(known)
+      .apply((found) => alarmsOf({ ...found, cluster: service.cluster, service: service.service, storage: database?.gigabytes ?? 0 }));
+  }
+
+  private alarm(name: string, text: pulumi.Output<AlarmText>): void {
+    const { place, topic } = this.args;
+    const full = `${place.prefix}-${name}`;
+    const of = <T>(read: (known: AlarmText) => T): pulumi.Output<T> => text.apply<T>((known) => read(known));
+    new cloudwatch.MetricAlarm(
+      `${this.label}-${name}`,
+      {
+        name: full,
+        alarmDescription: of(({ description }) => description),
+        namespace: of(({ namespace }) => namespace),
+        metricName: of(({ metric }) => metric),
+        dimensions: of(({ dimensions }) => dimensions),
+        ...(name === "latency" ? { extendedStatistic: "p95" } : { statistic: of(({ statistic }) => statistic) }),
+        comparisonOperator: of(({ above }) => (above === undefined ? "LessThanThreshold" : "GreaterThanThreshold")),
+        threshold: of(({ above, below = 0 }) => above ?? below),
+        period: of(({ minutes }) => minutes * 60),
+        evaluationPeriods: of(({ times }) => times),
+        // Nobody asked, so nothing was wrong.
+        treatMissingData: "notBreaching",
+        alarmActions: [topic.arn],
+        okActions: [topic.arn],
+        tags: tagged(place, full),
+      },
+      { parent: this },
+    );
+  }
+
+  /** ECS says when a deployment failed, whoever began it. */
+  private deployments(): void {
+    const { place, topic, service } = this.args;
+    const full = `${place.prefix}-deployment-failed`;
+    const rule = new cloudwatch.EventRule(
+      `${this.label}-deployment-failed`,
+      {
+        name: full,
+        description: "A deployment to ECS failed.",
+        eventPattern: JSON.stringify({
+          source: ["aws.ecs"],
+          "detail-type": ["ECS Deployment State Change"],
+          resources: [arnOf(place, "ecs", `service/${service.cluster}/${service.service}`)],
+          detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+        }),
+        tags: tagged(place, full),
+      },
+      { parent: this },
+    );
+    new cloudwatch.EventTarget(`${this.label}-deployment-failed-to`, { rule: rule.name, arn: topic.arn }, { parent: this });
+  }
+}
+
+const NOTHING = { balancer: "", targets: "", cluster: "", service: "", storage: 0 };
+
+/** How many alarms a service has: with a database, and a certificate of ours. */
+export const alarmCount = ({ database, certificate }: { database: boolean; certificate: boolean }): number =>
+  alarmsOf({ ...NOTHING, database: database ? "" : undefined, certificate: certificate ? "" : undefined }).length;
