@@ -38,7 +38,7 @@ test.each([
   [["rehearse", "--stack", "local", "--os", "arch"], "--os arch: must be one of debian-12, ubuntu-22.04, ubuntu-24.04."],
   [["rehearse", "--stack", "local", "--images", "best"], "--images best: must be local or real."],
   [["rehearse", "--stack", "local", "--down", "--status"], "--down, --status and --ssh exclude each other"],
-  [["rehearse", "--stack", "prod", "--systems", "flowstack"], "--systems flowstack: the stack has no such system. Systems: flowmaster"],
+  [["rehearse", "--stack", "prod", "--systems", "fastflow"], "--systems fastflow: the stack has no such system. Systems: flowmaster"],
   [["rehearse", "--stack", "local", "--json", "--twice"], "--json says how --status prints"],
   [["engine", "fly", "--cwd", ".", "--stack", "local"], "engine fly: there is no such operation. Operations: preview, up,"],
   [["bootstrap", "203.0.113.10", "--authorized-key", "package.json"], "bootstrap 203.0.113.10: must be USER@ADDRESS"],

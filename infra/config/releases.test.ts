@@ -30,7 +30,7 @@ it("tells every problem at once", () => {
       flowstak: {},
     }),
   ).toEqual([
-    "flowstak: is not known; allowed: flowmaster, flowra, coreflow, flatlogic",
+    'flowstak: is not known; allowed: flowmaster, flowra, flowstack, coreflow, flatlogic; did you mean "flowstack"?',
     'flowmaster.backned: is not known; allowed: backend, frontend; did you mean "backend"?',
     "flowmaster.backend: is missing; allowed: image + digest, with builtAt",
     'flowmaster.frontend.digest: must be the digest of an image; got "latest"; allowed: "sha256:" and 64 hexadecimal digits',

@@ -81,6 +81,7 @@ describe("the committed stacks", () => {
       ["dev", "dev.flow-master.ai", "shared", "main", "shared"],
       ["dev", "api.dev.flowra.com", "dev", "flowra", "shared"],
       ["dev", "auth.dev.flowra.com", "dev", "flowra", "shared"],
+      ["dev", "flowstack.dev.example.com", "dev", "flowstack", "shared"],
       ["local", "flowmaster.localhost", "local", "main"],
       ["prod", "app.flow-master.ai", "shared", "main", "shared"],
       ["prod", "api.flowra.com", "prod", "flowra", "shared"],
@@ -93,6 +94,7 @@ describe("the committed stacks", () => {
     ]);
     expect(stacks.flatMap((stack) => hostsOf(stack).map(({ name, web, protect }) => [stack.stack, name, web, protect]))).toEqual([
       ["dev", "flowra", true, true],
+      ["dev", "flowstack", true, true],
       ["dev", "flatlogic", "private", true],
       ["local", "main", true, false],
       ["prod", "flowra", true, true],
@@ -105,6 +107,7 @@ describe("the committed stacks", () => {
       "flowfleet:hosts.coreflow.os",
       "flowfleet:hosts.flatlogic.os",
       ...Array<string>(3).fill("flowfleet:hosts.flowra.os"),
+      "flowfleet:hosts.flowstack.os",
       ...Array<string>(2).fill("flowfleet:hosts.main.os"),
     ]);
   });
@@ -176,7 +179,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       "  flowfleet:flowmster: {}\n  flowfleet:reapply: once\n",
-      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, flowmaster, flowra, coreflow, flatlogic; did you mean "flowmaster"?',
+      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, flowmaster, flowra, flowstack, coreflow, flatlogic; did you mean "flowmaster"?',
     ],
     ["a host without key", "  flowfleet:hosts: {main: {address: 203.0.113.10}}\n", "flowfleet:hosts.main.hostKey: is missing"],
     [
