@@ -2,7 +2,7 @@ import pc from "picocolors";
 import type { RehearsalStatus } from "../rehearsal/status";
 
 /** What a person needs once a rehearsal stands: URLs, a curl line that works as printed, how to log in, look around, change, tear down. */
-export function nextSteps({ stack, ca, machines, urls }: RehearsalStatus, time: string, systems: readonly string[] = []): string {
+export function nextSteps({ stack, ca, machines, urls, aws }: RehearsalStatus, time: string, systems: readonly string[] = []): string {
   const mine = urls.filter(({ environment }) => environment === stack);
   const shown = mine.length > 0 ? mine : urls;
   const [first] = shown;
@@ -10,6 +10,7 @@ export function nextSteps({ stack, ca, machines, urls }: RehearsalStatus, time: 
     ["Open", shown.map(({ system, url }) => `${system}: ${url}`)],
     ["Try", first ? [curlLine(first, ca)] : []],
     ["In a browser", first ? [`add "${first.address} ${new URL(first.url).hostname}" to /etc/hosts and trust ${ca}`] : []],
+    ["AWS", aws ? [awsLine(aws)] : []],
     ["Log in", machines.map(({ name }) => `npx flowfleet rehearse --stack ${stack} --ssh ${name}`)],
     ["Look around", [`npx flowfleet rehearse --stack ${stack} --status`, `npx flowfleet plan --stack ${stack}`]],
     ["Change", [`edit Pulumi.${stack}.yaml, then ${startCommand(stack, systems)} again: only what changed is done`]],
@@ -28,6 +29,10 @@ function startCommand(stack: string, systems: readonly string[]): string {
 export function curlLine({ url, healthUrl = url, address, port }: RehearsalStatus["urls"][number], ca: string): string {
   return `curl --cacert ${quoted(ca)} --connect-to ${new URL(url).hostname}:443:${address}:${port} ${healthUrl}`;
 }
+
+/** Asks the emulator with AWS's own command line, where there is one. */
+const awsLine = ({ endpoint, region }: NonNullable<RehearsalStatus["aws"]>): string =>
+  `AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal aws --region ${region} ecs list-clusters`;
 
 /** For a shell, where it needs it. */
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

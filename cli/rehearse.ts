@@ -106,6 +106,7 @@ export async function showStatus(stack: string, json: boolean): Promise<void> {
     process.stdout.write(
       `${table([["machine", "state", "address"], ...status.machines.map(({ name, state, address, port }) => [name, state, `${address}:${port}`])])}\n`,
     );
+    if (status.aws) process.stdout.write(`AWS: an emulator at ${status.aws.endpoint}\n`);
     if (status.urls.length > 0)
       process.stdout.write(
         `${table([["system", "environment", "url"], ...status.urls.map(({ system, environment, url }) => [system, environment, url])])}\n`,

@@ -137,6 +137,34 @@ test("servers with repositories are left out where no machine is left that fetch
   expect(leftOut(["flowmaster", "flowra"], ", node: {}")).toEqual([]);
 });
 
+test("a system in AWS needs no machine, and tells the settings that are the emulator's", () => {
+  const flowstack = `config:
+  flowfleet:flowstack:
+    environment: production
+    domain: flowstack.example.com
+    aws:
+      account: "111122223333"
+      region: eu-central-1
+      network: {zones: [eu-central-1a, eu-central-1b]}
+      entrance: {zone: Z0123456789ABCDEFGHIJ}
+`;
+  const releases = `flowstack:\n  app: ${image("leadevs/fastflow")}\n`;
+  const [stack] = chosenStacks(["prod"], {}, (name) => inspect(name, flowstack, () => releases));
+  expect(stack).toMatchObject({
+    systems: ["flowstack"],
+    hosts: [],
+    names: [],
+    aws: [
+      {
+        system: "flowstack",
+        region: "eu-central-1",
+        account: "flowfleet:flowstack.aws.account",
+        zone: { name: "flowstack.example.com", setting: "flowfleet:flowstack.aws.entrance.zone" },
+      },
+    ],
+  });
+});
+
 test("what stands there already stays", () => {
   const standing = { prod: { systems: ["flowmaster"], hosts: [] }, shared: { systems: [], hosts: ["main", "spare"] } };
   const both = chosen("prod", { systems: ["flowra"], standing });

@@ -7,6 +7,7 @@ import {
   releaseImages,
   sitesOf,
   stacksReferredBy,
+  systemsOnAws,
   type Stack,
 } from "../infra/config/stacks";
 import type { Standing } from "../rehearsal/status";
@@ -85,6 +86,7 @@ function toRehearse(stack: ReducedStack): StackToRehearse {
     archives: releaseArchives(stack).map(({ system, service }) => ({ system, service })),
     sources: releaseSources(stack),
     osSettings: osSettings(stack),
+    aws: systemsOnAws(stack),
     missingSecrets: stack.missingSecrets.map(({ path }) => path),
   };
 }

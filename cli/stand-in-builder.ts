@@ -14,6 +14,7 @@ import { CliError } from "./explain";
 const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   flowmaster: ["backend", "frontend"],
   flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db"],
+  flowstack: ["app", "postgres"],
   coreflow: ["postgres", "redis", "zookeeper", "kafka", "schema-registry", "pgadmin", "kafka-ui"],
 };
 
@@ -23,7 +24,10 @@ const REPOSITORIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where what is in an image is not of the version that its release names, and its data would tell. */
-const HELD: Readonly<Record<string, Readonly<Record<string, string>>>> = { coreflow: { postgres: POSTGRES_VERSION } };
+const HELD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  coreflow: { postgres: POSTGRES_VERSION },
+  flowstack: { postgres: POSTGRES_VERSION },
+};
 
 /** The first version of every application; databases are of the version that their release names. */
 export const standInBuilder = (signal: AbortSignal): StandInBuilder => ({

@@ -19,6 +19,7 @@ const STACK: StackToRehearse = {
   archives: [{ system: "flowra", service: "application" }],
   sources: [],
   osSettings: ["flowfleet:hosts.flowra.os"],
+  aws: [],
   missingSecrets: [],
 };
 const MACHINE = { name: "prod-flowra", os: "debian-12", address: "127.20.1.1", port: 22, ports: { 443: 20443 }, hostKey: "ssh-ed25519 A" };
@@ -49,6 +50,7 @@ test("what takes the place of the real thing is configured and told", () => {
     git: undefined,
     releases: ".flowfleet/releases",
     secrets: {},
+    aws: undefined,
   };
   expect(standIns(STACK, world)).toEqual({
     config: {
@@ -96,6 +98,7 @@ test("repositories are those of the local git server, with its key and a key for
     git,
     releases: ".flowfleet/releases",
     secrets: { 'flowfleet:git["git.example.com"].deployKey': "generated" },
+    aws: undefined,
   };
   const { config, lines } = standIns(stack, world);
   expect(config).toMatchObject({
@@ -118,11 +121,35 @@ test("a tunnel leads nowhere", () => {
     git: undefined,
     releases: undefined,
     secrets: {},
+    aws: undefined,
   };
   expect(standIns({ ...STACK, systems: ["flatlogic"], missingSecrets: [] }, world)).toMatchObject({
     config: { "flowfleet:flatlogic.tunnel.program": "/usr/local/bin/cloudflared" },
     lines: expect.arrayContaining(["the tunnel to Cloudflare: a stand-in that takes the token and leads nowhere"]) as unknown,
   });
+});
+
+test("what is in AWS is in an emulator, with an account and hosted zones of its own", () => {
+  const path = "flowfleet:flowstack.aws";
+  const zone = { name: "flowstack.example.com", setting: `${path}.entrance.zone` };
+  const aws = [{ system: "flowstack", region: "eu-central-1", account: `${path}.account`, zone }];
+  const stack = { ...STACK, systems: ["flowstack"], leftOut: [], hosts: [], names: [], images: [], archives: [], osSettings: [], aws };
+  const world = {
+    machines: new Map<string, Machine>(),
+    deployUser: "deploy",
+    acme: { directoryUrl: "", directoryCa: "" },
+    git: undefined,
+    releases: undefined,
+    secrets: {},
+    aws: { endpoint: "http://127.20.1.205:5000", zones: new Map([["flowstack.example.com", "ZEMULATED"]]) },
+  };
+  const { config, lines } = standIns(stack, world);
+  expect(config).toMatchObject({ [`${path}.account`]: "123456789012", [`${path}.entrance.zone`]: "ZEMULATED" });
+  expect(lines).toEqual([
+    "AWS for flowstack: the emulator moto at http://127.20.1.205:5000, account 123456789012",
+    "Fargate's tasks: said to run by the emulator; no container is started for them",
+    "hosted zone of flowstack.example.com: one of the emulator",
+  ]);
 });
 
 test("a second rehearsal in the same folder is told who is at it", () => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { allOrFirstFailure } from "./all-or-first-failure";
+import { startAws, type Aws } from "./aws";
 import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { Lock, up } from "./engine";
 import {
@@ -16,9 +17,9 @@ import {
 } from "./machines";
 import { localReleases, type StandInBuilder } from "./local-releases";
 import { writePrivate } from "./private-file";
-import { builtinProviders } from "./providers";
+import { builtinProviders, emulatorVariables } from "./providers";
 import { generatedSecrets, standIns, statePassphrase } from "./stand-ins";
-import { remember, rememberStanding, type RehearsedUrl } from "./status";
+import { remember, rememberStanding, type RehearsedAws, type RehearsedUrl } from "./status";
 import { type LocalReleases, machineName, type ReleaseFile, type StackToRehearse } from "./world";
 
 export interface RehearsalOptions {
@@ -62,6 +63,8 @@ export interface Prepared {
   registry: Registry | undefined;
   git: GitServer | undefined;
   built: LocalReleases;
+  /** `undefined`: nothing is in AWS. */
+  aws: Aws | undefined;
 }
 
 /**
@@ -100,14 +103,17 @@ export async function prepare(options: RehearsalOptions): Promise<Prepared> {
   await task("Docker", (report) => ensureDocker({ stateDir: path.dirname(options.stateDir), report, signal }));
   const estate = await openEstate({ stateDir: options.stateDir, name: path.basename(options.stateDir), signal });
   const sshAgent = await estate.agent({ signal });
-  const [machines, acme, { registry, git, built }] = await allOrFirstFailure([
+  const { stacks } = options;
+  const isInAws = stacks.some(({ aws }) => aws.length > 0);
+  const [machines, acme, { registry, git, built }, aws] = await allOrFirstFailure([
     bootMachines(estate, sshAgent, options),
     task("ACME test CA", (report) => startAcme(estate, { report, signal })),
     localReleases(estate, options),
+    isInAws ? task("AWS emulator", (report) => startAws(estate, stacks, { report, signal })) : Promise.resolve(undefined),
   ]);
   await trustAndName(machines, acme, registry, options);
   for (const machine of machines.values()) await equip(estate, machine, options);
-  return { estate, sshAgent, machines, acme, registry, git, built };
+  return { estate, sshAgent, machines, acme, registry, git, built, aws };
 }
 
 async function bootMachines(estate: Estate, sshAgent: string, options: RehearsalOptions): Promise<Map<string, Machine>> {
@@ -171,10 +177,21 @@ async function bringUp(stack: StackToRehearse, prepared: Prepared, options: Rehe
   rememberStanding(prepared.estate, stack);
   const result = await up(engine);
   const urls = result.succeeded ? urlsOf(stack, result.outputs, prepared.machines) : [];
-  if (result.succeeded) remember(prepared.estate, { stack: stack.stack, ca: prepared.acme.rootCaFile, user: options.deployUser, urls });
+  if (result.succeeded)
+    remember(prepared.estate, {
+      stack: stack.stack,
+      ca: prepared.acme.rootCaFile,
+      user: options.deployUser,
+      urls,
+      aws: rehearsedAws(stack, prepared),
+    });
   if (!result.succeeded || !options.twice) return { stack: stack.stack, result, urls };
   options.say(`Stack ${stack.stack}, a second time: nothing may change`);
   return { stack: stack.stack, result, second: await up({ ...engine, expectNoChanges: true }), urls };
+}
+
+function rehearsedAws({ aws: [first] }: StackToRehearse, { aws }: Prepared): RehearsedAws | undefined {
+  return first && aws && { endpoint: aws.emulator.endpoint, region: first.region };
 }
 
 /** How the engine runs one stack against the throwaway world: the stack file with its stand-ins, and nobody but these machines in reach. */
@@ -184,6 +201,7 @@ export function engineOptions(
   options: Pick<RehearsalOptions, "cwd" | "deployUser" | "releaseFile" | "onEvent" | "signal" | "killSignal">,
 ): { engine: EngineOptions; standIns: string[] } {
   const { estate, machines, acme, git, sshAgent } = prepared;
+  const emulator = prepared.aws?.emulator;
   const secrets = generatedSecrets(estate.stateDir, stack);
   const { config, lines } = standIns(stack, {
     machines,
@@ -192,6 +210,7 @@ export function engineOptions(
     git,
     releases: releasesFolder(stack, prepared, options),
     secrets,
+    aws: prepared.aws && { endpoint: prepared.aws.emulator.endpoint, zones: prepared.aws.zones },
   });
   const engine: EngineOptions = {
     cwd: options.cwd,
@@ -199,12 +218,15 @@ export function engineOptions(
     stateDir: path.join(estate.stateDir, "state"),
     passphrase: statePassphrase(estate.stateDir),
     config,
-    providers: builtinProviders({
-      hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })),
-      localDirs: [options.cwd],
-      sshAgent,
-    }),
-    env: { SSH_AUTH_SOCK: sshAgent },
+    providers: builtinProviders(
+      {
+        hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })),
+        localDirs: [options.cwd],
+        sshAgent,
+      },
+      emulator,
+    ),
+    env: { SSH_AUTH_SOCK: sshAgent, ...(emulator && emulatorVariables(emulator.endpoint)) },
     command: `rehearse --stack ${stack.stack}`,
     onEvent: options.onEvent,
     signal: options.signal,

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import type { ConfigValue } from "./engine";
 import type { Acme, GitServer, Machine } from "./machines";
 import { readJson, writePrivate } from "./private-file";
+import { EMULATED_ACCOUNT } from "./providers";
 import { machineName, type StackToRehearse } from "./world";
 
 export interface StandIns {
@@ -22,6 +23,14 @@ export interface World {
   /** Folder of the release files that name locally built images, below the program's folder; `undefined`: the committed ones hold. */
   releases: string | undefined;
   secrets: Record<string, string>;
+  /** `undefined`: nothing is in AWS. */
+  aws: AwsStandIn | undefined;
+}
+
+export interface AwsStandIn {
+  endpoint: string;
+  /** The ids of the emulator's hosted zones, by name. */
+  zones: ReadonlyMap<string, string>;
 }
 
 /** What a rehearsal puts in the place of the real thing, as configuration on top of the committed stack file. */
@@ -32,6 +41,7 @@ export function standIns(stack: StackToRehearse, world: World): StandIns {
     acmeStandIn(stack, world),
     releaseStandIn(stack, world),
     tunnelStandIn(stack),
+    awsStandIn(stack, world),
     secretStandIn(stack, world),
     // After the secrets: the deploy key is one that the stack file may lack.
     gitStandIn(stack, world),
@@ -103,6 +113,23 @@ function tunnelStandIn({ systems }: StackToRehearse): StandIns {
   if (!systems.includes("flatlogic")) return { config: {}, lines: [] };
   const config = { "flowfleet:flatlogic.tunnel.program": "/usr/local/bin/cloudflared" };
   return { config, lines: ["the tunnel to Cloudflare: a stand-in that takes the token and leads nowhere"] };
+}
+
+function awsStandIn(stack: StackToRehearse, { aws }: World): StandIns {
+  if (aws === undefined || stack.aws.length === 0) return { config: {}, lines: [] };
+  const settings = stack.aws.flatMap(({ account, zone }): [string, ConfigValue][] => [
+    [account, EMULATED_ACCOUNT],
+    ...(zone ? [[zone.setting, aws.zones.get(zone.name) ?? ""] as [string, ConfigValue]] : []),
+  ]);
+  const zones = stack.aws.flatMap(({ zone }) => zone?.name ?? []);
+  return {
+    config: Object.fromEntries(settings),
+    lines: [
+      `AWS for ${stack.aws.map(({ system }) => system).join(", ")}: the emulator moto at ${aws.endpoint}, account ${EMULATED_ACCOUNT}`,
+      "Fargate's tasks: said to run by the emulator; no container is started for them",
+      ...zones.map((name) => `hosted zone of ${name}: one of the emulator`),
+    ],
+  };
 }
 
 function gitStandIn(stack: StackToRehearse, { git }: World): StandIns {

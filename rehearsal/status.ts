@@ -14,6 +14,13 @@ export interface RehearsedUrl {
   healthUrl?: string;
 }
 
+/** The emulator that takes the place of AWS. */
+export interface RehearsedAws {
+  endpoint: string;
+  /** Of what stands there. */
+  region: string;
+}
+
 /** Stack -> what of it was brought up, or was tried to: a later run without it must not take it away. */
 export type Standing = Record<string, { systems: string[]; hosts: string[] }>;
 
@@ -26,6 +33,8 @@ export interface RehearsalStatus {
   ca: string;
   machines: { name: string; address: string; port: number; user: string; identityFile: string; hostKey: string; state: string }[];
   urls: RehearsedUrl[];
+  /** Where something is in AWS. */
+  aws?: RehearsedAws;
 }
 
 interface Remembered {
@@ -34,6 +43,7 @@ interface Remembered {
   user: string;
   urls: RehearsedUrl[];
   standing?: Standing;
+  aws?: RehearsedAws;
 }
 
 const NOTHING: Remembered = { stacks: [], ca: "", user: "root", urls: [] };
@@ -41,13 +51,17 @@ const NOTHING: Remembered = { stacks: [], ca: "", user: "root", urls: [] };
 const fileOf = (stateDir: string): string => path.join(stateDir, "rehearsal.json");
 
 /** Adds what a finished stack serves to what is remembered of the rehearsal. */
-export function remember(estate: Estate, now: { stack: string; ca: string; user: string; urls: RehearsedUrl[] }): void {
+export function remember(
+  estate: Estate,
+  now: { stack: string; ca: string; user: string; urls: RehearsedUrl[]; aws?: RehearsedAws | undefined },
+): void {
   update(estate.stateDir, (before) => ({
     ...before,
     stacks: [...new Set([...before.stacks, now.stack])],
     ca: now.ca,
     user: now.user,
     urls: [...before.urls.filter((url) => url.environment !== now.stack), ...now.urls],
+    ...(now.aws && { aws: now.aws }),
   }));
 }
 
@@ -79,5 +93,12 @@ export async function rehearsalStatus(stateDir: string, stack: string): Promise<
     hostKey,
     state,
   }));
-  return { stack, stacks: known?.stacks ?? [], ca: known?.ca ?? "", machines, urls: known?.urls ?? [] };
+  return {
+    stack,
+    stacks: known?.stacks ?? [],
+    ca: known?.ca ?? "",
+    machines,
+    urls: known?.urls ?? [],
+    ...(known?.aws && { aws: known.aws }),
+  };
 }

@@ -20,8 +20,19 @@ export interface StackToRehearse {
   sources: SourceToRehearse[];
   /** Settings that name the distribution of a machine. */
   osSettings: string[];
+  /** Systems that are in AWS. */
+  aws: OnAws[];
   /** Paths of secrets that the stack file lacks, e.g. `flowfleet:flowmaster.databases.arango.password`. */
   missingSecrets: string[];
+}
+
+/** A system that is in AWS: an emulator takes its place. */
+export interface OnAws {
+  system: string;
+  region: string;
+  /** The settings that name an account and the hosted zone of a name, which are the emulator's own. No zone: the certificate is from elsewhere. */
+  account: string;
+  zone?: { name: string; setting: string };
 }
 
 export interface ImageToRehearse {

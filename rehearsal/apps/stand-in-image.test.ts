@@ -4,11 +4,11 @@ import { serviceRecipe } from "./flowra-image";
 import { archiveRecipe } from "./stand-in-archive";
 import { standInImage, standInRecipe } from "./stand-in-image";
 
-const files = { "Dockerfile.production": Buffer.from("FROM x\n"), "app/main.py": Buffer.from("pass\n") };
+const files = { "app/main.py": Buffer.from("pass\n") };
 
 test("a stand-in is the guide's Dockerfile with bases, version and behaviour as build arguments", () => {
   const standIn = { system: "flowmaster", service: "backend", version: "v2", startup: 200 } as const;
-  expect(standInRecipe(standIn, files, { PYTHON_IMAGE: "python:3.11-slim" })).toEqual({
+  expect(standInRecipe(standIn, "FROM x\n", files, { PYTHON_IMAGE: "python:3.11-slim" })).toEqual({
     name: "flowmaster-backend",
     variant: "v2",
     dockerfile: "FROM x\n",

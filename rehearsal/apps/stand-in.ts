@@ -10,6 +10,16 @@ export interface FlowmasterStandIn {
   startup?: Startup;
 }
 
+/** The one container of FlowStack: proxy, core and UI below one supervisord. */
+export interface FlowstackStandIn {
+  system: "flowstack";
+  service: "app";
+  /** What `/api/v1/version` says and the page shows. */
+  version: string;
+  /** @default "now" */
+  startup?: Startup;
+}
+
 /** The program that is released: the same for the three services, as images and in an archive. */
 export interface FlowraRelease {
   system: "flowra";
@@ -29,6 +39,7 @@ export interface FlowraStandIn extends FlowraRelease {
 /** What an application keeps its data in. Obeys the contract of the official image that the guide names. */
 export type DataStandIn = (
   | { system: "flowra"; service: "mongodb" | "redis" | "keycloak" | "keycloak-db" }
+  | { system: "flowstack"; service: "postgres" }
   | { system: "coreflow"; service: "postgres" | "redis" | "zookeeper" | "kafka" | "schema-registry" | "pgadmin" | "kafka-ui" }
 ) & {
   /** A label: another version is another digest of the same program. */
@@ -49,7 +60,7 @@ export type SourceStandIn = (
   startup?: Startup | "error";
 };
 
-export type StandIn = FlowmasterStandIn | FlowraStandIn | DataStandIn;
+export type StandIn = FlowmasterStandIn | FlowstackStandIn | FlowraStandIn | DataStandIn;
 
 /** It becomes an image's tag. */
 export function checkVersion({ system, version }: { system: string; version: string }, what: string): void {

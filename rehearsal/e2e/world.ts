@@ -25,6 +25,7 @@ export type SourceRelease = Pick<LocalSource, "repository" | "ref" | "commit" | 
 const SERVICES = {
   flowmaster: ["backend", "frontend"],
   flowra: ["api", "worker", "migrator", "mongodb", "redis", "keycloak", "keycloak-db", "application"],
+  flowstack: ["app"],
   flatlogic: ["workspace"],
   coreflow: ["api-gateway", "cms-service", "ai-service", "blockchain-service", "payments-service", "coreflow-dashboard", "coreflow-astro"],
 } as const;

@@ -164,10 +164,14 @@ export interface GitServer {
 
 /** AWS's APIs on a loopback address of the estate. What it was told is gone when it ends. */
 export interface AwsEmulator {
+  /** It was started by this call and knows of nothing. */
+  isNew: boolean;
   /** `http://127.20.x.205:5000`. */
   endpoint: string;
   /** Output of AWS's own command line, asked of the emulator: `cli("eu-central-1", ["ecs", "list-clusters"])`. */
   cli(region: string, argv: string[], options?: Run & { timeout?: number }): Promise<string>;
+  /** The id of the hosted zone of a name, made if it is not there. */
+  zone(name: string, options?: Run): Promise<string>;
 }
 
 /** The engine does not answer and cannot be installed from here. The message says what is missing and what still works. */

@@ -26,15 +26,25 @@ export async function startAwsEmulator(estate: Estate, image: string, run: Run =
   const endpoint = `http://${world.loopbackAddress(AWS)}:${PORT}`;
   if (started) run.report?.(`AWS emulator at ${endpoint}`);
   await answering(world, run);
-  return {
-    endpoint,
-    cli: async (region, argv, { signal, timeout = 60_000 } = {}) => {
-      const settings = [`AWS_DEFAULT_REGION=${region}`, "AWS_ACCESS_KEY_ID=rehearsal", "AWS_SECRET_ACCESS_KEY=rehearsal", "AWS_PAGER="];
-      const command = ["env", ...settings, "/opt/aws/bin/aws", `--endpoint-url=http://127.0.0.1:${PORT}`, ...argv];
-      return (await world.exec(world.containerName(ROLE), command, { timeout, ...(signal ? { signal } : {}) })).stdout;
-    },
+  const cli: AwsEmulator["cli"] = async (region, argv, { signal, timeout = 120_000 } = {}) => {
+    const settings = [`AWS_DEFAULT_REGION=${region}`, "AWS_ACCESS_KEY_ID=rehearsal", "AWS_SECRET_ACCESS_KEY=rehearsal", "AWS_PAGER="];
+    const command = ["env", ...settings, "/opt/aws/bin/aws", `--endpoint-url=http://127.0.0.1:${PORT}`, ...argv];
+    return (await world.exec(world.containerName(ROLE), command, { timeout, ...(signal ? { signal } : {}) })).stdout;
   };
+  return { endpoint, isNew: started, cli, zone: (name, options) => hostedZone(cli, name, options) };
 }
+
+/** Route 53 is in no region, and takes any for its own. */
+async function hostedZone(cli: AwsEmulator["cli"], name: string, run?: Run): Promise<string> {
+  const ask = async (argv: string[]): Promise<unknown> => JSON.parse(await cli("us-east-1", ["route53", ...argv], run));
+  const { HostedZones } = (await ask(["list-hosted-zones"])) as { HostedZones: { Id: string; Name: string }[] };
+  const found = HostedZones.find((zone) => zone.Name === `${name}.`);
+  if (found) return idOf(found.Id);
+  const made = await ask(["create-hosted-zone", `--name=${name}`, `--caller-reference=${name}`]);
+  return idOf((made as { HostedZone: { Id: string } }).HostedZone.Id);
+}
+
+const idOf = (path: string): string => path.replace("/hostedzone/", "");
 
 const ROLE = "aws";
 

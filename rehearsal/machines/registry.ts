@@ -19,7 +19,7 @@ export async function startRegistry(estate: Estate, hosts: string[], run: Run = 
   const world = worldOf(estate);
   const all = [...new Set([...world.record.registryHosts, ...hosts])].sort();
   if (all.length > world.record.registryHosts.length) await world.update((record) => (record.registryHosts = all));
-  const started = await runService(world, { all, storage: STORAGE }, () => service(world, all, run), "registry", run);
+  const started = await runService(world, { all, names: namesOf(all), storage: STORAGE }, () => service(world, all, run), "registry", run);
   if (started) run.report?.(`image registry for ${all.join(", ")}`);
   const pushAddress = `${world.loopbackAddress(REGISTRY)}:${PUSH_PORT}`;
   await answering(world, run);
@@ -40,6 +40,10 @@ export async function startRegistry(estate: Estate, hosts: string[], run: Run = 
 }
 
 export const nameOf = (host: string): string => host.split(":")[0] ?? host;
+/** Docker Hub's images are asked for under another name than the one in front of them. */
+export const namesOf = (hosts: string[]): string[] => [
+  ...new Set(hosts.map(nameOf).flatMap((name) => (name === "docker.io" ? [name, "registry-1.docker.io"] : [name]))),
+];
 export const portOf = (host: string): number => Number(host.split(":")[1] ?? 443);
 
 /** Path of an image in its registry; the tag or digest of the production name is left out. */
@@ -54,7 +58,7 @@ export function pathOf(productionName: string, hosts: string[]): string {
 const STORAGE = "/var/lib/docker-registry";
 
 async function service(world: World, hosts: string[], run: Run): Promise<Service> {
-  const names = [...new Set(hosts.map(nameOf))];
+  const names = namesOf(hosts);
   const { certificate, key } = await issue(world, names, run);
   return {
     role: "registry",

@@ -1,6 +1,6 @@
 import { pebbleConfig } from "./acme";
 import { certificatesOf, keyOf } from "./authority";
-import { nameOf, pathOf, portOf, startScript } from "./registry";
+import { nameOf, namesOf, pathOf, portOf, startScript } from "./registry";
 
 test("the test CA validates on the real ports", () => {
   expect(JSON.parse(pebbleConfig(3600))).toEqual({
@@ -31,6 +31,10 @@ describe("registry", () => {
       ["registry.gitlab.com", 443],
       ["registry.example.com", 5050],
     ]);
+  });
+
+  test("Docker Hub is asked under the name that Docker has for it", () => {
+    expect(namesOf(["docker.io", ...hosts])).toEqual(["docker.io", "registry-1.docker.io", "registry.gitlab.com", "registry.example.com"]);
   });
 
   test.each([

@@ -6,6 +6,8 @@ import { dockerProvider } from "./docker";
 import { randomProvider } from "./random";
 
 export type { Allowed, AllowedHost } from "./command";
+export { ACCOUNT as EMULATED_ACCOUNT } from "./aws/resource";
+export { emulatorVariables } from "./aws/variables";
 
 /**
  * @param allowed What commands may reach: by itself loopback addresses, and the folder of this process.

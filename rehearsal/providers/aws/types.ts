@@ -10,7 +10,7 @@ import { STORAGE_TYPES } from "./storage";
 import { VPC_TYPES } from "./vpc";
 import { WATCHING_TYPES } from "./watching";
 
-const TYPES: Record<string, AwsType> = {
+export const TYPES: Record<string, AwsType> = {
   ...VPC_TYPES,
   ...SECURITY_GROUP_TYPES,
   ...ECS_TYPES,
