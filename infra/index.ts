@@ -20,6 +20,9 @@ export = async (): Promise<StackOutputs> => {
   const ground = await prepareGround(config);
   const outputs: StackOutputs = {};
 
+  // Loaded only for whoever has it: AWS' package takes some tenths of a second.
+  if (config.state) Object.assign(outputs, (await import("./ground/state-on-aws")).stateOnAws(config.state));
+
   if (config.flowmaster) {
     const { host: chosen, ...settings } = config.flowmaster;
     const host = ground.host(chosen);

@@ -1,8 +1,10 @@
-import { DeployRole, sizeProblems, tokenOf } from "./deploy-role";
-import type { DeployRoleArgs, Pipeline } from "./deploy-role";
+import { DeployRole, sizeProblems } from "./deploy-role";
+import type { DeployRoleArgs } from "./deploy-role";
 import { releaseStatements } from "./release-rights";
 import { boundaryArn, boundaryStatements } from "./stack-rights";
 import { inputsOf, PLACE, recorded } from "./testing/tier";
+import { tokenOf } from "./token-issuer";
+import type { Pipeline } from "./token-issuer";
 
 const RELEASED = {
   cluster: "flowstack-prod",

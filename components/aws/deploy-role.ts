@@ -7,19 +7,8 @@ import type { AwsPlace } from "./place";
 import { placeProblems, tagged } from "./place";
 import type { Statement } from "./policy";
 import { policyText } from "./policy";
-
-/** What of a repository may take on the role: the jobs of one environment, of one branch, or of tags. */
-export type GitHubJobs = { environment: string } | { branch: string } | { tag: string };
-
-/** GitLab names no environment in its tokens, so that a branch or tag it is: protect it there. */
-export type GitLabJobs = { branch: string } | { tag: string };
-
-/** Whose jobs may take on the role, without any key that could be stolen. */
-export type Pipeline =
-  /** `repository` as `"owner/name"`. */
-  | { github: { repository: string } & GitHubJobs }
-  /** `project` with its groups: `"acme/tools/flowfleet"`. @default of `host` "gitlab.com" */
-  | { gitlab: { project: string; host?: string } & GitLabJobs };
+import { tokenIssuer, tokenOf } from "./token-issuer";
+import type { Pipeline, Token } from "./token-issuer";
 
 export interface DeployRoleArgs {
   place: AwsPlace;
@@ -59,7 +48,7 @@ export class DeployRole extends pulumi.ComponentResource {
     refuse(this, name, problems(args));
 
     const token = tokenOf(pipeline);
-    this.provider = provider === undefined ? issuer(name, { place, token }, this).arn : pulumi.output(provider);
+    this.provider = provider === undefined ? tokenIssuer(name, { place, pipeline }, this).arn : pulumi.output(provider);
     const full = `${place.prefix}-${purpose}`;
     const role = new iam.Role(
       `${name}-role`,
@@ -93,41 +82,6 @@ export class DeployRole extends pulumi.ComponentResource {
     });
     return new iam.Policy(`${name}-${word}`, { name: full, path: ADMIN_PATH, policy, tags: tagged(place, full) }, { parent: this });
   }
-}
-
-/** What the tokens say that are let in. */
-interface Token {
-  host: string;
-  audience: string;
-  subject: string;
-}
-
-/** Pure, so that a test reads whole subjects. */
-export function tokenOf(pipeline: Pipeline): Token {
-  if ("github" in pipeline) {
-    const { repository, ...jobs } = pipeline.github;
-    return {
-      host: "token.actions.githubusercontent.com",
-      audience: "sts.amazonaws.com",
-      subject: `repo:${repository}:${gitHubSubject(jobs)}`,
-    };
-  }
-  const { project, host = "gitlab.com", ...jobs } = pipeline.gitlab;
-  const [type, ref] = "branch" in jobs ? ["branch", jobs.branch] : ["tag", jobs.tag];
-  return { host, audience: `https://${host}`, subject: `project_path:${project}:ref_type:${type}:ref:${ref}` };
-}
-
-function gitHubSubject(jobs: GitHubJobs): string {
-  if ("environment" in jobs) return `environment:${jobs.environment}`;
-  return "branch" in jobs ? `ref:refs/heads/${jobs.branch}` : `ref:refs/tags/${jobs.tag}`;
-}
-
-function issuer(name: string, { place, token }: { place: AwsPlace; token: Token }, parent: pulumi.Resource): iam.OpenIdConnectProvider {
-  return new iam.OpenIdConnectProvider(
-    `${name}-issuer`,
-    { url: `https://${token.host}`, clientIdLists: [token.audience], tags: tagged(place, token.host) },
-    { parent },
-  );
 }
 
 const trustStatement = (provider: string, { host, audience, subject }: Token): Statement => ({

@@ -72,6 +72,7 @@ const adopted = z.record(f.text(), thing);
 const aws = z.strictObject({
   account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
   region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  boundary: f.flag().default(false),
   network,
   entrance,
   database,

@@ -7,6 +7,7 @@ import { flowstackNeeds } from "./flowstack-needs";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
+import { stateNeeds } from "./state-needs";
 import type { OtherStacks } from "./stack-file";
 import type { System } from "./systems";
 import { SYSTEM_NAMES, SYSTEMS } from "./systems";
@@ -30,6 +31,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
         .filter(({ aws }) => aws === undefined),
       group(raw["acme"]),
     ),
+    ...(raw["state"] === undefined ? [] : stateNeeds(group(raw["state"]))),
     ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
     ...(raw["flowstack"] === undefined ? [] : flowstackNeeds(group(raw["flowstack"]), hosts)),
     ...(raw["coreflow"] === undefined ? [] : coreflowNeeds(group(raw["coreflow"]), hosts, otherStacks)),

@@ -11,6 +11,7 @@ import { ownedHost } from "./host-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
 import type { Path } from "./problems";
 import { Secret } from "./secret";
+import { state } from "./state-schema";
 
 /** Project whose keys these are: `flowfleet:hosts`, `flowfleet:acme`, … */
 export const PROJECT = "flowfleet";
@@ -23,6 +24,7 @@ const configuration = z.strictObject({
   registries: z.record(z.string(), z.strictObject({ user: f.text(), password: f.secret() })).default({}),
   git,
   reapply: f.text().optional(),
+  state: state.optional(),
   flowmaster: flowmaster.optional(),
   flowra: flowra.optional(),
   flowstack: flowstack.optional(),

@@ -5,7 +5,7 @@ import type { LogSource } from "../../stacks/flowra/logs";
 import type { ScrapeTarget } from "../../stacks/flowra/scrape";
 
 /** What applications and their pipelines may rely on: `pulumi stack output --json` of any stack has this form. */
-export interface StackOutputs {
+export interface StackOutputs extends Partial<StateOutputs> {
   /** Machines that the stack owns. No secret: every tenant reads it. */
   hosts?: Record<string, HostOutputs>;
   flowmaster?: FlowMasterOutputs;
@@ -13,6 +13,16 @@ export interface StackOutputs {
   flowstack?: FlowStackOutputs;
   coreflow?: CoreFlowOutputs;
   flatlogic?: FlatlogicOutputs;
+}
+
+/** Of the stack that holds Pulumi's own state. No secret. */
+export interface StateOutputs {
+  /** For `pulumi login`. */
+  backendUrl: pulumi.Output<string>;
+  /** For `pulumi stack init --secrets-provider`. */
+  secretsProvider: pulumi.Output<string>;
+  /** Roles that pipelines take on, by environment and purpose: `"flowstack-production-deploy"`. */
+  pipelines?: Record<string, pulumi.Output<string>>;
 }
 
 /** How a machine is reached over SSH. */

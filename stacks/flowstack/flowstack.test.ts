@@ -103,6 +103,20 @@ describe("on AWS", () => {
     expect(of(found, "flowstack-app-scaling")).toMatchObject({ minCapacity: 2, maxCapacity: 4 });
   });
 
+  it("makes no role that goes beyond what the pipeline may give, where one deploys it", async () => {
+    const place = `      boundary: true
+      network: {zones: [eu-central-1a, eu-central-1b]}
+      entrance: {zone: Z0123456789ABCDEFGHIJ}
+`;
+    const limits = async (file?: string) =>
+      (await runOnAws(file)).resources
+        .filter(({ type }) => type === "aws:iam/role:Role")
+        .map(({ inputs }) => inputs["permissionsBoundary"]);
+    const limit = "arn:aws:iam::123456789012:policy/deploy/flowstack-production-boundary";
+    expect(await limits(onAws("", place))).toEqual([limit, limit, limit, limit]);
+    expect(await limits()).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
   it("makes nothing of what exists", async () => {
     const existing = `      network: {existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, publicSubnets: {eu-central-1a: subnet-0a, eu-central-1b: subnet-0b}, privateSubnets: {eu-central-1a: subnet-1a, eu-central-1b: subnet-1b}}}
       entrance: {existing: {listener: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}

@@ -17,6 +17,7 @@ import { inMegabytes } from "../../components/kernel/size";
 import { containerOf } from "./container";
 import { DATABASE, PROJECT } from "./guide";
 import { passwordOf } from "./passwords";
+import { placeOf } from "./place";
 import { priceOf } from "./price";
 import type { AwsSettings, FlowStackSettings } from "./settings";
 import { publicVariables, secretVariables } from "./variables";
@@ -56,7 +57,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     super("flowfleet:flowstack:FlowStackOnAws", label, {}, opts);
     const { settings, aws } = args;
     const here = { parent: this };
-    this.place = placeOf(settings, aws);
+    this.place = placeOf(settings.environment, aws);
     this.parameters = `/${PROJECT}/${settings.environment}`;
     const { place } = this;
 
@@ -166,13 +167,6 @@ const TASKS = {
   description: "Tasks of FlowStack",
   to: { https: { cidr: "0.0.0.0/0", port: 443 } },
 } as const;
-
-const placeOf = ({ environment }: FlowStackSettings, { account, region }: AwsSettings): AwsPlace => ({
-  prefix: `${PROJECT}-${environment}`,
-  account,
-  region,
-  tags: { project: PROJECT, environment, "managed-by": "flowfleet" },
-});
 
 function networkOf(place: AwsPlace, aws: AwsSettings, key: EncryptionKey) {
   const { existing, endpoints, ...wanted } = aws.network;

@@ -58,6 +58,8 @@ export interface HostSettings extends FlowStackSettings {
 export interface AwsSettings {
   account: string;
   region: string;
+  /** No role goes beyond the policy that the stack with the pipelines' roles makes: where a pipeline deploys this environment. */
+  boundary: boolean;
   network: {
     cidr: string;
     zones: readonly string[];
