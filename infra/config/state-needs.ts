@@ -17,7 +17,7 @@ export const stateNeeds = (settings: Raw): Problem[] => [
 ];
 
 function timeNeeds(settings: Raw): Problem[] {
-  const { history, locked } = { ...USUAL, ...settings };
+  const { history, locked }: Raw = { ...USUAL, ...settings };
   const days = (duration: unknown) => readable(() => inSeconds(duration as Duration) / DAY);
   const [kept, closed] = [days(history), days(locked)];
   const whole = (path: string, count: number | undefined, got: unknown): Problem[] =>

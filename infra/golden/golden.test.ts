@@ -25,6 +25,16 @@ const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigVa
       "flowfleet:flowra.configuration": "file",
     },
   },
+  "shared-with-state": {
+    stack: "shared",
+    config: {
+      "flowfleet:state": {
+        account: "123456789012",
+        region: "eu-central-1",
+        pipelines: { production: { deploy: { github: { repository: "acme/flowfleet", environment: "production" } } } },
+      },
+    },
+  },
   "prod-flowmaster-alone": { stack: "prod", config: { ...WITHOUT_COREFLOW, "flowfleet:flowra": {}, "flowfleet:hosts": {} } },
 };
 const file = (stack: string) => join(__dirname, `${stack}.json`);
@@ -48,7 +58,7 @@ it("without a system has nothing of it, and needs no machine for it", () => {
 });
 
 /** `UPDATE_GOLDEN=1 npx jest infra/golden` writes the files anew; the diff is then what is reviewed. */
-it.each([...STACKS, "prod-flowra-systemd"])("the golden plan of %s", (stack) => {
+it.each([...STACKS, "prod-flowra-systemd", "shared-with-state"])("the golden plan of %s", (stack) => {
   const found = recorded.get(stack);
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file(stack), `${JSON.stringify(found, null, 2)}\n`);
   const golden: unknown = existsSync(file(stack)) ? JSON.parse(readFileSync(file(stack), "utf8")) : undefined;
