@@ -137,7 +137,7 @@ test("servers with repositories are left out where no machine is left that fetch
   expect(leftOut(["flowmaster", "flowra"], ", node: {}")).toEqual([]);
 });
 
-test("a system in AWS needs no machine, and tells the settings that are the emulator's", () => {
+test("a system in AWS needs no machine, and tells whose hosted zone is the emulator's", () => {
   const flowstack = `config:
   flowfleet:flowstack:
     environment: production
@@ -158,7 +158,6 @@ test("a system in AWS needs no machine, and tells the settings that are the emul
       {
         system: "flowstack",
         region: "eu-central-1",
-        account: "flowfleet:flowstack.aws.account",
         zone: { name: "flowstack.example.com", setting: "flowfleet:flowstack.aws.entrance.zone" },
       },
     ],

@@ -129,10 +129,9 @@ test("a tunnel leads nowhere", () => {
   });
 });
 
-test("what is in AWS is in an emulator, with an account and hosted zones of its own", () => {
-  const path = "flowfleet:flowstack.aws";
-  const zone = { name: "flowstack.example.com", setting: `${path}.entrance.zone` };
-  const aws = [{ system: "flowstack", region: "eu-central-1", account: `${path}.account`, zone }];
+test("what is in AWS is in an emulator, with hosted zones of its own", () => {
+  const zone = { name: "flowstack.example.com", setting: "flowfleet:flowstack.aws.entrance.zone" };
+  const aws = [{ system: "flowstack", region: "eu-central-1", zone }];
   const stack = { ...STACK, systems: ["flowstack"], leftOut: [], hosts: [], names: [], images: [], archives: [], osSettings: [], aws };
   const world = {
     machines: new Map<string, Machine>(),
@@ -144,9 +143,9 @@ test("what is in AWS is in an emulator, with an account and hosted zones of its 
     aws: { endpoint: "http://127.20.1.205:5000", zones: new Map([["flowstack.example.com", "ZEMULATED"]]) },
   };
   const { config, lines } = standIns(stack, world);
-  expect(config).toMatchObject({ [`${path}.account`]: "123456789012", [`${path}.entrance.zone`]: "ZEMULATED" });
+  expect(config).toMatchObject({ [zone.setting]: "ZEMULATED" });
   expect(lines).toEqual([
-    "AWS for flowstack: the emulator moto at http://127.20.1.205:5000, account 123456789012",
+    "AWS for flowstack: the emulator moto at http://127.20.1.205:5000, which calls every account 123456789012",
     "Fargate's tasks: said to run by the emulator; no container is started for them",
     "hosted zone of flowstack.example.com: one of the emulator",
   ]);

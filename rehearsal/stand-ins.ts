@@ -117,17 +117,13 @@ function tunnelStandIn({ systems }: StackToRehearse): StandIns {
 
 function awsStandIn(stack: StackToRehearse, { aws }: World): StandIns {
   if (aws === undefined || stack.aws.length === 0) return { config: {}, lines: [] };
-  const settings = stack.aws.flatMap(({ account, zone }): [string, ConfigValue][] => [
-    [account, EMULATED_ACCOUNT],
-    ...(zone ? [[zone.setting, aws.zones.get(zone.name) ?? ""] as [string, ConfigValue]] : []),
-  ]);
-  const zones = stack.aws.flatMap(({ zone }) => zone?.name ?? []);
+  const zones = stack.aws.flatMap(({ zone }) => zone ?? []);
   return {
-    config: Object.fromEntries(settings),
+    config: Object.fromEntries(zones.map(({ name, setting }) => [setting, aws.zones.get(name) ?? ""])),
     lines: [
-      `AWS for ${stack.aws.map(({ system }) => system).join(", ")}: the emulator moto at ${aws.endpoint}, account ${EMULATED_ACCOUNT}`,
+      `AWS for ${stack.aws.map(({ system }) => system).join(", ")}: the emulator moto at ${aws.endpoint}, which calls every account ${EMULATED_ACCOUNT}`,
       "Fargate's tasks: said to run by the emulator; no container is started for them",
-      ...zones.map((name) => `hosted zone of ${name}: one of the emulator`),
+      ...zones.map(({ name }) => `hosted zone of ${name}: one of the emulator`),
     ],
   };
 }

@@ -30,8 +30,7 @@ export interface StackToRehearse {
 export interface OnAws {
   system: string;
   region: string;
-  /** The settings that name an account and the hosted zone of a name, which are the emulator's own. No zone: the certificate is from elsewhere. */
-  account: string;
+  /** The hosted zone of a name, and the setting that says which: the emulator has one of its own. No zone: the certificate is from elsewhere. */
   zone?: { name: string; setting: string };
 }
 

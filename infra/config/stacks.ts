@@ -175,14 +175,13 @@ function domainsOf({ config }: Stack, system: System): string[] {
   }
 }
 
-/** Systems of the stack that are in AWS, with the settings that name an account and the hosted zone of a name. */
+/** Systems of the stack that are in AWS, with the hosted zone that each needs and the setting that names it. */
 export const systemsOnAws = ({ config }: Stack) => {
   const { domain = "", aws } = config?.flowstack ?? {};
   if (!aws) return [];
   const { region, entrance } = aws;
-  const path = `${PROJECT}:flowstack.aws`;
-  const zone = entrance.zone === undefined ? {} : { zone: { name: domain, setting: `${path}.entrance.zone` } };
-  return [{ system: "flowstack", region, account: `${path}.account`, ...zone }];
+  const zone = entrance.zone === undefined ? {} : { zone: { name: domain, setting: `${PROJECT}:flowstack.aws.entrance.zone` } };
+  return [{ system: "flowstack", region, ...zone }];
 };
 
 /** Images that the stack's releases name. */

@@ -48,29 +48,42 @@ const idOf = (path: string): string => path.replace("/hostedzone/", "");
 
 const ROLE = "aws";
 
-/** The policies that AWS brings along are there, and a service's tasks run as soon as it is asked for them. */
-const START = `export MOTO_IAM_LOAD_MANAGED_POLICIES=true MOTO_ECS_SERVICE_RUNNING=100
+/** The policies that AWS brings along are there, and a certificate is issued after a second instead of a minute. */
+const START = `export MOTO_IAM_LOAD_MANAGED_POLICIES=true MOTO_ACM_VALIDATION_WAIT=1
 exec /opt/aws/bin/python /aws/serve.py --host 0.0.0.0 --port ${PORT}
 `;
 
-// moto forgets to tell of a service's deployment that it has another task definition now.
-const SERVE = `import sys
+// AWS's hosted zones have ids that begin with a Z. In moto a service runs no task until it is told how many there are, and what was changed
+// of a service it forgets to tell of its deployment.
+const SERVE = `import os
+import sys
 
-from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.models import EC2ContainerServiceBackend as Backend
+from moto.route53 import models as route53
 from moto.server import main
 
-_update = EC2ContainerServiceBackend.update_service
+_zone_id = route53.create_route53_zone_id
+_create, _update = Backend.create_service, Backend.update_service
+
+
+def create_service(self, cluster_str, service_name, desired_count, *others, **named):
+    os.environ["MOTO_ECS_SERVICE_RUNNING"] = str(desired_count)
+    return _create(self, cluster_str, service_name, desired_count, *others, **named)
 
 
 def update_service(self, properties):
-    service = _update(self, properties)
+    service = self._get_service(properties.get("cluster", "default"), properties["service"].split("/")[-1])
+    if properties.get("desired_count") is None:
+        properties["desired_count"] = service.desired_count
+    _update(self, properties)
     for deployment in service.deployments:
         deployment["taskDefinition"] = service.task_definition
-        deployment["desiredCount"] = service.desired_count
+        deployment["desiredCount"] = deployment["runningCount"] = service.desired_count
     return service
 
 
-EC2ContainerServiceBackend.update_service = update_service
+route53.create_route53_zone_id = lambda *given, **named: "Z" + _zone_id(*given, **named)
+Backend.create_service, Backend.update_service = create_service, update_service
 main(sys.argv[1:])
 `;
 

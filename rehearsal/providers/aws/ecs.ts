@@ -34,7 +34,7 @@ const cluster = type<Unwrap<ClusterArgs>>({
     return found && found.status !== "INACTIVE" ? { arn: id } : undefined;
   },
   update: async ({ id, inputs }, changed, aws) => {
-    if (changed.has("settings")) await aws.ecs.updateClusterSettings({ cluster: id, settings: settingsOf(inputs) });
+    if (changed.has("settings")) await aws.ecs.updateCluster({ cluster: id, settings: settingsOf(inputs) });
     await retag(id, inputs.tags, aws);
   },
   delete: async ({ id }, { ecs }) => {

@@ -10,7 +10,7 @@ import type {
 import type { AliasArgs, KeyArgs } from "@pulumi/aws/kms";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Clients } from "./clients";
-import { ACCOUNT, keyAndValue, orGone, told, type } from "./resource";
+import { ACCOUNT, keyAndValue, orGone, orNotEmulated, told, type } from "./resource";
 
 /** A program may hand over the role itself; what arrives here is its name. */
 type ByName<Args> = Omit<Args, "role"> & { role: string };
@@ -145,9 +145,9 @@ const openIdConnectProvider = type<Unwrap<OpenIdConnectProviderArgs>>({
   update: async ({ id, inputs }, _, { iam }, before) => {
     const added = (now: string[], then: string[]) => now.filter((one) => !then.includes(one));
     for (const ClientID of added(inputs.clientIdLists, before.clientIdLists))
-      await iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn: id, ClientID });
+      await orNotEmulated(iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn: id, ClientID }));
     for (const ClientID of added(before.clientIdLists, inputs.clientIdLists))
-      await iam.removeClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn: id, ClientID });
+      await orNotEmulated(iam.removeClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn: id, ClientID }));
   },
   delete: async ({ id }, { iam }) => {
     await iam.deleteOpenIDConnectProvider({ OpenIDConnectProviderArn: id });

@@ -15,9 +15,9 @@ export interface Emulator {
 /** @param emulator Where it is; without one there are plans only. */
 export function awsProvider(emulator?: Emulator): Provider {
   let settings: Settings | undefined;
-  let clients: Promise<Clients> | undefined;
+  let clients: Clients | undefined;
   const tagged = (type: AwsType, inputs: Props): Props => withTags(type, inputs, settings?.defaultTags ?? {});
-  const aws = (): Promise<Clients> => {
+  const aws = (): Clients => {
     if (!settings) throw new Error("the aws provider is not configured: its inputs are not known yet");
     if (!emulator) throw new Error("the offline engine has no AWS emulator here. To make this in AWS run: pulumi up");
     return (clients ??= connected(emulator, settings));
@@ -35,12 +35,12 @@ export function awsProvider(emulator?: Emulator): Provider {
       const type = typeOf(request.type);
       refuseUnknown(type, request);
       if (request.preview) return { id: "", outputs: request.inputs };
-      const id = await type.create(tagged(type, request.inputs), await aws());
-      const told = await type.read({ id, inputs: request.inputs, outputs: {} }, await aws());
+      const id = await type.create(tagged(type, request.inputs), aws());
+      const told = await type.read({ id, inputs: request.inputs, outputs: {} }, aws());
       return { id, outputs: { ...request.inputs, ...told, id } };
     },
     read: async ({ type, id, inputs, outputs }) => {
-      const told = await typeOf(type).read({ id, inputs, outputs }, await aws());
+      const told = await typeOf(type).read({ id, inputs, outputs }, aws());
       return told && { id, inputs, outputs: { ...outputs, ...told } };
     },
     update: async (request) => {
@@ -54,11 +54,11 @@ export function awsProvider(emulator?: Emulator): Provider {
       }
       if (unsure[0] !== undefined) throw new Error(mayReplace(unsure[0], request));
       const [before, now] = [tagged(type, oldInputs), tagged(type, inputs)];
-      await type.update?.({ id, inputs: now, outputs }, new Set(changed), await aws(), before);
-      return { outputs: { ...outputs, ...inputs, ...(await type.read({ id, inputs, outputs }, await aws())) } };
+      await type.update?.({ id, inputs: now, outputs }, new Set(changed), aws(), before);
+      return { outputs: { ...outputs, ...inputs, ...(await type.read({ id, inputs, outputs }, aws())) } };
     },
     delete: async ({ type, id, inputs, outputs }) => {
-      await orGone(typeOf(type).delete({ id, inputs, outputs }, await aws()));
+      await orGone(typeOf(type).delete({ id, inputs, outputs }, aws()));
     },
     invoke: ({ token }) =>
       Promise.reject(
@@ -71,8 +71,8 @@ export function awsProvider(emulator?: Emulator): Provider {
 }
 
 /** AWS's clients are loaded when something is made: that takes seconds, which a plan has no use for. */
-async function connected({ endpoint }: Emulator, { region }: Settings): Promise<Clients> {
-  const { clientsAt } = await import("./clients");
+function connected({ endpoint }: Emulator, { region }: Settings): Clients {
+  const { clientsAt } = require("./clients") as typeof import("./clients");
   return clientsAt(endpoint, region);
 }
 

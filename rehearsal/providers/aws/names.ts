@@ -42,15 +42,18 @@ const certificate = type<Unwrap<CertificateArgs>>({
   },
 });
 
+const VALIDATION_MS = 5 * 60_000;
+
 /** Nothing of AWS's own: it is done when the certificate is issued. */
 const certificateValidation = type<Unwrap<CertificateValidationArgs>>({
   replaces: ["certificateArn", "validationRecordFqdns"],
   updates: [],
   create: async ({ certificateArn }, aws) => {
-    for (const end = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
+    for (const end = Date.now() + VALIDATION_MS; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
       const { Certificate } = await aws.acm.describeCertificate({ CertificateArn: certificateArn });
       if (Certificate?.Status === "ISSUED") return (Certificate.IssuedAt ?? new Date(0)).toISOString();
-      if (Date.now() > end) throw new Error(`certificate ${certificateArn}: still ${Certificate?.Status ?? "unknown"} after a minute`);
+      if (Date.now() > end)
+        throw new Error(`certificate ${certificateArn}: still ${Certificate?.Status ?? "unknown"} after ${VALIDATION_MS / 60_000} minutes`);
     }
   },
   read: async ({ inputs }, { acm }) =>

@@ -88,13 +88,13 @@ const instance = type<Unwrap<InstanceArgs>>({
   read: async ({ inputs: { identifier } }, { rds }) => {
     const { DBInstances: [found] = [] } = (await orGone(rds.describeDBInstances({ DBInstanceIdentifier: identifier }))) ?? {};
     if (!found) return undefined;
-    const { Address = "", Port = 5432, HostedZoneId = "" } = found.Endpoint ?? {};
+    const { Address = "", Port = 5432, HostedZoneId } = found.Endpoint ?? {};
     return {
       arn: found.DBInstanceArn ?? "",
       address: Address,
       port: Port,
       endpoint: `${Address}:${Port}`,
-      hostedZoneId: HostedZoneId,
+      ...(HostedZoneId !== undefined && { hostedZoneId: HostedZoneId }),
       resourceId: found.DbiResourceId ?? "",
       engineVersionActual: found.EngineVersion ?? "",
       status: "available",

@@ -39,7 +39,7 @@ export const type = <Inputs>(of: AwsType<Inputs>): AwsType => of as unknown as A
 /** Names of AWS's errors for what is not there: `ResourceNotFoundException`, `NoSuchEntity`, `InvalidVpcID.NotFound`, `DBInstanceNotFoundFault`. */
 export const isGone = (error: unknown): boolean =>
   /not_?found|nosuch|notexist|nonexist|unknown.*id|^404$/i.test((error as Error).name) ||
-  /not found|does not exist/i.test((error as Error).message);
+  /not found|does not exist|^no .* found/i.test((error as Error).message);
 
 export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
   try {
@@ -58,7 +58,7 @@ export async function orNotEmulated(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof SyntaxError && error.message.includes("<!doctype"))) throw error;
+    if (!/<!doctype|<html>/.test((error as Error).message)) throw error;
   }
 }
 

@@ -82,13 +82,13 @@ export const samples = (of: Made, zone: string): (() => Sample)[] => [
     key: "in",
     type: "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     inputs: { securityGroupId: of("group-2"), ipProtocol: "tcp", ...onePort(5432), referencedSecurityGroupId: of("group") },
-    change: { description: "changed" },
+    change: TAGS,
   }),
   () => ({
     key: "out",
     type: "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
     inputs: { securityGroupId: of("group"), ipProtocol: "tcp", ...onePort(443), cidrIpv4: "0.0.0.0/0" },
-    change: { description: "changed" },
+    change: TAGS,
   }),
   () => ({
     key: "acl",
@@ -426,6 +426,12 @@ const setting = (name: string, inputs: Props, change?: Props): Sample => ({
   inputs: { bucket: "flow-state", ...inputs },
   ...(change && { change }),
 });
+const LOGGED = document({
+  Effect: "Allow",
+  Principal: { Service: "logging.s3.amazonaws.com" },
+  Action: "s3:PutObject",
+  Resource: "arn:aws:s3:::flow-state/*",
+});
 const FLAGS = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
 const expiry = (noncurrentDays: number): Props => ({
   rules: [{ id: "old", status: "Enabled", noncurrentVersionExpiration: { noncurrentDays } }],
@@ -441,12 +447,7 @@ const bucketSettings: ((of: Made) => Sample)[] = [
       ],
     }),
   () => setting("BucketLifecycleConfiguration", expiry(90), expiry(30)),
-  () =>
-    setting(
-      "BucketPolicy",
-      { policy: document() },
-      { policy: document({ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" }) },
-    ),
+  () => setting("BucketPolicy", { policy: LOGGED }, { policy: document() }),
   () => setting("BucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }),
   () => setting("BucketObjectLockConfiguration", { rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } }),
   () => setting("BucketLogging", { targetBucket: "flow-state", targetPrefix: "log/" }),

@@ -56,7 +56,11 @@ const logMetricFilter = type<Unwrap<LogMetricFilterArgs>>({
       (await orGone(logs.describeMetricFilters({ logGroupName: inputs.logGroupName, filterNamePrefix: id }))) ?? {};
     return metricFilters.some(({ filterName }) => filterName === id) ? {} : undefined;
   },
-  update: ({ inputs }, _, aws) => putFilter(inputs, aws),
+  update: async ({ id, inputs }, _, aws) => {
+    // A second one of the same name would stand beside it in the emulator.
+    await aws.logs.deleteMetricFilter({ logGroupName: inputs.logGroupName, filterName: id });
+    await putFilter(inputs, aws);
+  },
   delete: async ({ id, inputs }, { logs }) => {
     await logs.deleteMetricFilter({ logGroupName: inputs.logGroupName, filterName: id });
   },
