@@ -1,0 +1,155 @@
+"""A server that was set up by hand: what the host's `takeOver` allows to be taken over, and what was there, kept below /var/lib/flowfleet/before.
+
+The words are the host's own and handed to it once (contact.py); whatever meets something foreign asks here. Nothing is deleted: a path that
+changes hands is kept first, under its own name below the folder, readable for root alone. Both ways of keeping may be cut short at any
+moment: the next call goes on.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import time
+
+import ownership
+import paths
+import store
+
+WORDS = ("nginx", "pm2", "docker")
+
+KIND, NAME = "takeover", "words"
+KEPT = "kept"
+FOLDER = paths.STATE + "/before"
+
+
+def allows(word):
+    """Whether the host's configuration has the word."""
+    return word in (store.read(KIND, NAME) or {}).get("words", [])
+
+
+def allow(words, owner):
+    """Records the host's words."""
+    store.write(KIND, NAME, {"owner": owner, "words": sorted(words)})
+
+
+def way_out(word):
+    """The end of a line about something that is in the way: what to do about it."""
+    return "takeOver: [%s] takes it over; else remove it by hand" % word
+
+
+def keep(path):
+    """Copies what is at a path, a whole folder too, and returns where (None: nothing is there). The same thing is kept once."""
+    real = paths.at(path)
+    if not os.path.lexists(real):
+        return None
+    last = kept(path)
+    if last and not os.path.isdir(real) and _same(real, paths.at(last)):
+        return last
+    return _kept_at(path, lambda temporary: _copy(real, temporary))
+
+
+def set_aside(path):
+    """Moves what is at a path there and returns where (None: nothing is there). The path is gone in the end."""
+    real = paths.at(path)
+    leaving = os.path.join(os.path.dirname(real), ".%s.flowfleet-leaving" % os.path.basename(real))
+    _delete(leaving)  # it was copied before it got this name
+    if not os.path.lexists(real):
+        return None
+    if os.lstat(real).st_dev != _device():
+        place = _kept_at(path, lambda temporary: _copy(real, temporary))
+        os.rename(real, leaving)
+        _delete(leaving)
+        return place
+    # Recorded first: once it is there, nobody can tell any more where it was.
+    place = _free_place(path)
+    _record(path, place)
+    os.rename(real, paths.at(place))
+    store.sync_folder(os.path.dirname(paths.at(place)))
+    store.sync_folder(os.path.dirname(real))
+    return place
+
+
+def kept(path):
+    """Where the last thing lies that was kept of a path; None where nothing was."""
+    places = [place for place in (store.read(KEPT, _name(path)) or {}).get("places", []) if os.path.lexists(paths.at(place))]
+    return places[-1] if places else None
+
+
+def all_kept():
+    """{path: [places]} of all that was kept on this host."""
+    records = [store.read(KEPT, name) for name in store.names(KEPT)]
+    return {record["path"]: record["places"] for record in records if record}
+
+
+def _kept_at(path, make):
+    place = _free_place(path)
+    real = paths.at(place)
+    temporary = os.path.join(os.path.dirname(real), ".%s.part" % os.path.basename(real))
+    _delete(temporary)
+    make(temporary)
+    _record(path, place)
+    os.rename(temporary, real)
+    store.sync_folder(os.path.dirname(real))
+    return place
+
+
+def _free_place(path):
+    """A second thing that is kept of a path gets a number. Folders on the way are root's alone."""
+    folder = FOLDER
+    for part in ["", *path.split("/")[1:-1]]:
+        folder = "%s/%s" % (folder, part) if part else folder
+        os.makedirs(paths.at(folder), mode=0o700, exist_ok=True)
+    place, number = FOLDER + path, 1
+    while os.path.lexists(paths.at(place)):
+        number += 1
+        place = "%s%s.%d" % (FOLDER, path, number)
+    return place
+
+
+def _record(path, place):
+    record = store.read(KEPT, _name(path)) or {"path": path, "places": []}
+    if place not in record["places"]:
+        record["places"].append(place)
+    store.write(KEPT, _name(path), {**record, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
+
+
+def _name(path):
+    return hashlib.sha256(path.encode()).hexdigest()[:32]
+
+
+def _device():
+    os.makedirs(paths.at(FOLDER), mode=0o700, exist_ok=True)
+    return os.stat(paths.at(FOLDER)).st_dev
+
+
+def _same(one, other):
+    looks = [(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) for found in (os.lstat(one), os.lstat(other))]
+    return looks[0] == looks[1] and ownership.digest(paths.shown(one)) == ownership.digest(paths.shown(other))
+
+
+def _copy(real, to):
+    """With owners, modes and times. Sockets and pipes of running programs are nothing that one could keep."""
+    found = os.lstat(real)
+    if stat.S_ISDIR(found.st_mode):
+        os.mkdir(to, 0o700)
+        for name in sorted(os.listdir(real)):
+            _copy(os.path.join(real, name), os.path.join(to, name))
+    elif stat.S_ISLNK(found.st_mode):
+        os.symlink(os.readlink(real), to)
+    elif stat.S_ISREG(found.st_mode):
+        shutil.copyfile(real, to, follow_symlinks=False)
+    else:
+        return
+    os.chown(to, found.st_uid, found.st_gid, follow_symlinks=False)
+    if not stat.S_ISLNK(found.st_mode):
+        os.chmod(to, stat.S_IMODE(found.st_mode))
+    os.utime(to, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
+
+
+def _delete(real):
+    if os.path.isdir(real) and not os.path.islink(real):
+        shutil.rmtree(real)
+        return
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(real)

@@ -1,0 +1,80 @@
+import os
+import stat
+import unittest
+
+from tests import OnHost
+
+import store
+import takeover
+
+
+class TakingOver(OnHost):
+    def test_only_the_words_that_were_recorded_are_allowed(self):
+        self.assertFalse(takeover.allows("nginx"))
+        takeover.allow(["pm2", "nginx"], "urn:host")
+        self.assertEqual([word for word in takeover.WORDS if takeover.allows(word)], ["nginx", "pm2"])
+        takeover.allow([], "urn:host")
+        self.assertFalse(takeover.allows("nginx"))
+
+    def test_a_copy_is_kept_under_its_own_name_for_root_alone(self):
+        self.put("/opt/shop/.env", "PASSWORD=x\n", 0o640)
+        self.assertEqual(takeover.keep("/opt/shop/.env"), "/var/lib/flowfleet/before/opt/shop/.env")
+        self.assertEqual(self.text("/opt/shop/.env"), "PASSWORD=x\n")
+        self.assertEqual(self.text("/var/lib/flowfleet/before/opt/shop/.env"), "PASSWORD=x\n")
+        self.assertEqual(stat.S_IMODE(os.stat(self.root + "/var/lib/flowfleet/before/opt/shop/.env").st_mode), 0o640)
+        for folder in ("", "/opt", "/opt/shop"):
+            self.assertEqual(stat.S_IMODE(os.stat(self.root + "/var/lib/flowfleet/before" + folder).st_mode), 0o700)
+        self.assertEqual(takeover.kept("/opt/shop/.env"), "/var/lib/flowfleet/before/opt/shop/.env")
+
+    def test_the_same_is_kept_once_and_another_beside_it(self):
+        self.put("/etc/a", "one")
+        self.assertEqual(takeover.keep("/etc/a"), takeover.keep("/etc/a"))
+        self.put("/etc/a", "two")
+        self.assertEqual(takeover.keep("/etc/a"), "/var/lib/flowfleet/before/etc/a.2")
+        self.assertEqual(self.text("/var/lib/flowfleet/before/etc/a"), "one")
+        self.assertEqual(takeover.all_kept(), {"/etc/a": ["/var/lib/flowfleet/before/etc/a", "/var/lib/flowfleet/before/etc/a.2"]})
+
+    def test_a_folder_is_kept_with_all_that_is_in_it(self):
+        self.put("/opt/app/dist/main.js", "x", 0o755)
+        os.symlink("dist/main.js", self.root + "/opt/app/main")
+        before = self.tree("/opt/app")
+        takeover.keep("/opt/app")
+        self.assertEqual({"/opt/app" + path[len("/var/lib/flowfleet/before/opt/app"):]: held for path, held in self.tree("/var/lib/flowfleet/before/opt/app").items()},
+                         before)
+
+    def test_what_is_set_aside_is_gone_from_its_place(self):
+        self.put("/opt/app/main.js", "x")
+        for device in (takeover._device(), -1):
+            self._patch(takeover, "_device", lambda found=device: found)
+            self.put("/opt/app/main.js", "x")
+            place = takeover.set_aside("/opt/app")
+            self.assertFalse(os.path.lexists(self.root + "/opt/app"))
+            self.assertEqual(self.text(place + "/main.js"), "x")
+            self.assertEqual(os.listdir(self.root + "/opt"), [])
+        self.assertEqual(takeover.all_kept()["/opt/app"], ["/var/lib/flowfleet/before/opt/app", "/var/lib/flowfleet/before/opt/app.2"])
+
+    def test_a_link_is_kept_as_one_wherever_it_leads(self):
+        os.symlink("/nowhere", self.root + "/etc/link")
+        takeover.set_aside("/etc/link")
+        self.assertEqual(os.readlink(self.root + "/var/lib/flowfleet/before/etc/link"), "/nowhere")
+
+    def test_nothing_is_kept_of_nothing(self):
+        self.assertIsNone(takeover.keep("/etc/none"))
+        self.assertIsNone(takeover.set_aside("/etc/none"))
+        self.assertEqual(store.names("kept"), [])
+
+    def test_what_was_cut_short_goes_on(self):
+        self.put("/opt/app/main.js", "x")
+        self._patch(takeover, "_device", lambda: -1)
+        delete = takeover._delete
+        self._patch(takeover, "_delete", lambda real: None)
+        takeover.set_aside("/opt/app")
+        self.assertEqual(os.listdir(self.root + "/opt"), [".app.flowfleet-leaving"])
+        self._patch(takeover, "_delete", delete)
+        self.assertIsNone(takeover.set_aside("/opt/app"))
+        self.assertEqual(os.listdir(self.root + "/opt"), [])
+        self.assertEqual(self.text("/var/lib/flowfleet/before/opt/app/main.js"), "x")
+
+
+if __name__ == "__main__":
+    unittest.main()
