@@ -5,6 +5,7 @@ import checks
 import confirm
 import document
 import nginx
+import nginx_before
 import runner
 from progress import Outcome, say
 from transaction import Transaction
@@ -25,12 +26,14 @@ def apply(wanted):
     change = Transaction(wanted["owner"], "files")
     for path, rights in wanted.get("directories", {}).items():
         change.directory(path, int(rights["mode"], 8), rights.get("user", "root"), rights.get("group"))
+    texts = {path: "".join(line + "\n" for line in (nginx.fitting(file["text"]) if path.startswith("/etc/nginx/") else file["text"]))
+             for path, file in wanted["files"].items()}
     for path, file in wanted["files"].items():
-        lines = nginx.fitting(file["text"]) if path.startswith("/etc/nginx/") else file["text"]
-        change.write(path, "".join(line + "\n" for line in lines), int(file["mode"], 8), file.get("user", "root"), file.get("group"))
+        change.write(path, texts[path], int(file["mode"], 8), file.get("user", "root"), file.get("group"))
     for path, target in wanted.get("links", {}).items():
         change.link(path, target)
     change.prune()
+    nginx_before.join(change, texts)
     change.after(*wanted.get("after", []))
     change.check(*(name for name in wanted.get("check", []) if name in checks.BY_NAME))
     needed = wanted.get("confirm")

@@ -23,19 +23,41 @@ KEPT = "kept"
 FOLDER = paths.STATE + "/before"
 
 
+def words():
+    """What the host's configuration allows to be taken over."""
+    return (store.read(KIND, NAME) or {}).get("words", [])
+
+
 def allows(word):
     """Whether the host's configuration has the word."""
-    return word in (store.read(KIND, NAME) or {}).get("words", [])
+    return word in words()
 
 
-def allow(words, owner):
+def allow(wanted):
     """Records the host's words."""
-    store.write(KIND, NAME, {"owner": owner, "words": sorted(words)})
+    if sorted(wanted) != words():
+        store.write(KIND, NAME, {"words": sorted(wanted)})
 
 
-def way_out(word):
+def words_for(path):
+    """The words of which each allows to take over what is at a path: none for what no word is about, such as the settings of SSH."""
+    if path.startswith(("/etc/nginx/", "/etc/letsencrypt/")):
+        return ("nginx",)
+    if path.startswith("/etc/docker/"):
+        return ("docker",)
+    if path.startswith("/etc/") and not path.startswith("/etc/systemd/system/"):
+        return ()
+    # An application's own: services under PM2 and containers read the same folder.
+    return ("pm2", "docker")
+
+
+def allows_path(path):
+    return any(map(allows, words_for(path)))
+
+
+def way_out(*words):
     """The end of a line about something that is in the way: what to do about it."""
-    return "takeOver: [%s] takes it over; else remove it by hand" % word
+    return "%s takes it over, or remove it by hand" % " or ".join("takeOver: [%s]" % word for word in words)
 
 
 def keep(path):

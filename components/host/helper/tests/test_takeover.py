@@ -11,9 +11,9 @@ import takeover
 class TakingOver(OnHost):
     def test_only_the_words_that_were_recorded_are_allowed(self):
         self.assertFalse(takeover.allows("nginx"))
-        takeover.allow(["pm2", "nginx"], "urn:host")
+        takeover.allow(["pm2", "nginx"])
         self.assertEqual([word for word in takeover.WORDS if takeover.allows(word)], ["nginx", "pm2"])
-        takeover.allow([], "urn:host")
+        takeover.allow([])
         self.assertFalse(takeover.allows("nginx"))
 
     def test_a_copy_is_kept_under_its_own_name_for_root_alone(self):
