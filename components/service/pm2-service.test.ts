@@ -188,7 +188,12 @@ it("runs in a working copy, which is nobody's to build or to link into, and with
   });
   expect(steps.at(-1)?.document).toMatchObject({
     service: "flatlogic-executor",
-    release: { workspace: "https://git.example.com/flat/logic.git@main", builtAt: "2026-11-20T10:00:00Z", rollback: false },
+    release: {
+      workspace: "https://git.example.com/flat/logic.git@main",
+      directory: "/home/agent/workspace",
+      builtAt: "2026-11-20T10:00:00Z",
+      rollback: false,
+    },
     source: null,
     pm2: { name: "fl-executor", instances: 1, file: "/etc/flowfleet/pm2/serving/flatlogic-executor.config.js", links: {} },
     ports: [],

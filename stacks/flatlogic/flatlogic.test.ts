@@ -60,7 +60,12 @@ describe("in development mode", () => {
   it("runs the guide's commands under the guide's names, one after the other on their fixed ports", () => {
     expect(releaseOf(recording, "application-backend")).toMatchObject({
       service: "flatlogic-backend",
-      release: { workspace: `${RELEASE.repository}@${RELEASE.commit}`, builtAt: RELEASE.builtAt, rollback: false },
+      release: {
+        workspace: `${RELEASE.repository}@${RELEASE.commit}`,
+        directory: "/home/flatlogic/executor/workspace",
+        builtAt: RELEASE.builtAt,
+        rollback: false,
+      },
       source: null,
       pm2: { user: "flatlogic", home: "/home/flatlogic", way: "stop", name: "backend-dev", instances: 1, links: {} },
       ports: [3000],

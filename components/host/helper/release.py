@@ -17,6 +17,7 @@ import probe
 import release_end
 import release_room
 import signals
+import workspace_services
 from errors import CallerGone, Failure
 from progress import Outcome, caller_gone, say
 from release_document import SHAPE, plain, specification  # noqa: F401 (SHAPE is for the dispatcher)
@@ -81,6 +82,7 @@ def _replace(record, document):
     new = record.begin(plain(document), document["owner"])
     try:
         kinds.of(new).fetch(record, new)
+        workspace_services.bring(new)
         _go_on()
         _prepare(record, new)
         _try_out(new)
@@ -212,10 +214,13 @@ def _what_serves(record):
         return "nothing served before, and nothing does now"
     served = kinds.of(record.serving).name(record.serving)
     try:
-        runs = kinds.runs(record.serving)
+        problem = None if kinds.runs(record.serving) else "does not run"
+        if not problem and kinds.port(record.serving):
+            health = record.serving["document"]["health"]
+            problem = probe.ask(record.serving["address"], kinds.port(record.serving), health["path"], health["timeout"])
     except (Failure, OSError):
-        runs = False
-    return "%s serves as before" % served if runs else "%s served before, and does not run now: run again once the reason is gone" % served
+        problem = "does not run"
+    return "%s served before, and now it %s: run again once the reason is gone" % (served, problem) if problem else "%s serves as before" % served
 
 
 def _in_words(problem):

@@ -16,6 +16,7 @@ import paths
 import probe
 import release_document
 import reports
+import workspace_services
 from progress import say
 from service_record import STARTING, SWITCHED
 
@@ -86,6 +87,7 @@ def roll_back(record):
         if had_traffic:
             # nginx may listen where the former is to listen itself.
             front.show(record, former)
+    told += workspace_services.put_back(new, former)
     # At boot a unit starts only if its alias named it when the power was cut.
     if former and (attempt["stopped"] or (had_traffic and not kinds.runs(former))):
         problem = _revive(former)

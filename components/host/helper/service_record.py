@@ -67,6 +67,10 @@ def exists(service):
     return os.path.exists(paths.at(store.place(KIND, service)))
 
 
+def names():
+    return store.names(KIND)
+
+
 def others(service):
     """The records of all other services of this host."""
-    return [Record(name) for name in store.names(KIND) if name != service]
+    return [Record(name) for name in names() if name != service]

@@ -340,7 +340,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
             self.apply(document(self.bad, "stop"))
         said = str(caught.exception)
         self.assertIn("not everything could be put back (pm2 start: exit status 1\n    no more room", said)
-        self.assertTrue(said.endswith("  - api served before, and does not run now: run again once the reason is gone"), said)
+        self.assertTrue(said.endswith("  - api served before, and now it does not run: run again once the reason is gone"), said)
         self.docker._pm2_start = starting
         self.apply(document(self.next, "stop"))
         self.assertEqual([one["behaves"] for one in self.docker.state["pm2"]["processes"]], ["ok2"])
