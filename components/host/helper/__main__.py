@@ -44,6 +44,7 @@ NOUNS = {
     "packages": "packages",
     "postgres": "postgres",
     "postgres-local": "pg_local",
+    "predecessor": "predecessor",
     "redis": "redis",
     "registry": "registry",
     "release": "release",

@@ -1,6 +1,10 @@
 """The noun `container`: what is to hold for a container that works and what Pulumi's docker provider has no word for."""
 
+import time
+
+import aside
 import containers
+import neighbours
 import runner
 import volume
 from document import fields, integer, name, optional, string
@@ -13,15 +17,42 @@ SHAPE = {
     "pids": integer(1),
     # Where its data are, and of which version.
     "data": optional(fields(volume.SHAPE)),
+    # Seconds within which it has to be healthy, where nobody else waits for it.
+    "wait": optional(integer(1)),
 }
 
 
 def apply(document):
     """Limits the number of its processes, for as long as this container is there; and has it written down what is in its volume now."""
     container = document["container"]
+    aside.go_on(container)
     if containers.look(container) is None:
         raise Failure("container %s: is not on this host" % container)
     runner.run(["docker", "update", "--pids-limit", str(document["pids"]), container])
+    neighbours.settle()
+    if "wait" in document:
+        _wait(container, document["wait"])
     if "data" in document:
         volume.remember({"owner": document["owner"], **document["data"]})
+    aside.served(container)
     return {"container": container, "pids": document["pids"]}
+
+
+def _wait(container, seconds):
+    """Until it is healthy. One that never is gives its place back to the one of before, if there is one."""
+    end = time.monotonic() + seconds
+    while True:
+        facts = containers.facts(container)
+        state = facts["State"] if facts else {"Status": "gone", "Running": False}
+        health = state.get("Health") or {}
+        if state["Running"] and health.get("Status") == "healthy":
+            return
+        if time.monotonic() >= end:
+            break
+        time.sleep(0.5)
+    probes = health.get("Log") or []
+    parts = ["container %s: is not healthy within %d s: it is %s" % (container, seconds, health.get("Status", state["Status"]) if state["Running"] else state["Status"])]
+    parts += ["last probe:\n%s" % runner.last_lines(probes[-1]["Output"], 5)] if probes and probes[-1]["Output"].strip() else []
+    parts += ["last lines of its log:\n%s" % runner.last_lines(containers.logs(container))] if facts else []
+    parts += list(filter(None, [aside.go_back(container)]))
+    raise Failure("\n".join(parts))
