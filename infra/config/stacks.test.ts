@@ -201,6 +201,21 @@ describe("a stack file", () => {
       "flowfleet:hosts.main.nginx: is for a machine that has nginx; set web, or leave it out",
     ],
     [
+      "a word for what is not taken over",
+      host("      takeOver: [apache]\n"),
+      'flowfleet:hosts.main.takeOver[0]: is none of the values allowed; got "apache"; allowed: nginx, pm2, docker',
+    ],
+    [
+      "something to take over that is not to be there",
+      host("      web: true\n      takeOver: [nginx, docker]\n"),
+      "flowfleet:hosts.main.takeOver[1]: is for a machine that is to have docker; set docker, or leave it out",
+    ],
+    [
+      "something to take over twice",
+      host("      web: true\n      takeOver: [nginx, nginx]\n"),
+      'flowfleet:hosts.main.takeOver[1]: is there twice; got "nginx"; name it once',
+    ],
+    [
       "a git server without a host",
       `  flowfleet:git: {git.example.com: {hostKeys: ["${KEY}"], deployKey: {secure: v1:x}}}\n`,
       "flowfleet:git: is only for a stack that owns a host; set it in the stack file of the host's owner",

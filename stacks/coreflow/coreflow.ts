@@ -79,7 +79,8 @@ export class CoreFlow extends pulumi.ComponentResource {
   }
 }
 
-const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
+/** What it must have for itself on its machine. */
+export const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
   system: PROJECT,
   names: [domain, ...aliases],
   ports: [...SERVICE_NAMES.flatMap((service) => portsOf(services[service])), ...Object.values(ports)],
