@@ -66,7 +66,7 @@ def keep(path):
     if not os.path.lexists(real):
         return None
     last = kept(path)
-    if last and not os.path.isdir(real) and _same(real, paths.at(last)):
+    if last and _same(real, paths.at(last)):
         return last
     return _kept_at(path, lambda temporary: _copy(real, temporary))
 
@@ -90,6 +90,16 @@ def set_aside(path):
     store.sync_folder(os.path.dirname(paths.at(place)))
     store.sync_folder(os.path.dirname(real))
     return place
+
+
+def bring_back(path):
+    """Copies what was kept last to its path again, if nothing is there now."""
+    place, real = kept(path), paths.at(path)
+    if place and not os.path.lexists(real):
+        temporary = os.path.join(os.path.dirname(real), ".%s.flowfleet-back" % os.path.basename(real))
+        _delete(temporary)
+        _copy(paths.at(place), temporary)
+        os.rename(temporary, real)
 
 
 def kept(path):
@@ -147,7 +157,12 @@ def _device():
 
 def _same(one, other):
     looks = [(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) for found in (os.lstat(one), os.lstat(other))]
-    return looks[0] == looks[1] and ownership.digest(paths.shown(one)) == ownership.digest(paths.shown(other))
+    if looks[0] != looks[1] or ownership.digest(paths.shown(one)) != ownership.digest(paths.shown(other)):
+        return False
+    if not os.path.isdir(one) or os.path.islink(one):
+        return True
+    names = [sorted(os.listdir(folder)) for folder in (one, other)]
+    return names[0] == names[1] and all(_same(os.path.join(one, name), os.path.join(other, name)) for name in names[0])
 
 
 def _copy(real, to):

@@ -38,7 +38,7 @@ class TakingOver(OnHost):
         self.put("/opt/app/dist/main.js", "x", 0o755)
         os.symlink("dist/main.js", self.root + "/opt/app/main")
         before = self.tree("/opt/app")
-        takeover.keep("/opt/app")
+        self.assertEqual(takeover.keep("/opt/app"), takeover.keep("/opt/app"))
         self.assertEqual({"/opt/app" + path[len("/var/lib/flowfleet/before/opt/app"):]: held for path, held in self.tree("/var/lib/flowfleet/before/opt/app").items()},
                          before)
 
