@@ -42,12 +42,6 @@ def file(instance):
     return "%s/.pm2/pids/%s%s.%s%s.pid" % (paths.at(instance["document"]["pm2"]["home"]), _MARK, instance["document"]["service"], instance["id"], kind)
 
 
-def foreign(document):
-    """The names of processes that are called like those of this service and were not made by Flowfleet."""
-    own_ = set(names(document).values())
-    return sorted({one["name"] for one in pm2.processes(document["pm2"]) if one["name"] in own_ and not one["file"].startswith(_MARK)})
-
-
 def of_service(document):
     """{id of an instance: its processes} of all instances of this service; `canary` is true of one that is tried out."""
     found = {}

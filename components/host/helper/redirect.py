@@ -35,8 +35,9 @@ def off(service):
     with locks.hold(locks.HOST):
         if service in store.names(KIND):
             ports = store.read(KIND, service)["ports"]
-            store.remove(KIND, service)
+            store.write(KIND, service, {"ports": ports, "to": None})
             _load(ports)
+            store.remove(KIND, service)
 
 
 def sweep():
@@ -68,7 +69,8 @@ def _sockets(side, ports, end):
 
 
 def _all():
-    return {name: store.read(KIND, name) for name in store.names(KIND) if name != _LEFT}
+    found = {name: store.read(KIND, name) for name in store.names(KIND) if name != _LEFT}
+    return {name: one for name, one in found.items() if one["to"]}
 
 
 def _load(gone=()):

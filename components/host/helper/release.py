@@ -13,7 +13,9 @@ import front
 import kinds
 import locks
 import paths
+import pm2_takeover
 import probe
+import redirect
 import release_end
 import release_room
 import signals
@@ -39,6 +41,8 @@ def _apply(document):
         release_end.settle(record, document)
         release_room.refuse_older(record, document)
         release_room.refuse_taken(document)
+        redirect.sweep()
+        pm2_takeover.adopt(record, document)
         outcome = (_keep if _serves(record, document) else _replace)(record, document)
         closing = stack.pop_all()
     return Outcome(outcome.result, undo=_within(closing, outcome.undo), finish=_within(closing, outcome.finish))
@@ -81,15 +85,19 @@ def _replace(record, document):
     """Starts the new one, switches to it when it is healthy, lets the former one drain and stops it; removing it is for `finish`."""
     new = record.begin(plain(document), document["owner"])
     try:
+        pm2_takeover.make_way(record, new)
         kinds.of(new).fetch(record, new)
         workspace_services.bring(new)
         _go_on()
         _prepare(record, new)
-        _try_out(new)
+        _try_out(record, new)
         _make_room(record, new)
         _start(new)
         _become_healthy(new)
+        if pm2_takeover.takes_over(record, new):
+            pm2_takeover.divert(record, new, _go_on)
         _switch(record, new)
+        pm2_takeover.straighten(record, _go_on)
         _retire(record, new)
     except BaseException as problem:
         with signals.held():
@@ -111,13 +119,16 @@ def _prepare(record, new):
     kind.make(record, new)
 
 
-def _try_out(new):
-    """Of some, one process that nobody sees must be healthy before the others start."""
+def _try_out(record, new):
+    """Of some, one process that nobody sees must be healthy before the others start. It has the requests meanwhile if the port has to be left by others."""
     canary = kinds.canary(new)
     if canary:
         _start(canary)
         _become_healthy(canary)
-        kinds.of(canary).stop(canary)
+        if pm2_takeover.takes_over(record, new):
+            pm2_takeover.divert(record, canary, _go_on)
+        else:
+            kinds.of(canary).stop(canary)
 
 
 def _make_room(record, new):

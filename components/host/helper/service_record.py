@@ -49,7 +49,8 @@ class Record:
         self.save()
 
     def save(self):
-        if self.serving or self.attempt:
+        # What was started by hand is looked for anew each time.
+        if self.attempt or (self.serving and "found" not in self.serving["document"]):
             store.write(KIND, self.service, self.data)
         else:
             store.remove(KIND, self.service)

@@ -403,7 +403,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
         self.before = self.host()
         other["pm2"].update(name="old", way="stop", file="/opt/shop/other.config.js", links={})
         said = self.fails({**other, "ports": [3000], "overlap": "never"}, Refused)
-        self.assertIn("pm2.name: PM2 of shop has a process old that was not made by Flowfleet (`pm2 delete old` takes it away)", said)
+        self.assertIn("pm2: PM2 of shop runs old, which Flowfleet did not start (takeOver: [pm2] takes it over, or remove it by hand)", said)
         self.assertIn("pm2: /opt/shop/other.config.js exists and was not made by Flowfleet", said)
         self.docker.state["pm2"]["known"] = False
         self.assertIn("pm2.user: there is no pm2-shop.service on this host; a Pm2Daemon makes it", self.fails(other, Refused))
