@@ -147,7 +147,8 @@ def _streams(_wanted):
 
 def _repositories(wanted):
     """Lists of apt with a repository that we name with another key: apt then refuses to read any list."""
-    return [("repositories: %s is in %s" % (uri, path), (word,)) for uri, word in wanted.items() for path in apt_lists.foreign(uri)]
+    return [("repositories: %s is in %s" % (uri, path), (word,) if path in apt_lists.of_vendor(uri) else ())
+            for uri, word in wanted.items() for path in apt_lists.foreign(uri)]
 
 
 def _is_empty(real, path):
