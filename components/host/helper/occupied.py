@@ -7,6 +7,7 @@ import re
 
 import apt_lists
 import containers
+import docker_daemon
 import nginx_before
 import ownership
 import paths
@@ -145,6 +146,11 @@ def _streams(_wanted):
     return [(line, ()) for line in nginx_before.problems()]
 
 
+def _daemon(wanted):
+    """What of foreign settings of Docker nothing takes over."""
+    return [(line, ()) for line in (docker_daemon.problems() if docker_daemon.PLACE in wanted else ())]
+
+
 def _repositories(wanted):
     """Lists of apt with a repository that we name with another key: apt then refuses to read any list."""
     return [("repositories: %s is in %s" % (uri, path), (word,) if path in apt_lists.of_vendor(uri) else ())
@@ -195,5 +201,5 @@ def _docker(arguments):
     return runner.run(["docker", *arguments], check=False).out
 
 
-_LOOKS = {"files": lambda wanted: [*_own_files(wanted), *_streams(wanted)], "names": lambda wanted: [*_sites(wanted), *_certificates(wanted)], "ports": _ports,
+_LOOKS = {"files": lambda wanted: [*_own_files(wanted), *_streams(wanted), *_daemon(wanted)], "names": lambda wanted: [*_sites(wanted), *_certificates(wanted)], "ports": _ports,
           "paths": _files, "containers": _containers, "subnets": _subnets, "repositories": _repositories}
