@@ -11,6 +11,7 @@ import docker_daemon
 import nginx_before
 import ownership
 import paths
+import pm2_daemons
 import runner
 import store
 import takeover
@@ -132,6 +133,7 @@ def _files(wanted):
         real = paths.at(path)
         if os.path.lexists(real) and not ownership.is_ours(path) and not _is_empty(real, path):
             found.append(("paths: %s exists and holds something that Flowfleet did not make" % path, takeover.words_for(path)))
+    found += [("paths: PM2 of %s (%s) runs what is in %s" % (who["user"], who["folder"], ", ".join(places)), PM2) for who, places in pm2_daemons.below(wanted)]
     return found
 
 

@@ -32,6 +32,22 @@ def running():
     return [found[folder] for folder in sorted(found)]
 
 
+def below(folders):
+    """[(daemon, the folders below one of these that its processes run in)], from the kernel alone: PM2 is not asked, which would write files of its own."""
+    found, parents = [], _parents()
+    for who in running():
+        tree, new = set(), [who["pid"]]
+        while new:
+            one = new.pop()
+            if one not in tree:
+                tree.add(one)
+                new += [child for child, parent in parents.items() if parent == one]
+        places = sorted({place for place in map(_place, tree - {who["pid"]}) if any((place + "/").startswith(folder + "/") for folder in folders)})
+        if places and not ownership.of("%s/%s" % (_UNITS, pm2.unit(who))):
+            found.append((who, places))
+    return found
+
+
 def end(who):
     """Ends one that has nothing left, and what starts it at boot; what it still runs is named and stays. Returns whether it ended."""
     left = sorted({one["name"] for one in pm2.processes(who)})
@@ -68,6 +84,24 @@ def keep_dump(who):
     dump = who["folder"] + "/dump.pm2"
     if not takeover.kept(dump):
         takeover.keep(dump)
+
+
+def _parents():
+    found = {}
+    for pid in (name for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            with open("/proc/%s/stat" % pid, encoding="ascii", errors="replace") as file:
+                found[int(pid)] = int(file.read().rpartition(") ")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+    return found
+
+
+def _place(pid):
+    try:
+        return os.readlink("/proc/%d/cwd" % pid)
+    except OSError:
+        return ""
 
 
 def _namespace(pid):
