@@ -202,7 +202,7 @@ class GoingOn(OnHost):
 
 class Reading(unittest.TestCase):
     def test_as_it_was_written(self):
-        for text in (r'rewrite ^/x(.*)$ "/y z"$1 break;', r"log_format m '$a;{' '\'';", r'location ~ "^/a{1,2}\"$" {', "map $a $b {", "a ${b}c;"):
+        for text in (r'rewrite ^/x(.*)$ "/y z"$1 break;', r"log_format m '$a;{' '\'';", r'location ~ "^/a{1,2}\"$" {', "map $a $b {", "a ${b}c;", 'if ($a ~ "^/b c") {'):
             whole = text + ("\n}" if text.endswith("{") else "")
             self.assertEqual("\n".join(nginx_syntax.lines(nginx_syntax.parse(whole, "x"))), whole)
 
