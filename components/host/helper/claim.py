@@ -53,6 +53,7 @@ def apply(wanted):
         if problems:
             raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another"
                           % (" and ".join(one["system"] for one in (wanted, *coming)), wanted["stack"]), problems)
+        note_size(wanted.get("size"))
         takeover.allow(words)
         store.write(KIND, mine, {key: wanted[key] for key in ("owner", "stack", "system", *_LISTS)})
     return {"registered": mine}
@@ -78,11 +79,15 @@ def machine_problems(wanted):
     found = []
     if host.os_name() not in wanted.get("os", [host.os_name()]):
         found.append("os: this machine runs %s, the system needs one of %s" % (host.os_name(), ", ".join(wanted["os"])))
-    short = size_problems(wanted.get("size"))
-    if short and wanted["size"].get("lenient"):
+    size = wanted.get("size")
+    return found + ["size.%s" % one for one in ([] if (size or {}).get("lenient") else size_problems(size))]
+
+
+def note_size(size):
+    """What a throwaway machine is short of, once it is not refused."""
+    short = size_problems(size)
+    if short and size.get("lenient"):
         host.substitution("size", "size: %s" % "; ".join(short))
-        return found
-    return found + ["size.%s" % one for one in short]
 
 
 def size_problems(size):
