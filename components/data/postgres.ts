@@ -56,6 +56,7 @@ export class Postgres extends pulumi.ComponentResource {
         limits: { pids: 256, ...place.limits },
         port: PORT,
         volume: volumeOf(volume, protect),
+        login: { role, database, password },
         environment: {
           POSTGRES_USER: superuser,
           POSTGRES_PASSWORD_FILE: `${SECRETS_INSIDE}/superuser-password`,

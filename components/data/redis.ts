@@ -57,6 +57,7 @@ export class Redis extends pulumi.ComponentResource {
         limits: { pids: 64, ...place.limits },
         port: PORT,
         volume: volumeOf(volume, protect),
+        login: { password: applicationPassword },
         command: ["redis-server", `${SETTINGS_INSIDE}/redis.conf`],
         files: { "redis.conf": redisText({ users: `${SECRETS_INSIDE}/${USERS}`, memory: inMegabytes(place.limits.memory) }) },
         folders: { [secretsFolder(place)]: SECRETS_INSIDE },

@@ -22,10 +22,18 @@ it("comes up in this order: what keeps data, .env, PM2, the services with the ga
     "files layout-files",
     "network network-bridge",
     "docker-access access",
+    "predecessor postgres-server-predecessor",
     "postgres postgres-roles",
+    "files postgres-local-listener-files",
     "redis redis-users-accounts",
     "files redis-kernel-files",
-    ...["postgres", "redis", "kafka", "schema-registry", "pgadmin", "kafka-ui"].map((service) => `files ${service}-local-listener-files`),
+    "predecessor redis-server-predecessor",
+    "files redis-local-listener-files",
+    "predecessor zookeeper-server-predecessor",
+    ...["kafka", "schema-registry", "pgadmin", "kafka-ui"].flatMap((service) => [
+      `predecessor ${service}-server-predecessor`,
+      `files ${service}-local-listener-files`,
+    ]),
     "files pgadmin-upstream-upstream-files",
     "files kafka-ui-upstream-upstream-files",
     "files secrets-file-files",
@@ -48,11 +56,9 @@ it("comes up in this order: what keeps data, .env, PM2, the services with the ga
 
 it("has all containers healthy before the first service starts", () => {
   const order = recording.resources.map(({ name }) => name);
-  const last = Math.max(...DATA_NAMES.map((service) => order.indexOf(`coreflow-infrastructure-${service}-server-container`)));
-  expect(last).toBeGreaterThan(0);
-  expect(order.indexOf("coreflow-cms-service-release-switch")).toBeGreaterThan(last);
-  const waits = recording.resources.flatMap(({ type, inputs }) => (type === "docker:index/container:Container" ? [inputs["wait"]] : []));
-  expect(waits).toEqual(DATA_NAMES.map(() => true));
+  const waiting = DATA_NAMES.map((service) => `coreflow-infrastructure-${service}-server-limits`);
+  expect(order.indexOf("coreflow-cms-service-release-switch")).toBeGreaterThan(Math.max(...waiting.map((name) => order.indexOf(name))));
+  for (const name of waiting) expect(documentOf(recording, name)["wait"]).toBeGreaterThan(60);
 });
 
 it("claims what it takes of the machine, and of another stack's machine looks what it has", async () => {

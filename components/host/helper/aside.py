@@ -41,7 +41,7 @@ def end(container, patience=60):
 
 def go_on(container):
     """Ours runs, though an earlier run had to go back."""
-    if not _open(container):
+    if not is_open(container):
         return
     end(container)
     ours = containers.facts(container)
@@ -59,7 +59,7 @@ def served(container):
 def go_back(container):
     """The container of before serves again, if ours never did. Returns what was done, in words."""
     kept = kept_name(container)
-    if not _open(container) or containers.look(kept) is None:
+    if not is_open(container) or containers.look(kept) is None:
         return ""
     if containers.look(container) is not None:
         containers.stop(container, 60)
@@ -81,6 +81,7 @@ def _restart(container, policy):
     runner.run(["docker", "update", "--restart", policy, container])
 
 
-def _open(container):
+def is_open(container):
+    """Whether the one of before may serve again by itself: ours has not worked yet."""
     found = record(container)
     return found is not None and not found["served"]

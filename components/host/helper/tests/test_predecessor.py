@@ -133,8 +133,8 @@ class Ours(ByHand):
 
     def test_the_run_after_that_goes_on(self):
         self.docker[NAME]["health"] = "unhealthy"
-        with self.assertRaises(Failure):
-            self.apply()
+        with self.assertRaisesRegex(Failure, "it is unhealthy"):
+            data_container.apply({"owner": "urn:a", "container": NAME, "id": "0123456789ab", "pids": 64, "wait": 3600})
         self.docker[NAME]["health"] = "healthy"
         self.forget()
         self.apply()
