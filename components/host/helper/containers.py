@@ -114,6 +114,11 @@ def is_ours(labels):
     return SERVICE in labels or DATA in labels
 
 
+def are_ours(listed):
+    """The same of labels as `docker ps` lists them."""
+    return is_ours({label.partition("=")[0] for label in listed.split(",")})
+
+
 def of_service(service, release=None):
     """The names of a service's containers, whatever state they are in; with `release` those of one instance."""
     argv = ["docker", "ps", "-a", "--filter", "label=%s=%s" % (SERVICE, service)]

@@ -48,4 +48,4 @@ def told():
 
 def _foreign():
     listed = runner.run(["docker", "ps", "--format", "{{.Labels}}"], check=False).out
-    return [line for line in listed.splitlines() if not containers.is_ours(dict(label.partition("=")[::2] for label in line.split(",")))]
+    return any(not containers.are_ours(line) for line in listed.splitlines())

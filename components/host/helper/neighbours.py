@@ -4,8 +4,6 @@ A broker goes on that way while its ZooKeeper changes hands, and can be stopped 
 takes over, still has its database.
 """
 
-import re
-
 import containers
 import runner
 import store
@@ -45,5 +43,4 @@ def _joined(container, network):
 def _others(network):
     """Whether containers that are not ours run in a network."""
     listed = runner.run(["docker", "ps", "--filter", "network=" + network, "--format", "{{.Names}}\t{{.Labels}}"]).out
-    labels = re.compile(r"(^|,)(%s|%s)=" % (re.escape(containers.SERVICE), re.escape(containers.DATA)))
-    return any(not labels.search(line.partition("\t")[2]) for line in listed.splitlines())
+    return any(not containers.are_ours(line.partition("\t")[2]) for line in listed.splitlines())

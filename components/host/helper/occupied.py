@@ -6,6 +6,7 @@ import os
 import re
 
 import apt_lists
+import aside
 import containers
 import docker_daemon
 import nginx_before
@@ -175,8 +176,8 @@ def _containers(prefixes):
     found = []
     for line in listed.splitlines():
         name, _, labels = line.partition("\t")
-        # Images may bring labels of their own along: only the ones that we give say whose a container is.
-        if not re.search(r"(^|,)(%s|%s)=" % (re.escape(containers.SERVICE), re.escape(containers.DATA)), labels) and name.startswith(tuple(prefixes)):
+        # One that was set aside is kept from harm, and in nobody's way.
+        if name.startswith(tuple(prefixes)) and not containers.are_ours(labels) and not name.endswith(aside.SUFFIX):
             found.append(("containers: %s exists already and is not ours" % name, DOCKER))
     return found
 
