@@ -14,7 +14,6 @@ import pm2_daemons
 import pm2_processes
 import runner
 from errors import Refused
-from progress import say
 
 _MARK = "flowfleet."
 _AWAKE = ("online", "launching", "waiting restart", "one-launch-status")
@@ -87,7 +86,6 @@ def stop(instance):
     for who, listed in processes(instance, "running"):
         awake = [one for one in listed if one["status"] in _AWAKE and one["numbered"]]
         if awake:
-            say("stopping %s in PM2 of %s" % (", ".join(sorted({one["name"] for one in awake})), who["user"]))
             pm2.stop(who, awake, _ENDING)
             pm2.save(who)
 

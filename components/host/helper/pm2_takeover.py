@@ -69,9 +69,9 @@ def divert(record, to, going_on):
     record.note(diverted=kinds.port(to))
     redirect.on(record.service, found["ports"], kinds.port(to))
     say("%s gets the requests; draining %s, at most %d s" % (kinds.of(to).name(to), name, to["document"]["drain"]))
-    long = drain.served(found["ports"], to["document"]["drain"], going_on)
-    if long:
-        say("%d connections of %s are longer than that and end now" % (long, name))
+    record.data["long"] = drain.served(found["ports"], to["document"]["drain"], going_on)
+    if record.long:
+        say("%d connections of %s are longer than that and end now" % (record.long, name))
     record.note(stopped=True)
     pm2_found.stop(former)
 

@@ -1,7 +1,7 @@
 """Connections to some ports of this machine's loopback addresses go to another port, in the kernel: while a process that was started by hand
 still has that port and is to get no new ones.
 
-All of it is one table (nft) or one chain (iptables) of our own, made anew from what is recorded here: {service: {ports, to}}. What is
+All of it is one table (nft) or one chain (iptables) of our own, filled from what is recorded here: {service: {ports, to}}. What is
 connected stays where it is, on either side of a change (only the first packet of a connection is looked at: of one that began before it
 kept any, the kernel takes the next packet for the first). After a reboot the kernel knows nothing of it.
 """
@@ -27,7 +27,7 @@ def on(service, ports, to):
     """From now on new connections to `ports` go to the port `to`."""
     with locks.hold(locks.HOST):
         store.write(KIND, service, {"ports": sorted(ports), "to": to})
-        _load()
+        _load(True)
 
 
 def off(service):
@@ -36,7 +36,9 @@ def off(service):
         if service in store.names(KIND):
             ports = store.read(KIND, service)["ports"]
             store.write(KIND, service, {"ports": ports, "to": None})
-            _load(ports)
+            # First it redirects nobody any more; only then can be seen whether anybody still needs it.
+            _load(True)
+            _end(ports)
             store.remove(KIND, service)
 
 
@@ -45,7 +47,7 @@ def sweep():
     left = store.read(KIND, _LEFT)
     if left:
         with locks.hold(locks.HOST):
-            _load(left["ports"])
+            _end(left["ports"])
 
 
 def past(address, port):
@@ -73,39 +75,48 @@ def _all():
     return {name: one for name, one in found.items() if one["to"]}
 
 
-def _load(gone=()):
-    """Makes the kernel do what is recorded. `gone` are ports that are redirected no more."""
-    rules = [(port, one["to"]) for one in _all().values() for port in one["ports"]]
-    needed = not rules and connections(sorted(gone)) > 0
-    if needed:
-        store.write(KIND, _LEFT, {"ports": sorted(gone)})
-    if runner.succeeds(["nft", "list", "tables"]):
-        _nft(rules, needed)
-    elif runner.succeeds(["iptables", "-t", "nat", "-S", "OUTPUT"]):
-        for tool, family in _FAMILIES.items():
-            _iptables(tool, family, rules, needed)
+def _end(ports):
+    """Takes all of it away, unless another service or a connection to `ports` needs it."""
+    if _all():
+        return
+    if connections(ports):
+        store.write(KIND, _LEFT, {"ports": ports})
     else:
-        raise Failure("takeOver: neither nft nor iptables works on this host, by which requests are kept from processes that end. Install one of them (apt-get install nftables)")
-    if not needed:
+        _load(False)
         store.remove(KIND, _LEFT)
 
 
-def _nft(rules, needed):
-    lines = ["table inet %s {}" % _TABLE, "delete table inet %s" % _TABLE]
-    if rules or needed:
-        lines += ["table inet %s {" % _TABLE, "  chain output {", "    type nat hook output priority -110; policy accept;"]
-        lines += ["    ip saddr %s return" % PAST, "    ip daddr %s tcp dport 1 redirect to :1" % PAST]
-        lines += ["    %s daddr %s tcp dport %d tcp flags & (syn | ack) == syn redirect to :%d" % (family, address, port, to)
+def _load(wanted):
+    """Makes the kernel do what is recorded; nothing is left of it where it is not `wanted`."""
+    rules = [(port, one["to"]) for one in _all().values() for port in one["ports"]]
+    if runner.succeeds(["nft", "list", "tables"]):
+        _nft(rules, wanted)
+    elif runner.succeeds(["iptables", "-t", "nat", "-S", "OUTPUT"]):
+        for tool, family in _FAMILIES.items():
+            _iptables(tool, family, rules, wanted)
+    else:
+        raise Failure("takeOver: neither nft nor iptables works on this host, by which requests are kept from processes that end. Install one of them (apt-get install nftables)")
+
+
+def _nft(rules, wanted):
+    lines = ["add table inet %s" % _TABLE]
+    if wanted:
+        # The chain itself stays: one that is made anew might miss a connection.
+        chain = "inet %s output" % _TABLE
+        lines += ["add chain %s { type nat hook output priority -110; policy accept; }" % chain, "flush chain %s" % chain]
+        lines += ["add rule %s ip saddr %s return" % (chain, PAST), "add rule %s ip daddr %s tcp dport 1 redirect to :1" % (chain, PAST)]
+        lines += ["add rule %s %s daddr %s tcp dport %d tcp flags & (syn | ack) == syn redirect to :%d" % (chain, family, address, port, to)
                   for port, to in rules for family, address in (("ip", "127.0.0.1"), ("ip6", "::1"))]
-        lines += ["  }", "}"]
+    else:
+        lines += ["delete table inet %s" % _TABLE]
     runner.run(["nft", "-f", "-"], input="\n".join(lines) + "\n")
 
 
-def _iptables(tool, family, rules, needed):
+def _iptables(tool, family, rules, wanted):
     if not runner.succeeds([tool, "-t", "nat", "-S", "OUTPUT"]):
         return  # a kernel without IPv6
     table = [tool, "-w", "-t", "nat"]
-    if rules or needed:
+    if wanted:
         lines = ["*nat", ":%s - [0:0]" % _CHAIN]
         lines += ["-A %s -s %s -j RETURN" % (_CHAIN, family["past"]), "-A %s -d %s -p tcp --dport 1 -j REDIRECT --to-ports 1" % (_CHAIN, family["past"])]
         lines += ["-A %s -d %s -p tcp --syn --dport %d -j REDIRECT --to-ports %d" % (_CHAIN, family["address"], port, to) for port, to in rules]

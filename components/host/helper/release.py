@@ -185,7 +185,8 @@ def _switch(record, new):
 
 def _retire(record, new):
     former = record.serving
-    record.data["long"] = 0
+    if not record.attempt.get("diverted"):
+        record.data["long"] = 0
     if former and kinds.runs(former):
         name = kinds.of(former).name(former)
         if kinds.target(former):

@@ -91,7 +91,7 @@ def roll_back(record):
         problem = pm2_takeover.give_back(record)
         if problem and kinds.runs(new):
             return _go_on_instead(record, problem)
-        told.append("%s %s again" % (_name(former), "have their port" if not problem else "were started, but %s" % problem))
+        told.append("%s has its port again%s" % (_name(former), ", but it %s" % problem if problem else ""))
         redirect.off(record.service)
         attempt["stopped"] = had_traffic = False
     elif kinds.alone(new, former):

@@ -60,7 +60,8 @@ def _users(directory):
                 name = file.read().strip()
         except OSError:
             continue
-        if (place + "/").startswith(top + "/") and not place.startswith(top + "/releases/"):
+        # PM2's daemon was started somewhere, and needs nothing of it.
+        if (place + "/").startswith(top + "/") and not place.startswith(top + "/releases/") and not name.startswith("PM2 v"):
             found.append("%s (%d)" % (name, pid))
     return found
 

@@ -86,7 +86,7 @@ class TakenOver(Found):
         self.apply(document(self.good))
         words = ("nft -f", "pm2 start", "pm2 stop", "reload nginx", "pm2 delete", "disable")
         self.assertEqual([next(word for word in words if word in step) for step in self.docker.state["commands"] if any(word in step for word in words)],
-                         ["pm2 start", "nft -f", "pm2 stop", "reload nginx", "nft -f", "pm2 delete", "disable"])
+                         ["pm2 start", "nft -f", "pm2 stop", "reload nginx", "nft -f", "nft -f", "pm2 delete", "disable"])
 
     def test_what_does_not_end_in_time_is_told(self):
         self.docker.state["connections"][":3000"] = 3

@@ -11,7 +11,10 @@ import runner
 import store
 
 REAL = runner.run
-KEEPING = ["    ip saddr 127.0.70.76 return", "    ip daddr 127.0.70.76 tcp dport 1 redirect to :1"]
+CHAIN = "inet flowfleet_takeover output"
+KEEPING = ["add table inet flowfleet_takeover", "add chain %s { type nat hook output priority -110; policy accept; }" % CHAIN, "flush chain " + CHAIN,
+           "add rule %s ip saddr 127.0.70.76 return" % CHAIN, "add rule %s ip daddr 127.0.70.76 tcp dport 1 redirect to :1" % CHAIN]
+GONE = ["add table inet flowfleet_takeover", "delete table inet flowfleet_takeover"]
 
 
 class Redirecting(OnHost):
@@ -31,14 +34,12 @@ class Redirecting(OnHost):
     def test_by_nft_as_one_change(self):
         redirect.on("shop-api", [3001, 3000], 13000)
         redirect.on("shop-cms", [4000], 14000)
-        self.assertEqual(self.scripts[1].splitlines(), [
-            "table inet flowfleet_takeover {}", "delete table inet flowfleet_takeover", "table inet flowfleet_takeover {", "  chain output {",
-            "    type nat hook output priority -110; policy accept;", *KEEPING,
-            *("    %s tcp dport %d tcp flags & (syn | ack) == syn redirect to :%d" % (to, port, slot)
-              for port, slot in ((3000, 13000), (3001, 13000), (4000, 14000)) for to in ("ip daddr 127.0.0.1", "ip6 daddr ::1")), "  }", "}"])
+        self.assertEqual(self.scripts[1].splitlines(), [*KEEPING, *(
+            "add rule inet flowfleet_takeover output %s tcp dport %d tcp flags & (syn | ack) == syn redirect to :%d" % (to, port, slot)
+            for port, slot in ((3000, 13000), (3001, 13000), (4000, 14000)) for to in ("ip daddr 127.0.0.1", "ip6 daddr ::1"))])
         redirect.off("shop-api")
         redirect.off("shop-cms")
-        self.assertEqual(self.scripts[3].splitlines(), ["table inet flowfleet_takeover {}", "delete table inet flowfleet_takeover"])
+        self.assertEqual([script.splitlines() for script in self.scripts[3:]], [KEEPING, GONE])
         self.assertEqual(store.names("redirects"), [])
 
     def test_what_was_never_on_needs_no_tool(self):
@@ -72,12 +73,12 @@ class Redirecting(OnHost):
         redirect.on("shop-api", [3000], 13000)
         self.answers["ss -Htn state established dport"] = "0 0 127.0.0.1:50001 127.0.0.1:3000\n"
         redirect.off("shop-api")
-        self.assertEqual(self.scripts[-1].splitlines()[4:], ["    type nat hook output priority -110; policy accept;", *KEEPING, "  }", "}"])
+        self.assertEqual(self.scripts[-1].splitlines(), KEEPING)
         redirect.sweep()
-        self.assertEqual((len(self.scripts[-1].splitlines()), store.names("redirects")), (9, ["left"]))
+        self.assertEqual((self.scripts[-1].splitlines(), store.names("redirects")), (KEEPING, ["left"]))
         self.answers["ss -Htn state established dport"] = ""
         redirect.sweep()
-        self.assertEqual((len(self.scripts[-1].splitlines()), store.names("redirects")), (2, []))
+        self.assertEqual((self.scripts[-1].splitlines(), store.names("redirects")), (GONE, []))
 
     def test_how_a_probe_gets_past_it(self):
         redirect.on("shop-api", [3000], 13000)
