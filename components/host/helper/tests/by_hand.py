@@ -9,7 +9,8 @@ import store
 import takeover
 import volume
 
-DEFAULTS = {"labels": {}, "running": True, "restart": "unless-stopped", "networks": {"infra_default": ["postgres"]}, "env": [], "mounts": {}, "health": "healthy"}
+DEFAULTS = {"labels": {}, "running": True, "restart": "unless-stopped", "networks": {"infra_default": ["postgres"]}, "env": [], "mounts": {},
+            "health": "healthy", "check": ["NONE"]}
 
 
 class ByHand(InContainers):
@@ -50,7 +51,7 @@ class ByHand(InContainers):
         mounts = [{"Type": "volume", "Name": of, "Destination": path} if not of.startswith("/") else {"Type": "bind", "Source": of, "Destination": path}
                   for path, of in one["mounts"].items()]
         return json.dumps([{
-            "Id": one["id"], "Name": "/" + argv[-1], "Config": {"Labels": one["labels"], "Env": one["env"]}, "Mounts": mounts,
+            "Id": one["id"], "Name": "/" + argv[-1], "Config": {"Labels": one["labels"], "Env": one["env"], "Healthcheck": {"Test": one["check"]}}, "Mounts": mounts,
             "State": {"Running": one["running"], "Status": "running" if one["running"] else "exited", "ExitCode": 0,
                       "Health": {"Status": one["health"], "Log": [{"Output": "no response\n"}]}},
             "HostConfig": {"RestartPolicy": {"Name": one["restart"], "MaximumRetryCount": 0}},

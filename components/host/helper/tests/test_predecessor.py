@@ -121,6 +121,15 @@ class Ours(ByHand):
         self.assertTrue(store.read(aside.KIND, NAME)["served"])
         self.assertEqual((aside.go_back(NAME), self.docker[KEPT]["running"]), ("", False))
 
+    def test_that_passes_its_own_check_need_not_wait_for_dockers_first(self):
+        self.answers["docker exec"] = lambda argv: checks.pop(0)
+        for check, argv in ((["CMD", "pg_isready", "-q"], "pg_isready -q"), (["CMD-SHELL", "ask | grep ok"], "/bin/sh -c ask | grep ok")):
+            checks = [runner.Result(1), runner.Result(0)]
+            self.docker[NAME].update(health="starting", check=check)
+            self.forget()
+            data_container.apply({"owner": "urn:a", "container": NAME, "id": "0123456789ab", "pids": 64, "wait": 60})
+            self.assertEqual([command for command in self.commands if " exec " in command], ["docker exec %s %s" % (NAME, argv)] * 2)
+
     def test_that_does_not_get_healthy_gives_its_place_back(self):
         self.docker[NAME]["health"] = "starting"
         with self.assertRaises(Failure) as caught:
