@@ -45,7 +45,8 @@ class Claiming(OnHost):
         self.answers.update({
             "nginx -T": NGINX, "openssl x509": "X509v3 Subject Alternative Name: \n    DNS:shop.example.com, DNS:b\n",
             "ss -Hltnp": 'LISTEN 0 511 0.0.0.0:5000 0.0.0.0:* users:(("node",pid=7,fd=3))\n',
-            "docker ps": "shop-demo-web\tcom.example=1,flowfleet.image=x\nshop-demo-api\tflowfleet.service=x\nshop-demo-db\tflowfleet.data=shop-demo-db\nshop-demo-db-before-flowfleet\tcom.example=1\nother\t\n",
+            "docker ps": "shop-demo-web\tcom.example=1,flowfleet.image=x\nshop-demo-api\tflowfleet.service=x\nshop-demo-db\tflowfleet.data=shop-demo-db\n"
+                         "shop-demo-db-before-flowfleet\tcom.example=1\nother\t\n",
             "docker network ls": "aaa bbb\n",
             "docker network inspect": '[{"Name": "theirs", "Id": "aaaaaaaaaaaaaaaa", "IPAM": {"Config": [{"Subnet": "10.90.0.0/16"}]}, "Labels": {}},'
                                       ' {"Name": "ours", "Id": "bbbbbbbbbbbbbbbb", "IPAM": {"Config": [{"Subnet": "10.90.2.0/24"}]}, "Labels": {"flowfleet.network": "x"}}]',
