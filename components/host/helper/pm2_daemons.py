@@ -52,7 +52,7 @@ def end(who):
     """Ends one that has nothing left, and what starts it at boot; what it still runs is named and stays. Returns whether it ended."""
     left = sorted({one["name"] for one in pm2.processes(who)})
     if left:
-        say("PM2 of %s (%s) stays, for what is not Flowfleet's: %s" % (who["user"], who["folder"], ", ".join(left)))
+        say("PM2 of %s (%s) goes on with %s" % (who["user"], who["folder"], ", ".join(left)))
         return False
     for unit in units(who["folder"]):
         say("%s disabled; its file stays" % unit)

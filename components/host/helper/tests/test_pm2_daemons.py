@@ -51,7 +51,7 @@ class Daemons(OnHost):
         self.answers["setpriv"] = '[{"name": "cron", "pm_id": 0, "pm2_env": {}}]'
         self.assertFalse(pm2_daemons.end(self.who))
         self.assertEqual((self.said, [one for one in self.commands if "disable" in one]),
-                         (["PM2 of %s (%s) stays, for what is not Flowfleet's: cron" % (self.who["user"], self.folder)], []))
+                         (["PM2 of %s (%s) goes on with cron" % (self.who["user"], self.folder)], []))
         self.answers["setpriv"] = lambda argv: runner.Result(0, "[]")
         self.assertTrue(pm2_daemons.end(self.who))
         self.assertIn("systemctl disable --now --quiet pm2-ubuntu.service", self.commands)

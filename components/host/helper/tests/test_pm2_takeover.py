@@ -98,7 +98,7 @@ class TakenOver(Found):
         self.apply(document(self.good))
         self.assertEqual((self.old(), self.docker.state["old"]["up"]), ([("cron", "online")], True))
         self.assertEqual([one["name"] for one in self.docker.state["old"]["dump"]], ["cron"])
-        self.assertIn("PM2 of ubuntu (/home/ubuntu/.pm2) stays, for what is not Flowfleet's: cron", self.said)
+        self.assertIn("PM2 of ubuntu (/home/ubuntu/.pm2) goes on with cron", self.said)
 
     def test_one_of_the_same_name_elsewhere_is_not_this_service(self):
         self.docker.state["old"]["processes"].clear()
