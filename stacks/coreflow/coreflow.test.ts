@@ -49,9 +49,34 @@ it("comes up in this order: what keeps data, .env, PM2, the services with the ga
     "redis redis-retired-accounts",
     "certificate certificate-issue",
     "files site-site-files",
+    "files health-check-timer-files",
+    "files backup-timer-files",
   ]);
   const names = recording.resources.flatMap(({ type, inputs }) => (type === "docker:index/container:Container" ? [inputs["name"]] : []));
   expect(names).toEqual(DATA_NAMES.map((service) => `coreflow-${service}`));
+});
+
+it("looks at all that it needs, and backs up every night", () => {
+  const wanted = (step: string, file: string): unknown => {
+    const files = documentOf(recording, step)["files"] as Record<string, { text: string[] }>;
+    return JSON.parse(files[file]?.text.join("\n") ?? "");
+  };
+  expect(wanted("coreflow-health-check-timer-files", "/etc/flowfleet/health/coreflow.json")).toMatchObject({
+    units: ["nginx.service", "docker.service", "pm2-coreflow.service"],
+    containers: DATA_NAMES.map((service) => `coreflow-${service}`),
+    endpoints: { "api-gateway": { port: 3000, path: "/health", timeout: 5 } },
+    pm2: { user: "coreflow", home: "/opt/coreflow" },
+    logs: { files: expect.arrayContaining(["/opt/coreflow/logs/api-gateway.log"]) as string[], most: 20 },
+  });
+  expect(wanted("coreflow-backup-timer-files", "/etc/flowfleet/backup/coreflow.json")).toEqual({
+    directory: "/opt/backups/coreflow",
+    keep: 7,
+    databases: { database: { container: "coreflow-postgres", user: "coreflow", database: "coreflow" } },
+    folders: {
+      apps: { path: "/opt/coreflow/apps", without: ["node_modules", ".venv"] },
+      logs: { path: "/opt/coreflow/logs", without: [] },
+    },
+  });
 });
 
 it("has all containers healthy before the first service starts", () => {
