@@ -185,6 +185,7 @@ describe("in development mode", () => {
       "listen 127.0.0.1:8080;",
       "real_ip_header CF-Connecting-IP;",
       "location = /flowfleet-unavailable.html {",
+      "location @flowfleet-unavailable {",
       "location / {",
       "proxy_read_timeout 86400s;",
       "proxy_pass http://flatlogic-frontend;",

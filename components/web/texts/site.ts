@@ -123,7 +123,7 @@ const guardText = ({ hidden = [], locations }: SiteText): Lines => [
     : []),
 ];
 
-/** At a path of its own, because a request of another method than GET could not read it where it is; without the file, nginx's own page. */
+/** At a path of its own, because a request of another method than GET could not read it where it is; without a file that nginx may read, its own page. */
 const errorPageText = ({ errorPage }: SiteText, { headers }: SiteOfLocation): Lines =>
   errorPage === undefined
     ? []
@@ -133,10 +133,14 @@ const errorPageText = ({ errorPage }: SiteText, { headers }: SiteOfLocation): Li
         ...block("location = /flowfleet-unavailable.html", [
           "internal;",
           `root ${errorPage.replace(/\/[^/]*$/, "")};`,
+          // It is asked for because of an error already.
+          "recursive_error_pages on;",
+          "error_page 403 = @flowfleet-unavailable;",
           `try_files ${errorPage.replace(/^.*\//, "/")} =502;`,
           ...headers(),
           "add_header Cache-Control no-store always;",
         ]),
+        ...block("location @flowfleet-unavailable", ["return 502;", ...headers(), "add_header Cache-Control no-store always;"]),
       ];
 
 /** Assets of older releases are served at one place, however many locations a service has. */
