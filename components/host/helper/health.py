@@ -22,7 +22,8 @@ SHAPE = {
     "units": document.array(document.string(r"[A-Za-z0-9@._-]+", 'a unit such as "nginx.service"')),
     "containers": document.array(document.name()),
     # Who it is -> where it answers on 127.0.0.1.
-    "endpoints": document.table(document.string(), document.fields({"port": document.port(), "path": document.string(r"/\S*", 'a path such as "/health"'), "timeout": document.integer(1)})),
+    "endpoints": document.table(document.string(), document.fields({
+        "port": document.port(), "path": document.string(r"/\S*", 'a path such as "/health"'), "timeout": document.integer(1)})),
     "pm2": document.nullable(document.fields({"user": document.user(), "home": document.path()})),
     # Percent that may be used; percent that must be available.
     "disk": document.fields({"folders": document.array(document.string(r"/|(/[^/\s]+)+", 'a folder such as "/"')), "most": document.integer(1, 100)}),

@@ -58,7 +58,8 @@ class Backup(OnHost):
         self.assertIn('sh -c exec "$@" <"$0" %s docker exec --interactive shop-postgres pg_restore --list' % dump, self.commands)
 
     def test_what_is_older_goes_and_nothing_else(self):
-        day = lambda days: (datetime.datetime.now() - datetime.timedelta(days=days)).strftime("%Y%m%d_%H%M%S")
+        def day(days):
+            return (datetime.datetime.now() - datetime.timedelta(days=days)).strftime("%Y%m%d_%H%M%S")
         stay = ["database_%s.dump" % day(6.9), "other_%s.dump" % day(9), "database_%s.sql" % day(9), "logs.tar.gz"]
         gone = ["database_%s.dump" % day(7.1), "logs_%s.tar.gz" % day(30), "apps_%s.tar.gz.part" % day(1)]
         for file in stay + gone:

@@ -1,17 +1,9 @@
 """Releases of services whose code is a working copy: real git, PM2 in a file."""
 
-import json
-import os
-import re
-
 from tests import building
-from tests.fake_pm2 import HOME
 from tests.test_pm2_release import Pm2, document as service
-from tests.test_workspace import DIRECTORY, NPM, Workspaces, package
+from tests.test_workspace import DIRECTORY, Workspaces
 
-import build
-import pm2_instance
-import runner
 import store
 import workspace
 import workspace_change
