@@ -101,6 +101,7 @@ def give_back(record):
     if not problem:
         redirect.off(record.service)
         drain.served([attempt["diverted"]], new["document"]["drain"], lambda: None)
+        redirect.sweep()
     return problem
 
 
@@ -123,6 +124,8 @@ def complete(record, new, former):
             pm2.save(who)
         if "folder" in who and pm2_daemons.end(who):
             lent.back(pm2.principal(who)[1])
+    # What was led away meanwhile has mostly ended by now.
+    redirect.sweep()
 
 
 def _canary(new):
