@@ -101,9 +101,11 @@ def roll_back(record):
             front.show(record, former)
             if pm2_found.is_one(former):
                 pm2_takeover.bring_back(new)
-    told += workspace_services.put_back(new, former)
+    # It may have ended while its packages were exchanged below it.
+    moved = workspace_services.put_back(new, former)
+    told += moved
     # At boot a unit starts only if its alias named it when the power was cut.
-    if former and (attempt["stopped"] or (had_traffic and not kinds.runs(former))):
+    if former and (attempt["stopped"] or moved or (had_traffic and not kinds.runs(former))):
         problem = revive(former)
         if problem and had_traffic and kinds.runs(new):
             return _go_on_instead(record, problem)

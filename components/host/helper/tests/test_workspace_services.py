@@ -76,6 +76,14 @@ class Broken(Shared):
         self.assertIn("\n  - %s is at %s again\n  - backend-dev was started again\n  - backend-dev serves as before" % (DIRECTORY, self.first[:12]), told)
         self.well()
 
+    def test_also_where_it_had_ended_while_the_packages_came(self):
+        broken = self.committed("bad", "ok")
+        Workspaces.apply(self, commit=broken)
+        self.docker.state["pm2"]["processes"] = [one for one in self.docker.state["pm2"]["processes"] if one["name"] != "backend-dev"]
+        told = self.breaks(broken, "backend", moving=False)
+        self.assertIn("\n  - backend-dev was started again\n  - backend-dev serves as before", told)
+        self.well()
+
     def test_its_packages_and_its_build_are_those_of_before(self):
         Workspaces.apply(self, commit=self.first, build=[["npm", "run", "build"]])
         self.ran.clear()
