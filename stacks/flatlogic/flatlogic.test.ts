@@ -195,7 +195,7 @@ describe("in development mode", () => {
         "proxy_pass http://flatlogic-backend;",
       ]),
     ]);
-    expect(text).toContain("root /home/flatlogic/executor/workspace;\n    try_files /502.html =502;");
+    expect(text).toContain("    error_page 403 = @flowfleet-unavailable;\n    try_files /502.html =502;");
     expect(text).toContain("client_max_body_size 50m;");
   });
 
