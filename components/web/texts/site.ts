@@ -130,17 +130,22 @@ const errorPageText = ({ errorPage }: SiteText, { headers }: SiteOfLocation): Li
     : [
         "",
         "error_page 502 504 /flowfleet-unavailable.html;",
+        // What nginx may not read is an error because of an error, and whether that is looked at is decided where the first one is.
+        "recursive_error_pages on;",
         ...block("location = /flowfleet-unavailable.html", [
           "internal;",
           `root ${errorPage.replace(/\/[^/]*$/, "")};`,
-          // It is asked for because of an error already.
-          "recursive_error_pages on;",
           "error_page 403 = @flowfleet-unavailable;",
           `try_files ${errorPage.replace(/^.*\//, "/")} =502;`,
           ...headers(),
           "add_header Cache-Control no-store always;",
         ]),
-        ...block("location @flowfleet-unavailable", ["return 502;", ...headers(), "add_header Cache-Control no-store always;"]),
+        ...block("location @flowfleet-unavailable", [
+          // With a text, or it would lead to the page again.
+          'return 502 "502 Bad Gateway\\n";',
+          ...headers(),
+          "add_header Cache-Control no-store always;",
+        ]),
       ];
 
 /** Assets of older releases are served at one place, however many locations a service has. */
