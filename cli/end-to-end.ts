@@ -11,7 +11,8 @@ interface Known {
 const KNOWN: readonly Known[] = [
   { name: "flowmaster", minutes: 19, files: /\/e2e\/([123]|7)-[^/]+$/ },
   { name: "flowra-containers", minutes: 19, files: /\/e2e\/8-flowra(?!-main-job)[^/]*$/ },
-  { name: "coreflow", minutes: 10, files: /\/B-coreflow/ },
+  { name: "coreflow", minutes: 10, files: /\/B-coreflow\./ },
+  { name: "coreflow-care", minutes: 14, files: /\/B-coreflow-care/ },
   { name: "flowra-systemd", minutes: 10, files: /\/9-flowra-systemd/ },
   { name: "faults", minutes: 5, files: /\/4-faults/ },
   { name: "flatlogic", minutes: 5, files: /\/A-flatlogic/ },

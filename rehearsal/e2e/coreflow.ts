@@ -20,8 +20,8 @@ export class CoreFlow {
 
   private constructor(readonly world: World) {}
 
-  static async open(): Promise<CoreFlow> {
-    const coreflow = new CoreFlow(await World.open([STACK], { systems: ["coreflow"] }));
+  static async open(folder?: string): Promise<CoreFlow> {
+    const coreflow = new CoreFlow(await World.open([STACK], { systems: ["coreflow"], ...(folder && { folder }) }));
     succeeded(await coreflow.up());
     return coreflow;
   }
