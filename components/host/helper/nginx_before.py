@@ -2,8 +2,8 @@
 
 All that the old nginx.conf and the files that it includes say is put into one file of our tree, PLACE: what only the whole of http can have
 (zones, formats, upstreams, maps), and each server with what it had from above. The old files are set aside in the same change, so that file is
-the one to edit. Names that a site of ours serves leave it in the change that brings that site; with the last server that has a certificate of
-certbot its renewal is set aside too. Zones and formats get a prefix there, for ours may have the same names.
+the one to edit. Names that a site of ours serves leave it, at the ports of ours, in the change that brings that site; with the last server that
+has a certificate of certbot its renewal is set aside too, unless others than nginx read it. Zones and formats get a prefix there, for ours may have the same names.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ import paths
 import store
 import takeover
 from nginx_syntax import Directive
+from progress import say
 from wanted import File, Gone, SetAside
 
 MAIN = "/etc/nginx/nginx.conf"
@@ -28,6 +29,9 @@ PLACE = SITES + "_before.conf"
 _PACKAGED = ("/etc/nginx/sites-enabled/default", "/etc/nginx/conf.d/default.conf")
 # Whose files are in PLACE as a whole; others may be read by servers as well.
 _ABSORBED = ("/etc/nginx/sites-enabled/", "/etc/nginx/conf.d/")
+_MODULES = "/etc/nginx/modules-enabled/"
+# Whoever configures something by more than that, in bytes, does not do it by hand.
+_READ = 1 << 20
 _RENEWAL = "/etc/letsencrypt/renewal/%s.conf"
 
 # What a server cannot have of its own; the sizes of tables are ours, which are large.
@@ -46,8 +50,20 @@ def problems():
     """What of a foreign nginx.conf could not go on serving."""
     if ownership.of(MAIN) is not None or ownership.is_packaged(MAIN) or not os.path.isfile(paths.at(MAIN)):
         return []
-    held = [one.name for one in nginx_syntax.parse(_text(MAIN), MAIN)]
-    return ["files: %s has a block %s, which nothing takes over; remove it by hand" % (MAIN, name) for name in ("stream", "mail") if name in held]
+    return ["files: %s has a block %s, which nothing takes over; remove it by hand" % (path, name)
+            for path, names in _at_the_top(MAIN, []) for name in ("stream", "mail") if name in names]
+
+
+def _at_the_top(path, seen):
+    """[(file, names of what it has)] outside of http. Our nginx.conf includes modules-enabled itself."""
+    seen.append(path)
+    tree = nginx_syntax.parse(_text(path), path)
+    found = [(path, [one.name for one in tree])]
+    for one in tree:
+        for inner in _files(one.words()[0]) if one.name == "include" else ():
+            if inner not in seen and not inner.startswith(_MODULES):
+                found += _at_the_top(inner, seen)
+    return found
 
 
 def join(change, wanted):
@@ -68,6 +84,9 @@ def join(change, wanted):
         change.put(Gone(PLACE))
     elif left != tree or not os.path.isfile(paths.at(PLACE)):
         change.put(Place(PLACE, "".join(line + "\n" for line in [_HEAD, *nginx_syntax.lines(left)]).encode(), 0o644, "root", None))
+    coming = {name for path, text in wanted.items() if path.startswith(SITES) for name in _said_names(text)}
+    for name in sorted({name for one in _servers(left) for name in _names(one)} & coming):
+        say("nginx: %s has a server of before at another port than 80 and 443, too, which goes on: %s" % (name, PLACE))
     _end_renewals(change, tree, left)
 
 
@@ -103,15 +122,20 @@ def before():
 
 
 def _left(tree, ours, is_open):
-    """The tree without names of ours, and without servers that nobody reaches any more."""
+    """The tree without names of ours at the ports of ours, and without servers that nobody reaches any more."""
     found = []
     for one in tree:
         names = _names(one)
-        left = [name for name in names if name not in ours]
-        if one.name != "server" or (left == names and (set(names) - {"_", '""'} or not (is_open and _is_default_alone(one)))):
+        if one.name != "server" or not any(map(_is_at_our_ports, _listens(one))):
             found.append(one)
-        elif left and left != names:
-            found.append(Directive("server", [], [Directive("server_name", left), *(inner for inner in one.inner if inner.name != "server_name")]))
+            continue
+        left = [name for name in names if name not in ours]
+        elsewhere = [listen for listen in _listens(one) if not _is_at_our_ports(listen)]
+        if left == names and (set(names) - {"_", '""'} or not is_open or elsewhere):
+            found.append(one)
+        if left != names:
+            found += [_with_names(one, left)] if left else []
+            found += [_with_names(one, [name for name in names if name in ours], elsewhere)] if elsewhere else []
     return found
 
 
@@ -119,10 +143,21 @@ def _names(server):
     return [word for one in server.inner or [] if one.name == "server_name" for word in one.arguments]
 
 
-def _is_default_alone(server):
-    """Whether it only ever answered names that nobody declared, at the ports where ours does that now."""
-    listens = [one.words()[0] for one in server.inner if one.name == "listen"]
-    return all(re.fullmatch(r"(.*:)?(80|443)", word) for word in listens)
+_WITHOUT = Directive("listen", ["80"])
+
+
+def _listens(server):
+    return [one for one in server.inner if one.name == "listen"] or [_WITHOUT]
+
+
+def _is_at_our_ports(listen):
+    """Whether it is at 80, which no port means too, or 443."""
+    return re.fullmatch(r"(.*:)?(80|443)|\[[^]]*\]|[^:]*[^:0-9][^:]*", listen.words()[0])
+
+
+def _with_names(server, names, listens=None):
+    inner = [one for one in server.inner if one.name != "server_name" and (listens is None or one.name != "listen" or one in listens)]
+    return Directive("server", [], [Directive("server_name", names), *inner])
 
 
 def _is_open(wanted):
@@ -159,9 +194,13 @@ def _our_names(change, wanted):
     found = set()
     for path in {*ownership.manifest(), *wanted}:
         if path.startswith(SITES) and path.endswith(".conf") and path != PLACE and path not in gone:
-            said = re.sub(r"^\s*#.*", "", wanted[path] if path in wanted else _text(path), flags=re.M)
-            found |= {name for names in re.findall(r"^\s*server_name\s+([^;]+);", said, re.M) for name in names.split()}
+            found |= _said_names(wanted[path] if path in wanted else _text(path))
     return found
+
+
+def _said_names(text):
+    plain = re.sub(r"^\s*#.*", "", text, flags=re.M)
+    return {name for names in re.findall(r"^\s*server_name\s+([^;]+);", plain, re.M) for name in names.split()}
 
 
 def _whole(tree, inherited):
@@ -208,11 +247,28 @@ def _rename(tree):
 
 
 def _end_renewals(change, tree, left):
-    """The renewal of certificates that none of those left uses ends, if it is not ours by now."""
+    """The renewal of certificates that none of those left uses ends, if it is not ours by now and nobody else reads them."""
     ours = {(store.read("certificates", name) or {}).get("lineage") for name in store.names("certificates")}
     for lineage in sorted(lineages(tree) - lineages(left) - ours):
-        if os.path.lexists(paths.at(_RENEWAL % lineage)):
+        readers = _readers(lineage)
+        if readers:
+            say("certbot: certificate %s is still renewed, for %s" % (lineage, ", ".join(readers)))
+        elif os.path.lexists(paths.at(_RENEWAL % lineage)):
             change.put(SetAside(_RENEWAL % lineage))
+
+
+def _readers(lineage):
+    """Who else has a certificate of certbot, such as a server for mail: files of /etc that name it, and its renewal where that tells somebody of the new one."""
+    found = []
+    for folder, folders, files in os.walk(paths.at("/etc")):
+        if paths.shown(folder) == "/etc":
+            folders[:] = [name for name in folders if name not in ("nginx", "letsencrypt", "flowfleet", "ssl")]
+        for path in (os.path.join(folder, name) for name in files):
+            if os.path.isfile(path) and os.path.getsize(path) <= _READ:
+                with contextlib.suppress(OSError), open(path, "rb") as file:
+                    found += [paths.shown(path)] if b"/etc/letsencrypt/live/%s/" % lineage.encode() in file.read() else []
+    told = re.search(r"^\s*(renew_hook|deploy_hook|post_hook)\s*=", _text(_RENEWAL % lineage), re.M)
+    return sorted(found) + ([_RENEWAL % lineage] if told else [])
 
 
 def lineages(tree):

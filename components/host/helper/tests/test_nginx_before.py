@@ -12,6 +12,7 @@ import ownership
 import store
 import takeover
 from errors import Failure, Refused
+from transaction import Transaction
 
 # As a guide has them, with certbot's changes of the site.
 MAIN = """user www-data;
@@ -153,12 +154,28 @@ class GoingOn(OnHost):
         self.assertEqual(self.text("/var/lib/flowfleet/before/etc/letsencrypt/renewal/example.com.conf"), "old")
         # A name of ours that goes leaves nothing of before behind that comes back.
         self.assertEqual(self.apply(site("new.example.com")), ["/etc/nginx/flowfleet/sites/example.com.conf", "/etc/nginx/flowfleet/sites/new.example.com.conf"])
-        self.assertEqual(self.apply({**site("other.example.com"), "owner": "urn:other"}), [nginx_before.PLACE, "/etc/nginx/flowfleet/sites/other.example.com.conf"])
-        self.assertFalse(os.path.exists(self.root + nginx_before.PLACE))
-        self.assertIsNone(ownership.of(nginx_before.PLACE))
+        # Ours of that name is at 80 and 443.
+        before = self.text(nginx_before.PLACE)
+        self.assertEqual(self.apply({**site("other.example.com"), "owner": "urn:other"}), ["/etc/nginx/flowfleet/sites/other.example.com.conf"])
+        self.assertEqual(self.text(nginx_before.PLACE), before)
+        self.assertEqual(self.said[-1], "nginx: other.example.com has a server of before at another port than 80 and 443, too, which goes on: " + nginx_before.PLACE)
+
+    def test_a_server_at_ports_of_ours_and_others_goes_on_at_the_others(self):
+        def left(text):
+            return " ".join(line.strip() for line in nginx_syntax.lines(nginx_before._left(nginx_syntax.parse(text, "x"), {"a", "b"}, True)))
+
+        self.assertEqual(left("server { listen 443 ssl; listen 8443 ssl; server_name a c; root /x; }"),
+                         "server { server_name c; listen 443 ssl; listen 8443 ssl; root /x; } server { server_name a; listen 8443 ssl; root /x; }")
+        for ours in ("80", "*:80", "[::]:443 ssl", "203.0.113.7", "[2001:db8::7]", "localhost"):
+            self.assertEqual(left("server { listen %s; server_name a b; }" % ours), "")
+        self.assertEqual(left("server { server_name a; }"), "")
+        for other in ("8080", "[::]:8443 ssl", "127.0.0.1:81", "unix:/run/x.sock", "[2001:db8::443]:81"):
+            whole = "server { listen %s; server_name a; }" % other
+            self.assertEqual(left(whole), whole)
 
     def test_a_renewal_that_is_ours_by_now_stays_and_so_does_one_that_a_name_still_needs(self):
         takeover.allow(["nginx"])
+        os.unlink(self.root + "/etc/nginx/conf.d/other.conf")
         self.apply(SERVER)
         self.put("/etc/letsencrypt/renewal/example.com.conf", "ours")
         self.assertEqual(self.apply(site("www.example.com")), [nginx_before.PLACE, "/etc/nginx/flowfleet/sites/www.example.com.conf"])
@@ -167,6 +184,22 @@ class GoingOn(OnHost):
         store.write("certificates", "example.com", {"owner": "urn:c", "lineage": "example.com"})
         self.assertEqual(self.apply({**site("example.com"), "owner": "urn:second"}), [nginx_before.PLACE, "/etc/nginx/flowfleet/sites/example.com.conf"])
         self.assertFalse(nginx_before.uses("example.com"))
+        self.assertEqual(self.text("/etc/letsencrypt/renewal/example.com.conf"), "ours")
+        self.assertFalse(os.path.exists(self.root + nginx_before.PLACE))
+        self.assertIsNone(ownership.of(nginx_before.PLACE))
+
+    def test_a_certificate_that_a_server_for_mail_reads_is_still_renewed(self):
+        for place, text in (("/etc/postfix/main.cf", "smtpd_tls_cert_file = /etc/letsencrypt/live/example.com/fullchain.pem\n"),
+                            ("/etc/letsencrypt/renewal/example.com.conf", "[renewalparams]\nrenew_hook = systemctl restart dovecot\n")):
+            with self.subTest(place):
+                self.put("/etc/letsencrypt/renewal/example.com.conf", "old")
+                self.put(place, text)
+                self.put("/etc/hosts", "/etc/letsencrypt/live/example.community/\n")
+                self.assertEqual(nginx_before._readers("example.com"), [place])
+                change = Transaction("urn:x", "files")
+                nginx_before._end_renewals(change, nginx_syntax.parse(SHOP, "x"), [])
+                self.assertEqual((change.going(), self.said[-1]), (set(), "certbot: certificate example.com is still renewed, for " + place))
+                os.unlink(self.root + place)
 
     def test_a_change_that_nginx_refuses_leaves_all_as_it_was(self):
         takeover.allow(["nginx"])
@@ -198,6 +231,13 @@ class GoingOn(OnHost):
         self.assertEqual(nginx_before.problems(), [])
         self.put("/etc/nginx/nginx.conf", "stream { server { listen 1; } }\n")
         self.assertEqual(nginx_before.problems(), ["files: /etc/nginx/nginx.conf has a block stream, which nothing takes over; remove it by hand"])
+        # Our nginx.conf includes that folder, too.
+        self.put("/etc/nginx/modules-enabled/stream.conf", "stream { }\n")
+        self.put("/etc/nginx/nginx.conf", "include modules-enabled/*.conf; include /etc/nginx/streams.conf;\n")
+        self.put("/etc/nginx/streams.conf", "include mail.d/*;\nstream { server { listen 1; } }\n")
+        self.put("/etc/nginx/mail.d/all", "mail { }\n")
+        self.assertEqual(nginx_before.problems(), ["files: /etc/nginx/streams.conf has a block stream, which nothing takes over; remove it by hand",
+                                                   "files: /etc/nginx/mail.d/all has a block mail, which nothing takes over; remove it by hand"])
 
 
 class Reading(unittest.TestCase):
