@@ -176,10 +176,18 @@ def _show(record, wanted, folder, came):
 
 def _assets_by_hand(record, wanted):
     """Pages of a site that was there before ask for its files, too. What came with them, to take it back."""
-    place = real_folder.place(wanted["link"])
-    if not place or not wanted["assets"] or not wanted["immutable"] or record["serving"] or not os.path.isdir("%s/%s" % (paths.at(place), wanted["immutable"])):
+    link = wanted["link"]
+    place = real_folder.place(link)
+    if not place or not wanted["assets"] or not wanted["immutable"] or record["serving"]:
         return None
-    shutil.copytree("%s/%s" % (paths.at(place), wanted["immutable"]), os.path.join(assets.room(wanted["assets"]["to"]), wanted["immutable"]), symlinks=True)
+    # From what is kept: the folder itself is somebody else's, who could lead root to what nobody may read.
+    kept = paths.at(takeover.keep(link) if place == link else takeover.kept(link))
+    there = os.path.join(kept, wanted["immutable"])
+    if os.path.lexists(there) and os.path.realpath(there) != os.path.join(os.path.realpath(kept), wanted["immutable"]):
+        raise Failure("link: %s/%s is or is below a link, and everybody could read what it leads to. Put a folder in its place, then run again" % (link, wanted["immutable"]))
+    if not os.path.isdir(there):
+        return None
+    shutil.copytree(there, os.path.join(assets.room(wanted["assets"]["to"]), wanted["immutable"]), symlinks=True)
     came = assets.arrived(wanted["assets"]["to"])
     assets.add(came)
     record["assets"] = assets.settle(came, [], 1)

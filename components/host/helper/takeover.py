@@ -6,6 +6,7 @@ moment: the next call goes on.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -15,6 +16,7 @@ import time
 import ownership
 import paths
 import store
+from errors import Failure
 
 WORDS = ("nginx", "pm2", "docker")
 
@@ -96,10 +98,13 @@ def bring_back(path):
     """Copies what was kept last to its path again, if nothing is there now."""
     place, real = kept(path), paths.at(path)
     if place and not os.path.lexists(real):
-        temporary = os.path.join(os.path.dirname(real), ".%s.flowfleet-back" % os.path.basename(real))
-        _delete(temporary)
-        _copy(paths.at(place), temporary)
-        os.rename(temporary, real)
+        # In a folder that only root can enter: others may write in the one above.
+        room = os.path.join(os.path.dirname(real), ".%s.flowfleet-back" % os.path.basename(real))
+        _delete(room)
+        os.mkdir(room, 0o700)
+        _copy(paths.at(place), os.path.join(room, os.path.basename(real)))
+        os.rename(os.path.join(room, os.path.basename(real)), real)
+        os.rmdir(room)
 
 
 def kept(path):
@@ -166,22 +171,55 @@ def _same(one, other):
 
 
 def _copy(real, to):
-    """With owners, modes and times. Sockets and pipes of running programs are nothing that one could keep."""
-    found = os.lstat(real)
-    if stat.S_ISDIR(found.st_mode):
-        os.mkdir(to, 0o700)
-        for name in sorted(os.listdir(real)):
-            _copy(os.path.join(real, name), os.path.join(to, name))
-    elif stat.S_ISLNK(found.st_mode):
-        os.symlink(os.readlink(real), to)
-    elif stat.S_ISREG(found.st_mode):
-        shutil.copyfile(real, to, follow_symlinks=False)
-    else:
-        return
-    os.chown(to, found.st_uid, found.st_gid, follow_symlinks=False)
-    if not stat.S_ISLNK(found.st_mode):
-        os.chmod(to, stat.S_IMODE(found.st_mode))
-    os.utime(to, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
+    """With owners, modes and times. Sockets and pipes of running programs are nothing that one could keep. Whose it is may change it meanwhile:
+    nothing is asked by its path twice, and no link is followed."""
+    above, into = (os.open(os.path.dirname(one), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for one in (real, to))
+    try:
+        _copy_at(above, os.path.basename(real), into, os.path.basename(to))
+    except OSError as problem:
+        if problem.errno != errno.ELOOP:
+            raise
+        raise Failure("%s: somebody changed it while it was copied (%s is a link by now); run again" % (paths.shown(real), problem.filename))
+    finally:
+        os.close(above)
+        os.close(into)
+
+
+def _copy_at(above, name, into, to):
+    found = os.stat(name, dir_fd=above, follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):
+        os.symlink(os.readlink(name, dir_fd=above), to, dir_fd=into)
+        os.chown(to, found.st_uid, found.st_gid, dir_fd=into, follow_symlinks=False)
+        os.utime(to, ns=(found.st_atime_ns, found.st_mtime_ns), dir_fd=into, follow_symlinks=False)
+    elif stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode):
+        with _opened(name, above, os.O_RDONLY | os.O_NONBLOCK) as one:
+            found = os.fstat(one)
+            if stat.S_ISDIR(found.st_mode):
+                os.mkdir(to, 0o700, dir_fd=into)
+                making = os.O_RDONLY | os.O_DIRECTORY
+            elif stat.S_ISREG(found.st_mode):
+                making = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            else:
+                return
+            with _opened(to, into, making) as made:
+                if stat.S_ISDIR(found.st_mode):
+                    for inner in sorted(os.listdir(one)):
+                        _copy_at(one, inner, made, inner)
+                else:
+                    with open(one, "rb", closefd=False) as source, open(made, "wb", closefd=False) as copy:
+                        shutil.copyfileobj(source, copy)
+                os.fchown(made, found.st_uid, found.st_gid)
+                os.fchmod(made, stat.S_IMODE(found.st_mode))
+                os.utime(made, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+@contextlib.contextmanager
+def _opened(name, above, flags):
+    handle = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=above)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _delete(real):

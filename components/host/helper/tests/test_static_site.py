@@ -159,6 +159,25 @@ class TakenOver(Sites):
         self.apply(self.document())
         self.assertEqual(self.kept(), ["_astro/old.js", "_astro/one.js"])
 
+    def test_files_that_a_link_leads_to_are_not_published(self):
+        self.put("/root/.ssh/id", "hush", 0o600)
+        os.rename(self.root + LINK + "/_astro", self.root + LINK + "/old")
+        os.symlink("/root/.ssh", self.root + LINK + "/_astro")
+        before = self.site()
+        with self.assertRaisesRegex(Failure, "^link: %s/_astro is or is below a link" % LINK):
+            static_site.apply(self.document())
+        self.assertEqual((self.site(), os.path.exists(self.root + TO)), (before, False))
+        os.unlink(self.root + LINK + "/_astro")
+        os.symlink(self.root + "/root/.ssh", self.root + LINK + "/_astro")
+        with self.assertRaisesRegex(Failure, "^link: %s/_astro is or is below a link" % LINK):
+            static_site.apply(self.document())
+
+    def test_files_are_published_from_what_root_alone_can_change(self):
+        copying, seen = static_site.shutil.copytree, []
+        self._patch(static_site.shutil, "copytree", lambda source, *more, **how: (seen.append(source), copying(source, *more, **how)))
+        self.apply(self.document())
+        self.assertEqual(seen[0], self.root + takeover.FOLDER + LINK + "/_astro")
+
     def test_cut_short_at_each_step(self):
         writing, renaming = store.write_file, os.rename
         for step in range(1, 40):

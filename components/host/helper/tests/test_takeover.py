@@ -6,6 +6,7 @@ from tests import OnHost
 
 import store
 import takeover
+from errors import Failure
 
 
 class TakingOver(OnHost):
@@ -57,6 +58,31 @@ class TakingOver(OnHost):
         os.symlink("/nowhere", self.root + "/etc/link")
         takeover.set_aside("/etc/link")
         self.assertEqual(os.readlink(self.root + "/var/lib/flowfleet/before/etc/link"), "/nowhere")
+
+    def test_what_becomes_a_link_meanwhile_leads_nowhere(self):
+        self.put("/root/id", "hush", 0o600)
+        self.put("/opt/app/dump", "x", 0o4777)
+        looking = os.stat
+
+        def exchanged(path, *rest, **more):
+            found = looking(path, *rest, **more)
+            if path == "dump":
+                os.unlink(self.root + "/opt/app/dump")
+                os.symlink(self.root + "/root/id", self.root + "/opt/app/dump")
+            return found
+        self._patch(os, "stat", exchanged)
+        with self.assertRaisesRegex(Failure, "^/opt/app/dump: somebody changed it while it was copied"):
+            takeover.keep("/opt/app/dump")
+        self.assertEqual((self.text("/root/id"), stat.S_IMODE(looking(self.root + "/root/id").st_mode)), ("hush", 0o600))
+        self.assertIsNone(takeover.kept("/opt/app/dump"))
+
+    def test_what_comes_back_is_made_where_root_alone_can_be(self):
+        self.put("/opt/app/dist/main.js", "x", 0o640)
+        takeover.set_aside("/opt/app/dist")
+        seen, copying = [], takeover._copy
+        self._patch(takeover, "_copy", lambda real, to: (seen.append(oct(os.stat(os.path.dirname(to)).st_mode & 0o7777)), copying(real, to)))
+        takeover.bring_back("/opt/app/dist")
+        self.assertEqual((seen, self.text("/opt/app/dist/main.js"), os.listdir(self.root + "/opt/app")), (["0o700"], "x", ["dist"]))
 
     def test_nothing_is_kept_of_nothing(self):
         self.assertIsNone(takeover.keep("/etc/none"))
