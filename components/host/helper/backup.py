@@ -8,12 +8,13 @@ import datetime
 import json
 import os
 import re
+import stat
 
 import document
 import locks
 import paths
 import runner
-from errors import Failure
+from errors import Failure, Refused
 from progress import say
 
 FOLDER = "/etc/flowfleet/backup"
@@ -27,6 +28,23 @@ SHAPE = {
 }
 # For each file, in seconds.
 _LONGEST = 6 * 3600
+
+
+def refuse(text):
+    """What a timer could not do in the night is told when its settings are about to be written."""
+    directory = document.checked(json.loads(text), document.fields(SHAPE))["directory"]
+    problems = []
+    for above in _down_to(directory):
+        try:
+            state = os.lstat(paths.at(above))
+        except FileNotFoundError:
+            break
+        if not stat.S_ISDIR(state.st_mode):
+            problems.append("%s: is in the place of a folder; backups go to no link. Move it away, or choose another folder" % above)
+            break
+        problems += [_loose(above)] if above != directory and _is_loose(state) else []
+    if problems:
+        raise Refused("backups would fail; nothing was changed", problems)
 
 
 def run(name):
@@ -49,9 +67,7 @@ def run(name):
 
 def _own(directory):
     """The folder is root's, and so is every one above it: somebody else could put a link in its place."""
-    above = "/"
-    for part in directory.strip("/").split("/"):
-        above = os.path.join(above, part)
+    for above in _down_to(directory):
         real = paths.at(above)
         with contextlib.suppress(FileExistsError):
             os.mkdir(real, 0o700 if above == directory else 0o755)
@@ -61,13 +77,27 @@ def _own(directory):
             if above == directory:
                 os.fchown(handle, os.geteuid(), os.getegid())
                 os.fchmod(handle, 0o700)
-            elif state.st_uid != os.geteuid() or (state.st_mode & 0o022 and not state.st_mode & 0o1000):
-                raise Failure("%s: must belong to root, and nobody else may write it (chown root: %s; chmod go-w %s)" % (above, above, above))
+            elif _is_loose(state):
+                raise Failure(_loose(above))
         finally:
             os.close(handle)
     for left in os.listdir(paths.at(directory)):
         if left.endswith(".part"):
             os.unlink(paths.at("%s/%s" % (directory, left)))
+
+
+def _down_to(directory):
+    """Each folder from / on, and it itself."""
+    parts = directory.strip("/").split("/")
+    return ["/" + "/".join(parts[:number + 1]) for number in range(len(parts))]
+
+
+def _is_loose(state):
+    return state.st_uid != os.geteuid() or (state.st_mode & 0o022 and not state.st_mode & 0o1000)
+
+
+def _loose(folder):
+    return "%s: must belong to root, and nobody else may write it (chown root: %s; chmod go-w %s)" % (folder, folder, folder)
 
 
 def _made(wanted, file, make):

@@ -1,6 +1,7 @@
 """A set of files that are changed as one."""
 
 import actions
+import backup
 import checks
 import confirm
 import document
@@ -28,6 +29,9 @@ def apply(wanted):
         change.directory(path, int(rights["mode"], 8), rights.get("user", "root"), rights.get("group"))
     texts = {path: "".join(line + "\n" for line in (nginx.fitting(file["text"]) if path.startswith("/etc/nginx/") else file["text"]))
              for path, file in wanted["files"].items()}
+    for path, text in texts.items():
+        if path.startswith(backup.FOLDER + "/"):
+            backup.refuse(text)
     for path, file in wanted["files"].items():
         change.write(path, texts[path], int(file["mode"], 8), file.get("user", "root"), file.get("group"))
     for path, target in wanted.get("links", {}).items():

@@ -6,6 +6,7 @@ import subprocess
 from tests import OnHost
 
 import backup
+import files
 import runner
 from errors import Failure, Refused
 
@@ -95,6 +96,28 @@ class Backup(OnHost):
         os.chmod(self.root + "/opt/backups", 0o775)
         with self.assertRaisesRegex(Failure, r"^/opt/backups: must belong to root, and nobody else may write it \(chown root: /opt/backups; chmod go-w /opt/backups\)$"):
             backup.run("shop")
+
+    def test_what_would_fail_in_the_night_is_told_before_its_settings_are_written(self):
+        document = {"owner": "urn:b", "files": {"/etc/flowfleet/backup/shop.json": {"mode": "0600", "text": json.dumps({**WANTED, "keep": 8}).split("\n")}}}
+        os.makedirs(self.root + "/opt/backups/shop")
+        os.chmod(self.root + "/opt/backups", 0o777)
+        before = self.tree()
+        self.assertEqual(self.refused(document), ["/opt/backups: must belong to root, and nobody else may write it (chown root: /opt/backups; chmod go-w /opt/backups)"])
+        os.chmod(self.root + "/opt/backups", 0o755)
+        os.rmdir(self.root + "/opt/backups/shop")
+        os.symlink("/opt/shop", self.root + "/opt/backups/shop")
+        self.assertEqual(self.refused(document), ["/opt/backups/shop: is in the place of a folder; backups go to no link. Move it away, or choose another folder"])
+        self.assertEqual(self.tree(), before)
+        os.unlink(self.root + "/opt/backups/shop")
+        os.unlink(self.root + "/etc/flowfleet/backup/shop.json")
+        files.apply(document).finish()
+        self.assertIn('"keep": 8', self.text("/etc/flowfleet/backup/shop.json"))
+        self.assertEqual(os.listdir(self.root + "/opt/backups"), [])
+
+    def refused(self, document):
+        with self.assertRaises(Refused) as caught:
+            files.apply(document)
+        return caught.exception.problems
 
     def test_a_link_in_its_place_is_not_followed(self):
         os.makedirs(self.root + "/opt/backups")

@@ -1,5 +1,6 @@
 import json
 import os
+import time
 
 from tests import OnHost
 
@@ -75,6 +76,32 @@ class Health(OnHost):
     def test_a_docker_that_is_away(self):
         self.answers["docker container inspect"] = runner.Result(1, "", "Cannot connect to the Docker daemon")
         self.assertEqual(self.told(), ["docker: does not answer on this host"])
+
+    def test_what_is_away_while_something_is_changed_is_looked_at_again(self):
+        waited = []
+
+        def back(seconds):
+            waited.append(seconds)
+            self.container["State"] = {"Status": "running"}
+
+        self._patch(time, "sleep", back)
+        place = self.root + "/run/flowfleet/locks/container-shop-postgres"
+        self.put("/run/flowfleet/locks/backup-shop", "")
+        self.put("/proc/7/stat", "")
+        # At work; a moment ago; killed long ago; ended long ago: who is away then is so at once.
+        for text, since, told in (('{"pid": 7}', 900, 0), ("", 5, 0), ('{"pid": 8}', 900, 1), ("", 900, 1)):
+            with self.subTest((text, since)):
+                self.put("/run/flowfleet/locks/container-shop-postgres", text)
+                os.utime(place, (time.time() - since,) * 2)
+                self.container["State"] = {"Status": "exited"}
+                self.assertEqual(len(self.told()), told)
+        self.assertEqual(waited, [60, 60])
+
+    def test_what_stays_away_is_told_all_the_same(self):
+        self._patch(time, "sleep", lambda seconds: None)
+        self.put("/run/flowfleet/locks/host", "")
+        self.container["State"] = {"Status": "exited"}
+        self.assertEqual(self.told(), ["container shop-postgres is exited (docker logs shop-postgres)"])
 
     def test_restarts_since_the_last_look(self):
         self.told()
