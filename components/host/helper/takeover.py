@@ -25,6 +25,15 @@ KEPT = "kept"
 FOLDER = paths.STATE + "/before"
 
 
+# The first that a path begins with counts.
+_WORDS_FOR = {
+    **dict.fromkeys(("/etc/nginx/", "/etc/letsencrypt/", "/etc/systemd/system/nginx.service"), ("nginx",)),
+    **dict.fromkeys(("/etc/docker/", "/etc/systemd/system/docker.", "/etc/systemd/system/containerd."), ("docker",)),
+    "/etc/systemd/system/pm2-": ("pm2",),
+    **dict.fromkeys(("/etc/", "/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/boot/", "/root/", "/run/", "/var/lib/", "/var/spool/", "/var/cache/"), ()),
+}
+
+
 def words():
     """What the host's configuration allows to be taken over."""
     return (store.read(KIND, NAME) or {}).get("words", [])
@@ -42,15 +51,10 @@ def allow(wanted):
 
 
 def words_for(path):
-    """The words of which each allows to take over what is at a path: none for what no word is about, such as the settings of SSH."""
-    if path.startswith(("/etc/nginx/", "/etc/letsencrypt/")):
-        return ("nginx",)
-    if path.startswith("/etc/docker/"):
-        return ("docker",)
-    if path.startswith("/etc/") and not path.startswith("/etc/systemd/system/"):
-        return ()
+    """The words of which each allows to take over what is at a path: none for what no word is about, such as the settings of SSH or what packages install."""
+    found = next((words for folder, words in _WORDS_FOR.items() if path.startswith(folder)), None)
     # An application's own: services under PM2 and containers read the same folder.
-    return ("pm2", "docker")
+    return ("pm2", "docker") if found is None else found
 
 
 def allows_path(path):

@@ -17,6 +17,14 @@ class TakingOver(OnHost):
         takeover.allow([])
         self.assertFalse(takeover.allows("nginx"))
 
+    def test_which_words_a_path_is_about(self):
+        for words, found in ((("nginx",), ("/etc/nginx/nginx.conf", "/etc/letsencrypt/renewal/a.conf", "/etc/systemd/system/nginx.service.d/a.conf")),
+                             (("docker",), ("/etc/docker/daemon.json", "/etc/systemd/system/docker.service.d/a.conf")),
+                             (("pm2",), ("/etc/systemd/system/pm2-shop.service",)),
+                             (("pm2", "docker"), ("/opt/shop", "/opt/shop/.env", "/srv/shop/logs", "/var/www/shop/dist", "/library/shop")),
+                             ((), ("/etc/ssh/sshd_config", "/etc/systemd/system/backup.timer", "/usr/local/bin/x", "/root/.ssh/authorized_keys", "/var/lib/x"))):
+            self.assertEqual({path: takeover.words_for(path) for path in found}, dict.fromkeys(found, words))
+
     def test_a_copy_is_kept_under_its_own_name_for_root_alone(self):
         self.put("/opt/shop/.env", "PASSWORD=x\n", 0o640)
         self.assertEqual(takeover.keep("/opt/shop/.env"), "/var/lib/flowfleet/before/opt/shop/.env")
