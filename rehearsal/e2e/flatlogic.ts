@@ -48,10 +48,10 @@ export class Flatlogic {
     return all.map(({ name, pm2_env: { status } }) => `${name} ${status}`).sort();
   }
 
-  /** Branch, commit and changes of the workspace. */
+  /** Changes and commit of the workspace. */
   async state(): Promise<string> {
     return this.on(
-      `runuser -u flatlogic -- git -C ${WORKSPACE} status --porcelain --branch --untracked-files=no; git -c safe.directory='*' -C ${WORKSPACE} rev-parse HEAD`,
+      `runuser -u flatlogic -- git -C ${WORKSPACE} status --porcelain --untracked-files=no; git -c safe.directory='*' -C ${WORKSPACE} rev-parse HEAD`,
     );
   }
 }
