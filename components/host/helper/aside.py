@@ -31,7 +31,7 @@ def put(container, patience):
         raise
 
 
-def end(container, patience=60):
+def end(container, patience):
     """A kept one that serves again as the way back ends, so that ours can start."""
     kept = containers.facts(kept_name(container))
     if kept and kept["State"]["Running"]:
@@ -39,21 +39,11 @@ def end(container, patience=60):
         containers.stop(kept_name(container), patience)
 
 
-def go_on(container):
-    """Ours runs, though an earlier run had to go back."""
-    if not is_open(container):
-        return
-    end(container)
-    ours = containers.facts(container)
-    if ours and not ours["State"]["Running"]:
-        containers.start(container)
-
-
 def served(container):
     """Ours works: its data are not those any more that the one of before left."""
     found = record(container)
     if found and not found["served"]:
-        store.write(KIND, container, {**found, "served": True})
+        store.write(KIND, container, {**{key: value for key, value in found.items() if key != "wanted"}, "served": True})
 
 
 def go_back(container):

@@ -6,6 +6,7 @@ the host what its `takeOver` allows.
 
 import ipaddress
 
+import crontabs
 import document
 import host
 import locks
@@ -49,6 +50,8 @@ def apply(wanted):
         # What a system had already is in use by itself by now.
         fresh = {key: [value for value in values if not any(value in claim.get(key, []) for claim in own.values())] for key, values in asked.items()}
         words = wanted.get("takeOver", []) if "systems" in wanted else takeover.words()
+        if "systems" in wanted:
+            crontabs.tell(asked["paths"])
         problems += occupied.problems({**fresh, "files": wanted.get("files", []), "repositories": wanted.get("repositories", {})}, words)
         if problems:
             raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another"

@@ -3,8 +3,10 @@
 import time
 
 import aside
+import compose_before
 import containers
 import neighbours
+import predecessor
 import runner
 import volume
 from document import fields, integer, name, optional, string
@@ -25,7 +27,7 @@ SHAPE = {
 def apply(document):
     """Limits the number of its processes, for as long as this container is there; and has it written down what is in its volume now."""
     container = document["container"]
-    aside.go_on(container)
+    predecessor.go_on(container)
     if containers.look(container) is None:
         raise Failure("container %s: is not on this host" % container)
     runner.run(["docker", "update", "--pids-limit", str(document["pids"]), container])
@@ -35,6 +37,7 @@ def apply(document):
     if "data" in document:
         volume.remember({"owner": document["owner"], **document["data"]})
     aside.served(container)
+    compose_before.settle(container)
     return {"container": container, "pids": document["pids"]}
 
 

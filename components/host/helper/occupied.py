@@ -178,8 +178,14 @@ def _containers(prefixes):
         name, _, labels = line.partition("\t")
         # One that was set aside is kept from harm, and in nobody's way.
         if name.startswith(tuple(prefixes)) and not containers.are_ours(labels) and not name.endswith(aside.SUFFIX):
-            found.append(("containers: %s exists already and is not ours" % name, DOCKER))
+            found.append(("containers: %s exists already and is not ours%s" % (name, _numbered(name)), DOCKER))
     return found
+
+
+def _numbered(name):
+    """Of one that Compose named: only what has the very name of one of ours is taken over."""
+    bare = re.sub(r"[-_]\d+$", "", name)
+    return "" if bare == name else " (if it is what %s is to be: docker rename %s %s, before it can be taken over)" % (bare, name, bare)
 
 
 def _subnets(subnets):

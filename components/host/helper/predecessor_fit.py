@@ -4,6 +4,8 @@ import os
 import re
 import time
 
+import containers
+import paths
 import postgres
 import redis
 import runner
@@ -16,16 +18,23 @@ _BROKER = "1"
 _REWRITE = 600
 
 
-def look(wanted, facts):
-    """(problems, what is to be remembered of it)."""
-    problems = _mounts(wanted["volumes"], facts) or (_used(wanted["volumes"], facts) + _owners(wanted))
+def look(wanted, facts, asked=False):
+    """(problems, what is to be remembered of it). One that was `asked` since it started is not asked again."""
+    own = facts["Name"].lstrip("/")
+    known = {own, wanted["container"]}
+    problems = _mounts(wanted["volumes"], facts) or (_used(wanted["volumes"], known) + _owners(wanted))
+    mode = facts["HostConfig"].get("NetworkMode", "")
+    if mode == "host" or mode.startswith("container:"):
+        # It could not have the address of ours, which keeps both from one volume.
+        problems.append("network: it uses that of %s. Make it anew in a network of its own" % ("this host" if mode == "host" else mode.replace(":", " ")))
     more = {}
     engine = wanted.get("engine")
     if engine == "kafka" and not problems:
         problems += _kafka(next(iter(wanted["volumes"].values())))
-    if "login" in wanted:
+    if "login" in wanted and not asked:
+        wanted = {**wanted, "container": own}
         if not facts["State"]["Running"]:
-            problems.append("does not run, so nobody can ask whether the passwords fit. Start it: docker start %s" % wanted["container"])
+            problems.append("does not run, so nobody can ask whether the passwords fit. Start it: docker start %s" % own)
         elif engine == "postgres":
             problems += _postgres(wanted, more, facts)
         elif not problems:
@@ -35,6 +44,11 @@ def look(wanted, facts):
 
 def is_filled(name):
     return bool(volume.content(name)[0])
+
+
+def has_snapshot_alone(name):
+    names = volume.content(name)[0]
+    return "dump.rdb" in names and not names & {"appendonlydir", "appendonly.aof"}
 
 
 def _mounts(volumes, facts):
@@ -53,14 +67,22 @@ def _mounts(volumes, facts):
     return found
 
 
-def _used(volumes, facts):
-    """Others that work on the same data: they would go on beside ours."""
-    own = facts["Name"].lstrip("/")
+def _used(volumes, known):
+    return ["volumes: %s is in use by container %s as well. Stop it" % one for one in beside(set(volumes.values()), known)]
+
+
+def beside(volumes, known):
+    """[(volume, container)] of others that work on the same data, or will when Docker starts again: they would go on beside ours."""
+    if not volumes:
+        return []
+    folders = {name: paths.shown(volume.content(name)[1] or "") for name in volumes}
     found = []
-    for name in volumes.values():
-        listed = runner.run(["docker", "ps", "--filter", "volume=" + name, "--format", "{{.Names}}"]).out.split()
-        found += ["volumes: %s is in use by container %s as well. Stop it" % (name, other) for other in sorted(listed) if other != own]
-    return found
+    for name in {name for line in runner.run(["docker", "ps", "--all", "--format", "{{.Names}}"]).out.split() for name in line.split(",") if "/" not in name} - known:
+        facts = containers.facts(name)
+        if facts and (facts["State"]["Running"] or facts["HostConfig"]["RestartPolicy"]["Name"] == "always"):
+            mounted = {mount.get("Name") or mount.get("Source") for mount in facts["Mounts"]}
+            found += [(of, name) for of, folder in folders.items() if mounted & {of, folder}]
+    return sorted(found)
 
 
 def _owners(wanted):
@@ -132,6 +154,9 @@ def _redis(wanted):
         return lines[1] if len(lines) > 1 else ""
     if not setting("requirepass"):
         say("container %s: asks for no password; services that were not taken over yet cannot log in to ours, which does" % wanted["container"])
+    policy = setting("maxmemory-policy")
+    if policy not in ("", "noeviction"):
+        say("container %s: forgets keys when it is full (maxmemory-policy %s); ours keeps all, and refuses writes at three quarters of its memory" % (wanted["container"], policy))
     found = []
     for name, expected in (("dir", next(iter(wanted["volumes"]))), ("appendfilename", "appendonly.aof"), ("dbfilename", "dump.rdb")):
         if setting(name) != expected:

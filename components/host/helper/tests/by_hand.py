@@ -10,7 +10,7 @@ import takeover
 import volume
 
 DEFAULTS = {"labels": {}, "running": True, "restart": "unless-stopped", "networks": {"infra_default": ["postgres"]}, "env": [], "mounts": {},
-            "health": "healthy", "check": ["NONE"]}
+            "health": "healthy", "check": ["NONE"], "mode": "infra_default"}
 
 
 class ByHand(InContainers):
@@ -25,6 +25,7 @@ class ByHand(InContainers):
         self.answers["docker network connect"] = self._connect
         self.answers["docker network disconnect"] = self._disconnect
         self.answers["docker ps --filter"] = self._ps
+        self.answers["docker ps --all"] = self._ps_all
         self.answers["docker volume inspect"] = lambda argv: json.dumps([{"Name": argv[-1], "Mountpoint": "/volumes/" + argv[-1]}])
         self.answers["docker logs"] = "FATAL: it broke\n"
         self.words("docker")
@@ -34,7 +35,7 @@ class ByHand(InContainers):
         store.write(takeover.KIND, takeover.NAME, {"words": list(allowed)})
 
     def container(self, name, **more):
-        self.docker[name] = {**DEFAULTS, "id": "%064x" % len(self.docker), **more}
+        self.docker[name] = {**DEFAULTS, "id": "%064x" % len(self.docker), "started": 0, "addresses": {}, **more}
 
     def forget(self):
         """From here on what is done counts."""
@@ -52,10 +53,11 @@ class ByHand(InContainers):
                   for path, of in one["mounts"].items()]
         return json.dumps([{
             "Id": one["id"], "Name": "/" + argv[-1], "Config": {"Labels": one["labels"], "Env": one["env"], "Healthcheck": {"Test": one["check"]}}, "Mounts": mounts,
-            "State": {"Running": one["running"], "Status": "running" if one["running"] else "exited", "ExitCode": 0,
+            "State": {"Running": one["running"], "Status": "running" if one["running"] else "exited", "ExitCode": 0, "StartedAt": "at %d" % one["started"],
                       "Health": {"Status": one["health"], "Log": [{"Output": "no response\n"}]}},
-            "HostConfig": {"RestartPolicy": {"Name": one["restart"], "MaximumRetryCount": 0}},
-            "NetworkSettings": {"Networks": {name: {"Aliases": [*names, one["id"][:12]]} for name, names in one["networks"].items()}}}])
+            "HostConfig": {"RestartPolicy": {"Name": one["restart"], "MaximumRetryCount": 0}, "NetworkMode": one["mode"]},
+            "NetworkSettings": {"Networks": {name: {"Aliases": [*names, one["id"][:12]], "IPAMConfig": {"IPv4Address": one["addresses"].get(name)}}
+                                             for name, names in one["networks"].items()}}}])
 
     def _stop(self, argv):
         self.docker[argv[-1]]["running"] = False
@@ -63,6 +65,7 @@ class ByHand(InContainers):
 
     def _start(self, argv):
         self.docker[argv[-1]]["running"] = True
+        self.docker[argv[-1]]["started"] += 1
         return ""
 
     def _rename(self, argv):
@@ -77,6 +80,10 @@ class ByHand(InContainers):
         return ""
 
     def _connect(self, argv):
+        if self.fails == "connect":
+            return runner.Result(1, "", "no")
+        if "--ip" in argv:
+            self.docker[argv[-1]]["addresses"] = {argv[-2]: argv[argv.index("--ip") + 1]}
         self.docker[argv[-1]]["networks"] = {**self.docker[argv[-1]]["networks"], argv[-2]: [argv[i + 1] for i, word in enumerate(argv) if word == "--alias"]}
         return ""
 
@@ -90,6 +97,13 @@ class ByHand(InContainers):
         if kind == "volume":
             return "\n".join(name for name, one in running.items() if value in one["mounts"].values())
         return "\n".join("%s\t%s" % (name, ",".join("%s=%s" % label for label in one["labels"].items())) for name, one in running.items() if value in one["networks"])
+
+    def _ps_all(self, argv):
+        label = argv[argv.index("--filter") + 1].partition("=")[2].partition("=") if "--filter" in argv else None
+        found = {name: one for name, one in self.docker.items() if label is None or one["labels"].get(label[0]) == label[2]}
+        if "Labels" not in argv[-1]:
+            return "".join(name + "\n" for name in found)
+        return "".join("%s\t%s\n" % (name, ",".join("%s=%s" % one for one in one["labels"].items())) for name, one in found.items())
 
     def worked(self, name):
         """A volume that a server from here worked with."""

@@ -179,6 +179,21 @@ class Claiming(OnHost):
             "repositories: https://download.docker.com/linux/debian is in /etc/apt/sources.list.d/docker.list; takeOver: [docker] takes it over, or remove it by hand"])
         self.assertEqual({**self.tree("/etc"), **self.tree("/srv"), **self.tree("/var")}, before)
 
+    def test_a_name_that_compose_made_is_not_the_name_of_one_of_ours(self):
+        self.answers["docker ps"] = "shop-demo-web-1\tcom.docker.compose.service=web\n"
+        self.assertEqual(self.refused(WANTED), [
+            "containers: shop-demo-web-1 exists already and is not ours (if it is what shop-demo-web is to be: docker rename shop-demo-web-1 shop-demo-web, "
+            "before it can be taken over); takeOver: [docker] takes it over, or remove it by hand"])
+
+    def test_cron_that_works_on_what_is_taken_over_is_told_and_refuses_nothing(self):
+        self.put("/var/spool/cron/crontabs/ubuntu", "# docker-compose\n0 3 * * 0 PASSWORD=hunter2 docker-compose up -d && pm2 reload all\n")
+        self.put("/etc/cron.weekly/update", "#!/bin/sh\nexec /srv/shop/demo/scripts/update.sh\n")
+        self.put("/etc/cron.d/other", "0 0 * * * root true\n")
+        claim.apply(self.HOST)
+        self.assertEqual(self.said, [
+            "cron: /etc/cron.weekly/update, line 2, names /srv/shop/demo. Nothing takes that over: take it out, or see that it may go on",
+            "cron: /var/spool/cron/crontabs/ubuntu, line 2, names docker-compose. Nothing takes that over: take it out, or see that it may go on"])
+
     def test_with_a_part_of_the_words_the_rest_is_listed(self):
         self.by_hand()
         self.assertEqual(self.refused({**self.HOST, "takeOver": ["nginx", "docker"]}), [

@@ -11,7 +11,7 @@ import predecessor
 import predecessor_fit
 import runner
 import store
-from errors import Failure, Interrupted
+from errors import Failure, Interrupted, Refused
 from progress import Outcome
 
 NAME, KEPT = "coreflow-kafka-ui", "coreflow-kafka-ui-before-flowfleet"
@@ -33,7 +33,9 @@ class Containers(ByHand):
             "docker network connect --ip 10.92.1.22 coreflow-network " + KEPT])
         self.assertEqual(self.said, ["container coreflow-kafka-ui: the one of before stops now, and stays as coreflow-kafka-ui-before-flowfleet. Should ours not be made, "
                                      "it serves again by: docker stop coreflow-kafka-ui; docker start coreflow-kafka-ui-before-flowfleet"])
-        self.assertEqual(store.read(aside.KIND, NAME), {"owner": "urn:a", "served": False, "restart": "unless-stopped", "networks": {"infra_default": ["postgres"]}})
+        self.assertEqual(store.read(aside.KIND, NAME), {
+            "owner": "urn:a", "served": False, "restart": "unless-stopped", "networks": {"infra_default": ["postgres"]}, "started": "at 0",
+            "wanted": {key: value for key, value in wanted().items() if key not in ("owner", "of")}})
 
     def test_without_the_word_nothing_is_touched(self):
         self.words("nginx")
@@ -64,16 +66,17 @@ class Containers(ByHand):
                     predecessor.apply(wanted())
                 self.answers[command] = usual
                 predecessor.apply(wanted())
-                self.assertEqual({name: (one["running"], one["restart"]) for name, one in self.docker.items()}, {KEPT: (False, "no")})
+                self.assertEqual({name: (one["running"], one["restart"], one["addresses"]) for name, one in self.docker.items()},
+                                 {KEPT: (False, "no", {"coreflow-network": "10.92.1.22"})})
 
     def test_what_fails_is_undone_at_once(self):
-        for step in ("stop", "rename"):
+        for step, name in (("stop", NAME), ("rename", NAME), ("connect", KEPT)):
             with self.subTest(step):
                 self.container(NAME)
                 self.fails = step
                 with self.assertRaises(Failure):
                     predecessor.apply(wanted())
-                self.assertEqual({name: (one["running"], one["restart"]) for name, one in self.docker.items()}, {NAME: (True, "unless-stopped")})
+                self.assertEqual({name: (one["running"], one["restart"]) for name, one in self.docker.items()}, {name: (True, "unless-stopped")})
 
     def test_if_nobody_reads_the_result_it_serves_again_and_the_next_run_goes_on(self):
         self.container(NAME)
@@ -102,6 +105,46 @@ class Containers(ByHand):
             predecessor.apply(wanted())
         self.assertTrue(self.docker[NAME]["running"])
 
+    def test_one_that_is_nowhere_near_the_address_of_ours_gets_it_before_another_is_made(self):
+        self.container(NAME)
+        predecessor.apply(wanted())
+        self.docker[KEPT].update(addresses={"coreflow-network": "10.92.1.9"})
+        self.forget()
+        predecessor.apply(wanted(of="another"))
+        self.assertEqual(self.done(), ["docker network disconnect coreflow-network " + KEPT, "docker network connect --ip 10.92.1.22 coreflow-network " + KEPT])
+        self.forget()
+        predecessor.apply(wanted(of="a third"))
+        self.assertEqual(self.done(), [])
+
+
+class Beside(ByHand):
+    """Others on a volume that ours is about to have."""
+
+    def problems(self, **more):
+        with self.assertRaises(Refused) as caught:
+            predecessor.apply(wanted(volumes={"/data": "mine"}, **more))
+        self.assertEqual(self.done(), [])
+        return caught.exception.problems
+
+    def test_one_of_another_name_is_no_nobody(self):
+        self.container("coreflow-kafka-ui-1", mounts={"/data": "mine"})
+        self.assertEqual(self.problems(), ["volumes: mine is in use by container coreflow-kafka-ui-1. If it is the one to be taken over: "
+                                           "docker rename coreflow-kafka-ui-1 coreflow-kafka-ui; else stop it, and have nothing start it again"])
+
+    def test_one_that_has_its_folder_and_one_that_docker_would_start(self):
+        self.container("by-folder", mounts={"/data": "/volumes/mine"})
+        self.container("by-docker", mounts={"/data": "mine"}, running=False, restart="always")
+        self.container("ended", mounts={"/data": "mine"}, running=False)
+        self.assertEqual([problem.split(". ")[0] for problem in self.problems()], [
+            "volumes: mine is in use by container by-docker", "volumes: mine is in use by container by-folder"])
+
+    def test_beside_ours_that_is_to_have_another_volume(self):
+        self.container(NAME, labels=OURS, mounts={"/data": "former"})
+        self.container("infra-kafka-ui-1", mounts={"/data": "mine"})
+        self.assertEqual(self.problems(), ["volumes: mine is in use by container infra-kafka-ui-1. Stop it"])
+        self.docker[NAME]["mounts"] = {"/data": "mine"}
+        predecessor.apply(wanted(volumes={"/data": "mine"}))
+
 
 class Ours(ByHand):
     """What the step after ours was made does with the one of before."""
@@ -119,6 +162,7 @@ class Ours(ByHand):
     def test_that_works_closes_the_way_back(self):
         self.apply()
         self.assertTrue(store.read(aside.KIND, NAME)["served"])
+        self.assertNotIn("wanted", store.read(aside.KIND, NAME))
         self.assertEqual((aside.go_back(NAME), self.docker[KEPT]["running"]), ("", False))
 
     def test_that_passes_its_own_check_need_not_wait_for_dockers_first(self):
@@ -147,7 +191,7 @@ class Ours(ByHand):
         self.docker[NAME]["health"] = "healthy"
         self.forget()
         self.apply()
-        self.assertEqual(self.done()[:3], ["docker update --restart no " + KEPT, "docker stop -t 60 " + KEPT, "docker start " + NAME])
+        self.assertEqual(self.done()[:3], ["docker update --restart no " + KEPT, "docker stop -t 30 " + KEPT, "docker start " + NAME])
         self.assertEqual({name: one["running"] for name, one in self.docker.items()}, {NAME: True, KEPT: False})
 
     def test_another_one_is_made_only_after_the_one_of_before_ended_again(self):
@@ -186,6 +230,40 @@ class Looking(ByHand):
         return str(os.getuid())
 
 
+class Again(Looking):
+    """What serves again, or was stopped by a run that did not get further, is looked at by the next as well."""
+
+    def setUp(self):
+        super().setUp()
+        self.volumes = {"volumes": {"/data": "mine"}, "user": self.filled("mine") + ":0"}
+        self.assertEqual(self.problems(self.volumes, mounts={"/data": "mine"}), [])
+        self.forget()
+
+    def refused(self, **more):
+        with self.assertRaises(Refused) as caught:
+            predecessor.apply(wanted(**{**self.volumes, **more}))
+        self.assertIn("container %s: cannot be taken over as it is; nothing was stopped" % KEPT, str(caught.exception))
+        return caught.exception.problems
+
+    def test_data_that_ours_would_not_have_after_the_correction(self):
+        problem = ["volumes: its data at /data are in volume mine, and not in another. Write mine in `volumes` of the configuration"]
+        self.assertEqual(self.refused(volumes={"/data": "another"}), problem)
+        aside.go_back(NAME)
+        self.forget()
+        self.assertEqual(self.refused(volumes={"/data": "another"}), problem)
+        self.assertEqual(self.done(), [])
+        predecessor.apply(wanted(**self.volumes))
+        self.assertFalse(self.docker[KEPT]["running"])
+
+    def test_once_ours_worked_its_volume_is_its_own_to_change(self):
+        aside.served(NAME)
+        predecessor.apply(wanted(**{**self.volumes, "volumes": {"/data": "another"}}))
+
+    def test_ours_that_runs_is_not_somebody_else(self):
+        self.container(NAME, labels=OURS, mounts={"/data": "mine"})
+        predecessor.apply(wanted(of="another", **self.volumes))
+
+
 class Fits(Looking):
     def test_data_that_ours_would_not_have(self):
         volumes = {"/data": "mine", "/log": "mine_log", "/more": "mine_more"}
@@ -194,6 +272,10 @@ class Fits(Looking):
             "volumes: its data at /log are in the folder /srv/log of this host, and not in a volume of docker: stop it, copy them into one "
             "(docker run --rm -v /srv/log:/from -v mine_log:/to … cp -a /from/. /to/), and start it with that",
             "volumes: has none at /more, where mine_more is to be, so its data would stay behind"])
+
+    def test_one_that_no_address_would_keep_off(self):
+        self.assertEqual(self.problems(mode="host"), ["network: it uses that of this host. Make it anew in a network of its own"])
+        self.assertEqual(self.problems(mode="container:c0ffee"), ["network: it uses that of container c0ffee. Make it anew in a network of its own"])
 
     def test_files_of_another_user_and_a_second_one_at_work(self):
         self.filled("mine")
@@ -276,7 +358,8 @@ class PostgresFits(Looking):
 class RedisFits(Looking):
     def setUp(self):
         super().setUp()
-        self.settings = {"requirepass": "hunter2", "dir": "/data", "appendfilename": "appendonly.aof", "dbfilename": "dump.rdb", "appendonly": "yes"}
+        self.settings = {"requirepass": "hunter2", "dir": "/data", "appendfilename": "appendonly.aof", "dbfilename": "dump.rdb", "appendonly": "yes",
+                         "maxmemory-policy": "noeviction"}
         self.password, self.rewrites = "hunter2", []
         self._patch(predecessor_fit.time, "sleep", lambda _: None)
 
@@ -307,6 +390,42 @@ class RedisFits(Looking):
         self.rewrites = ["aof_enabled:1\naof_rewrite_in_progress:1\naof_rewrite_scheduled:0\naof_last_bgrewrite_status:ok\n"]
         self.assertEqual(self.look(), [])
         self.assertEqual([script.splitlines()[1] for _, script in self.calls][-3:], ["CONFIG SET appendonly yes", "INFO persistence", "INFO persistence"])
+
+    def test_one_that_served_again_writes_its_log_again(self):
+        self.settings["appendonly"] = "no"
+        self.assertEqual(self.look(), [])
+        document_ = store.read(aside.KIND, NAME)["wanted"]
+        for again in (lambda: predecessor.apply({"owner": "urn:a", "of": "another", **document_}),
+                      lambda: data_container.apply({"owner": "urn:a", "container": NAME, "id": "0123456789ab", "pids": 64, "wait": 1})):
+            aside.go_back(NAME)
+            self.calls.clear()
+            self.forget()
+            again()
+            self.assertEqual([script.splitlines()[1] for argv, script in self.calls if KEPT in argv][-2:], ["CONFIG SET appendonly yes", "INFO persistence"])
+            self.assertFalse(self.docker[KEPT]["running"])
+            self.container(NAME, labels=OURS, networks={})
+
+    def test_one_that_served_again_and_was_stopped_by_hand_has_to_be_asked(self):
+        self.assertEqual(self.look(), [])
+        document_ = {"owner": "urn:a", "of": "another", **store.read(aside.KIND, NAME)["wanted"]}
+        predecessor.apply(document_)
+        aside.go_back(NAME)
+        self.docker[KEPT]["running"] = False
+        with self.assertRaisesRegex(Refused, "does not run, so nobody can ask whether the passwords fit. Start it: docker start " + KEPT):
+            predecessor.apply(document_)
+
+    def test_a_snapshot_that_nobody_makes_a_log_of(self):
+        self.filled("mine", "dump.rdb")
+        document_ = wanted(volumes={"/data": "mine"}, engine="redis", login={"password": "hunter2"})
+        with self.assertRaisesRegex(Failure, "a snapshot of Redis and no log of writes, which is all that ours reads; no container coreflow-kafka-ui is here"):
+            predecessor.apply(document_)
+        self.filled("mine", "appendonlydir/appendonly.aof.manifest")
+        predecessor.apply(document_)
+
+    def test_one_that_forgets_keys_is_named(self):
+        self.settings["maxmemory-policy"] = "allkeys-lru"
+        self.assertEqual(self.look(), [])
+        self.assertIn("forgets keys when it is full (maxmemory-policy allkeys-lru); ours keeps all", self.said[0])
 
     def test_another_password(self):
         self.assertRegex(self.look("another")[0], r"has another password than the configuration gives \(REDIS_PASSWORD\), or is older than Redis 6: NOAUTH")
