@@ -26,6 +26,22 @@ def back(gid):
     store.remove(KIND, str(gid))
 
 
+def settle(path):
+    """Takes one back, from whatever group."""
+    for gid in store.names(KIND):
+        record = store.read(KIND, gid) or {}
+        if path in record:
+            with contextlib.suppress(FileNotFoundError):
+                _become(path, *record.pop(path))
+            store.write(KIND, gid, record)
+
+
+def all_back():
+    """Takes all back that was lent to anybody."""
+    for gid in store.names(KIND):
+        back(gid)
+
+
 def looks(path):
     """(mode, uid, gid) of a file or folder that is no link; None of anything else."""
     try:

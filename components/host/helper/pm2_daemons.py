@@ -24,32 +24,55 @@ def running():
             with open("/proc/%s/cmdline" % pid, "rb") as file:
                 title = _TITLE.match(file.read(4096))
             if title and _namespace(pid) == here:
-                account = pwd.getpwuid(os.stat("/proc/" + pid).st_uid)
+                account = pwd.getpwuid(whose(pid)[0])
                 folder = title.group(1).decode()
-                found[folder] = {"user": account.pw_name, "home": account.pw_dir, "folder": folder, "pid": int(pid)}
-        except (OSError, KeyError):
-            continue  # it has just ended, or has no account
+                # Anybody may call a process so.
+                if os.path.normpath(folder) == folder and account.pw_uid in (0, os.lstat(folder).st_uid):
+                    found[folder] = {"user": account.pw_name, "home": account.pw_dir, "folder": folder, "pid": int(pid)}
+        except (OSError, KeyError, TypeError, UnicodeDecodeError):
+            continue  # it has just ended, or has no account, or no folder
     return [found[folder] for folder in sorted(found)]
 
 
 def below(folders):
     """[(daemon, the folders below one of these that its processes run in)], from the kernel alone: PM2 is not asked, which would write files of its own."""
-    found, parents = [], _parents()
+    found = []
     for who in running():
-        tree, new = set(), [who["pid"]]
-        while new:
-            one = new.pop()
-            if one not in tree:
-                tree.add(one)
-                new += [child for child, parent in parents.items() if parent == one]
-        places = sorted({place for place in map(_place, tree - {who["pid"]}) if any((place + "/").startswith(folder + "/") for folder in folders)})
+        places = places_of(who, folders)
         if places and not ownership.of("%s/%s" % (_UNITS, pm2.unit(who))):
             found.append((who, places))
     return found
 
 
+def places_of(who, folders):
+    """The folders below one of these that a daemon's processes run in."""
+    found = {(whose(pid) or (0, ""))[1] for pid in tree(who["pid"]) - {who["pid"]}}
+    return sorted(place for place in found if any((place + "/").startswith(folder + "/") for folder in folders))
+
+
+def tree(pid):
+    """A process and all that come from it."""
+    found, new, parents = set(), [pid] if pid else [], _parents()
+    while new:
+        one = new.pop()
+        if one not in found:
+            found.add(one)
+            new += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def whose(pid):
+    """(uid, working folder) of a process, from the kernel; None of one that is gone."""
+    try:
+        with open("/proc/%s/status" % pid, encoding="ascii", errors="replace") as file:
+            uid = next(int(line.split()[1]) for line in file if line.startswith("Uid:"))
+        return uid, os.readlink("/proc/%s/cwd" % pid)
+    except (OSError, StopIteration):
+        return None
+
+
 def end(who):
-    """Ends one that has nothing left, and what starts it at boot; what it still runs is named and stays. Returns whether it ended."""
+    """Ends one that has nothing left, and what starts it at boot; what it still runs is named and stays. Returns whether nothing was left."""
     left = sorted({one["name"] for one in pm2.processes(who)})
     if left:
         say("PM2 of %s (%s) goes on with %s" % (who["user"], who["folder"], ", ".join(left)))
@@ -62,7 +85,8 @@ def end(who):
             pm2.kill(who)
         except Failure as problem:
             # It has nothing to run, now and at the next boot.
-            say("PM2 of %s does not end: %s" % (who["user"], problem))
+            say("PM2 of %s (%s) has nothing left, but does not end: %s" % (who["user"], who["folder"], problem))
+            return True
     say("PM2 of %s (%s) has nothing left and was ended" % (who["user"], who["folder"]))
     return True
 
@@ -95,13 +119,6 @@ def _parents():
         except (OSError, IndexError):
             continue
     return found
-
-
-def _place(pid):
-    try:
-        return os.readlink("/proc/%d/cwd" % pid)
-    except OSError:
-        return ""
 
 
 def _namespace(pid):

@@ -1,19 +1,25 @@
 """Processes of PM2 that run in the place of a service and were not made by Flowfleet: what a release takes over from. See kinds.py.
 
-They are an instance of which only this is known: {found: {in: [{who, running, asleep}], ports, directory}}, `running` and `asleep` being
-names in the PM2 of `who`, which may be our own. They are stopped, not deleted, until the release is there for good: so that they can be
-started again, also after a reboot, which brings back what PM2 has saved.
+They are an instance of which only this is known: {found: {in: [{who, running, asleep, trusted}], ports, directory}}, `running` and `asleep`
+being names in the PM2 of `who`, which may be our own, and `trusted` whether the kernel says that they are the service's. They are stopped,
+not deleted, until the release is there for good: so that they can be started again, also after a reboot, which brings back what PM2 has
+saved.
 """
 
+import os
 import re
 import time
 
 import occupied
+import paths
 import pm2
 import pm2_daemons
 import pm2_processes
 import runner
-from errors import Refused
+import takeover
+import working_copy
+from errors import Failure, Refused
+from progress import say
 
 _MARK = "flowfleet."
 _AWAKE = ("online", "launching", "waiting restart", "one-launch-status")
@@ -31,19 +37,21 @@ def look(document):
     """The instance that is there in the place of `document`'s service, or None."""
     wanted, groups, held = ports(document), [], set()
     own = {key: document["pm2"][key] for key in ("user", "home")}
-    heard, daemons = None, {one["folder"]: one for one in pm2_daemons.running()}
+    daemons = {one["folder"]: one for one in pm2_daemons.running()}
     main = daemons.pop(own["home"] + "/.pm2", {"pid": 0})["pid"]
+    heard = listening() if daemons else None
     for who in [{**own, "pid": main}, *daemons.values()]:
-        listed = [one for one in pm2.processes(who) if not one["file"].startswith(_MARK)]
+        listed = _asked(who, document, wanted, heard)
         if not listed:
             continue
         heard = listening() if heard is None else heard
-        facts = {"main": who.pop("pid"), "own": "folder" not in who, "listening": heard}
+        facts = {"main": who.pop("pid"), "own": "folder" not in who, "listening": heard, "uid": pm2.principal(who)[0]}
         mine = [one for one in listed if _is_of(one, document, wanted, facts)]
         if mine:
             _refuse_elsewhere(who, mine, wanted, facts)
             awake = sorted({one["name"] for one in mine if one["status"] in _AWAKE})
-            groups.append({"who": who, "running": awake, "asleep": sorted({one["name"] for one in mine} - set(awake))})
+            trusted = any(_is_proven(one, document, wanted, facts) for one in mine)
+            groups.append({"who": who, "running": awake, "asleep": sorted({one["name"] for one in mine} - set(awake)), "trusted": trusted})
             held |= set().union(*(_ports_of(one, facts) for one in mine)) & set(wanted)
     if not groups:
         return None
@@ -51,6 +59,27 @@ def look(document):
     plain = {key: document[key] for key in ("service", "drain", "stopTimeout")}
     return {"document": {**plain, "found": found, "release": {}, "nginx": {}, "ports": [], "source": None, "overlap": "allowed", "deadline": _STARTING, "health": {"alive": 2}},
             "id": "found", "address": None, "user": None, "environment": None, "compose": None}
+
+
+def _asked(who, document, wanted, heard):
+    """The processes of a PM2. One of somebody else that has nothing here need not answer, and is asked only where it may be taken over."""
+    here = "folder" not in who or _has_some(who, document, wanted, heard)
+    if not here and not takeover.allows("pm2"):
+        return []
+    try:
+        return [one for one in pm2.processes(who) if not one["file"].startswith(_MARK)]
+    except (Failure, LookupError, TypeError, AttributeError) as problem:
+        if here:
+            raise
+        say("PM2 of %s (%s) does not tell what it has; nothing that runs here is its: %s" % (who["user"], who["folder"], problem))
+        return []
+
+
+def _has_some(who, document, wanted, heard):
+    """As far as the kernel knows."""
+    tree = pm2_daemons.tree(who["pid"])
+    source = document["source"]
+    return any(tree & heard.get(port, set()) for port in wanted) or bool(source and pm2_daemons.places_of(who, [_top(source)]))
 
 
 def ports(document):
@@ -121,16 +150,42 @@ def _state(instance):
 def _is_of(one, document, wanted, facts):
     """By the folder that it runs in, or by its name and one of the ports; in our own PM2 a name is enough."""
     source = document["source"]
-    if source and (one["cwd"] + "/").startswith(source["directory"] + "/") and not one["cwd"].startswith(source["directory"] + "/releases/"):
+    if not facts["own"] and not _is_its_users(one, facts):
+        return False
+    if source and _is_within(one["cwd"], source["directory"]):
         return True
     if facts["own"]:
         return one["name"] in (document["pm2"]["name"], *pm2_processes.names(document).values())
     return one["name"] == document["pm2"]["name"] and bool(_ports_of(one, facts) & set(wanted))
 
 
+def _is_its_users(one, facts):
+    """PM2's word is that of its account: a process must be the account's, unless that is root's or the process has ended."""
+    found = one["pid"] and pm2_daemons.whose(one["pid"])
+    return not found or facts["uid"] in (0, found[0])
+
+
+def _is_proven(one, document, wanted, facts):
+    """Whether the kernel says so too: it is its account's, and has the service's port or runs in the folder that was the account's."""
+    found, source = one["pid"] and pm2_daemons.whose(one["pid"]), document["source"]
+    if not found or facts["uid"] not in (0, found[0]):
+        return False
+    if _ports_of(one, facts) & set(wanted):
+        return True
+    return bool(source) and _is_within(found[1], _top(source)) and facts["uid"] in (0, working_copy.owner(source["directory"]))
+
+
+def _is_within(place, directory):
+    return (place + "/").startswith(directory + "/") and not place.startswith(directory + "/releases/")
+
+
+def _top(source):
+    return os.path.realpath(paths.at(source["directory"]))
+
+
 def _ports_of(one, facts):
     """Where it may listen: a process in cluster mode by its daemon, which does so for several services."""
-    return {port for port, pids in facts["listening"].items() if pids & (_tree(one["pid"]) | ({facts["main"]} if one["cluster"] else set()))}
+    return {port for port, pids in facts["listening"].items() if pids & (pm2_daemons.tree(one["pid"]) | ({facts["main"]} if one["cluster"] else set()))}
 
 
 def _refuse_elsewhere(who, mine, wanted, facts):
@@ -155,21 +210,4 @@ def listening():
         words = line.split()
         if len(words) >= 4:
             found.setdefault(int(words[3].rpartition(":")[2]), set()).update(map(int, re.findall(r"pid=(\d+)", line)))
-    return found
-
-
-def _tree(pid):
-    """A process and all that come from it."""
-    if not pid:
-        return set()
-    children = {}
-    for line in runner.run(["ps", "-eo", "pid=,ppid="], check=False).out.splitlines():
-        child, parent = map(int, line.split()[:2])
-        children.setdefault(parent, []).append(child)
-    found, new = set(), [pid]
-    while new:
-        one = new.pop()
-        if one not in found:
-            found.add(one)
-            new += children.get(one, [])
     return found

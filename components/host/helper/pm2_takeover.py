@@ -7,7 +7,10 @@ its end, they are stopped, nginx or the release itself takes the port, and the c
     attempt["diverted"]   the port that new connections are led to
 """
 
+import grp
 import os
+import pwd
+import re
 
 import drain
 import front
@@ -20,10 +23,13 @@ import pm2_daemons
 import pm2_found
 import redirect
 import release_end
+import store
 import takeover
 import working_copy
 from progress import say
 from service_record import STARTING
+
+_LOG = re.compile(r'\b(?:log|out|error)_file"?: "(/[^"]+)"')
 
 
 def adopt(record, document):
@@ -40,17 +46,24 @@ def make_way(record, new):
     """Both accounts can work with the same folders from now on; what PM2 had saved is kept."""
     if not pm2_found.is_one(record.serving):
         return
-    directory = record.serving["document"]["found"]["directory"]
-    for who, listed in pm2_found.processes(record.serving, "running", "asleep"):
+    found = record.serving["document"]["found"]
+    for group, (who, listed) in zip(found["in"], pm2_found.processes(record.serving, "running", "asleep")):
         if "folder" not in who:
             continue
         pm2_daemons.keep_dump(who)
-        gid = pm2.principal(who)[1]
-        if directory:
-            working_copy.claim(directory, gid)
+        uid, gid = pm2.principal(who)
+        # A group is all that can be lent to.
+        others = _others_of(who["user"], gid)
+        if others:
+            say("The group of %s is that of %s as well, so its processes do not get what is %s's now; they cannot be started again until the release serves"
+                % (who["user"], ", ".join(others), record.service))
+        if others or not group["trusted"]:
+            continue
+        if found["directory"]:
+            working_copy.claim(found["directory"], gid)
         _lend_logs(new["document"]["pm2"], gid, {os.path.dirname(file) for one in listed for file in one["logs"]})
         secrets = new["document"].get("secrets")
-        if secrets and takeover.kept(secrets["file"]):
+        if secrets and _could_read(secrets["file"], uid, gid):
             mode, *whose = lent.looks(secrets["file"])
             if not mode & 0o040:
                 lent.lend(secrets["file"], gid, 0o640, (mode, *whose))
@@ -122,10 +135,35 @@ def complete(record, new, former):
         if listed:
             pm2.delete(who, [one for one in listed if one["numbered"]], 300)
             pm2.save(who)
-        if "folder" in who and pm2_daemons.end(who):
+        if "folder" in who and (pm2_daemons.end(who) or not _is_needed(who)):
             lent.back(pm2.principal(who)[1])
     # What was led away meanwhile has mostly ended by now.
     redirect.sweep()
+
+
+def _is_needed(who):
+    """Whether something that is left may be of a service that is still to be taken over: it runs in what a system on this host has claimed."""
+    claimed = [path for name in store.names("claims") for path in (store.read("claims", name) or {}).get("paths", [])]
+    return any((one["cwd"] + "/").startswith(path + "/") for one in pm2.processes(who) for path in claimed)
+
+
+def _others_of(user, gid):
+    """Who else is in a group."""
+    try:
+        members = grp.getgrgid(gid).gr_mem
+    except KeyError:
+        members = []
+    return sorted({*members, *(one.pw_name for one in pwd.getpwall() if one.pw_gid == gid)} - {user})
+
+
+def _could_read(path, uid, gid):
+    """Whether an account could read what was there before."""
+    place = takeover.kept(path)
+    looked = place and lent.looks(place)
+    if not looked:
+        return False
+    mode, owner, group = looked
+    return uid in (0, owner) or bool(mode & 0o004) or group == gid and bool(mode & 0o040)
 
 
 def _canary(new):
@@ -134,9 +172,10 @@ def _canary(new):
 
 
 def _lend_logs(own, gid, folders):
-    """The files of the folder that both write their logs to: ours from now on, and the old account's group goes on."""
+    """The files of the folder that both write their logs to: ours from now on, and the old account's group goes on. PM2's own folder is none."""
     uid, own_gid = pm2.principal(own)
-    for folder in sorted(folders):
+    both = {os.path.dirname(file) for file in _LOG.findall("\n".join(own["text"]))} & folders
+    for folder in sorted(one for one in both if not (one + "/").startswith(own["home"] + "/.pm2/")):
         looked = lent.looks(folder)
         if not looked or looked[1] != uid or not os.path.isdir(paths.at(folder)):
             continue

@@ -3,6 +3,7 @@ within it, so it becomes root's; what was in it is set aside once nothing runs f
 
 import hashlib
 import os
+import stat
 
 import lent
 import ownership
@@ -21,7 +22,10 @@ def claim(directory, gid=None):
     looked = lent.looks(directory)
     if not looked or not takeover.allows("pm2") or not os.path.isdir(paths.at(directory)) or looked[1] in (0, os.getuid()) and not looked[0] & 0o022:
         return
-    store.write(KIND, _name(directory), {"directory": directory})
+    former = store.read(KIND, _name(directory))
+    if gid is None and former and looked[1] in (0, os.getuid()) and looked[0] & stat.S_ISVTX:
+        return  # it is lent, and only root can change what is root's
+    store.write(KIND, _name(directory), former or {"directory": directory, "owner": looked[1]})
     owner = os.getuid()
     if gid is None:
         handle = os.open(paths.at(directory), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -32,6 +36,12 @@ def claim(directory, gid=None):
             os.close(handle)
     else:
         lent.lend(directory, gid, 0o1775, (0o755, owner, os.getgid()))
+
+
+def owner(directory):
+    """Whose folder it was when it was found (a uid); None where there is none."""
+    looked, found = lent.looks(directory), store.read(KIND, _name(directory)) or {}
+    return found.get("owner", looked and looked[1])
 
 
 def set_aside(directory):
@@ -47,6 +57,7 @@ def set_aside(directory):
         takeover.set_aside("%s/%s" % (directory, name))
     if names:
         say("%s: what was there is in %s%s now" % (directory, takeover.FOLDER, directory))
+    lent.settle(directory)
     store.remove(KIND, _name(directory))
 
 

@@ -31,6 +31,11 @@ class FakeFound(FakePm2):
     def answers(self, who):
         return self.state["old"]["up"] if "folder" in who else super().answers(who)
 
+    def whose(self, pid):
+        """What the kernel says: the account's, at its folder."""
+        found = [one for one in self.state["old"]["processes"] if one["pid"] == pid and one["status"] == "online"]
+        return (found[0].get("uid", os.getuid()), paths.at(found[0].get("stands", found[0]["cwd"]))) if found else None
+
     def old_online(self, port=None):
         return [one for one in self.state["old"]["processes"] if one["status"] == "online" and port in (None, one["port"])]
 

@@ -1,6 +1,9 @@
+import grp
 import os
+import pwd
 
 from tests.fake_found import OLD, FakeFound, files
+from tests.releasing import ENVIRONMENT
 from tests.test_pm2_release import DIRECTORY, PORTS, UPSTREAM, Pm2, document as released
 
 import boot
@@ -8,6 +11,7 @@ import lent
 import pm2
 import pm2_daemons
 import pm2_found
+import pm2_takeover
 import release
 import runner
 import store
@@ -19,17 +23,22 @@ LOGS = "/opt/shop/logs"
 
 
 def document(wanted, way="port", **more):
+    """Ours and the old ones write their logs to one folder."""
     listening = ["server {", "  listen 127.0.0.1:3000;", "}"] if way == "port" else []
-    return released(wanted, way, nginx={UPSTREAM: ["upstream shop-api {", "  server 127.0.0.1:@port@;", "}", *listening]}, **more)
+    found = released(wanted, way, nginx={UPSTREAM: ["upstream shop-api {", "  server 127.0.0.1:@port@;", "}", *listening]}, **more)
+    found["pm2"]["text"] += ['//  out_file: "%s/api-out.log",' % LOGS]
+    return found
 
 
 class Found(Pm2):
     def setUp(self):
         super().setUp()
+        self.others_of = pm2_takeover._others_of
         self.docker = FakeFound(self.root + "/docker.json", self.clock)
         self._patch(runner, "run", self.docker.run)
         for module, name, value in ((probe, "ask", self.docker.ask), (pm2, "alive", self.docker.alive), (pm2, "_answers", self.docker.answers),
-                                    (pm2_daemons, "running", self.docker.daemons), (pm2_found, "time", self.clock), (lent, "_become", self.become)):
+                                    (pm2_daemons, "running", self.docker.daemons), (pm2_daemons, "whose", self.docker.whose), (pm2_daemons, "_parents", dict),
+                                    (pm2_takeover, "_others_of", lambda user, gid: []), (pm2_found, "time", self.clock), (lent, "_become", self.become)):
             self._patch(module, name, value)
         import git
         self._patch(git, "checkout", self.docker.checkout)
@@ -116,14 +125,130 @@ class TakenOver(Found):
 
     def test_the_folders_are_both_accounts_for_that_time(self):
         self.docker.state["old"]["processes"][0]["cwd"] = DIRECTORY
-        seen = {}
-        going = pm2_found.stop
-        self._patch(pm2_found, "stop", lambda former: (seen.update(self.looks), going(former)))
-        self._patch(lent, "looks", {DIRECTORY: (0o775, 1000, 1000), LOGS: (0o750, os.getuid(), 7), LOGS + "/api-out.log": (0o644, 1000, os.getgid())}.get)
+        seen = self.lent_to_the_old()
         self.apply(document(self.good))
         own = os.getuid(), os.getgid()
+        self.assertEqual(seen.pop("mode"), 0o1775)
         self.assertEqual(seen, {DIRECTORY: ("0o1775", *own), LOGS: ("0o770", *own), LOGS + "/api-out.log": ("0o660", *own)})
+        self.given_back()
+
+    def lent_to_the_old(self):
+        """What they were lent by the time when they are stopped, and how their folder really is then."""
+        seen, going, looks = {}, pm2_found.stop, lent.looks
+        found = {DIRECTORY: (0o775, 1000, 1000), LOGS: (0o750, os.getuid(), 7), LOGS + "/api-out.log": (0o644, 1000, os.getgid())}
+        self._patch(pm2_found, "stop", lambda former: (seen.update(self.looks, mode=os.stat(self.root + DIRECTORY).st_mode & 0o7777), going(former)))
+        self._patch(lent, "looks", lambda path: found[path] if path in found and path not in self.looks else looks(path))
+        return seen
+
+    def given_back(self):
+        own = os.getuid(), os.getgid()
         self.assertEqual(self.looks, {DIRECTORY: ("0o755", *own), LOGS: ("0o750", os.getuid(), 7), LOGS + "/api-out.log": ("0o640", *own)})
+        self.assertEqual(files(self.root)["lent"], [])
+
+    def test_what_was_lent_is_given_back_although_the_old_pm2_goes_on_with_others(self):
+        self.docker.by_hand("cron", None, cwd="/home/ubuntu/cron", count=1)
+        self.lent_to_the_old()
+        self.apply(document(self.good))
+        self.assertEqual(self.docker.state["old"]["up"], True)
+        self.given_back()
+
+    def test_what_was_lent_stays_for_services_that_are_still_to_be_taken_over(self):
+        self.docker.by_hand("cms", 4000, cwd="/opt/shop/apps/cms", count=1)
+        store.write("claims", "shop@x", {"paths": ["/opt/shop"]})
+        self.lent_to_the_old()
+        self.apply(document(self.good))
+        self.assertEqual((self.looks[DIRECTORY][0], self.looks[LOGS][0]), ("0o755", "0o770"))
+        self.assertNotEqual(files(self.root)["lent"], [])
+        self.assertEqual(store.names("working-copies"), [])
+        lent.all_back()
+        self.given_back()
+
+    def secrets(self):
+        """They are taken over, too: what the old account's group may do with them when the old ones are stopped."""
+        takeover.keep(ENVIRONMENT)
+        os.chmod(self.root + ENVIRONMENT, 0o600)
+        seen, going = [], pm2_found.stop
+        self._patch(pm2_found, "stop", lambda former: (seen.append(oct(os.stat(self.root + ENVIRONMENT).st_mode & 0o7777)), going(former)))
+        self.apply(document(self.good))
+        self.assertEqual(oct(os.stat(self.root + ENVIRONMENT).st_mode & 0o7777), "0o600")
+        return seen
+
+    def test_secrets_are_lent_to_who_could_read_those_of_before(self):
+        os.chmod(self.root + ENVIRONMENT, 0o644)
+        self.assertEqual(self.secrets(), ["0o640"])
+
+    def test_secrets_are_not_lent_to_who_could_not_read_those_of_before(self):
+        os.chmod(self.root + ENVIRONMENT, 0o600)
+        self.stranger()
+        self.assertEqual(self.secrets(), ["0o600"])
+
+    def stranger(self):
+        """An account that is neither root nor the owner of anything here."""
+        looks = pm2.principal
+        self._patch(pm2, "principal", lambda who: (4711, 4711) if "folder" in who else looks(who))
+        for one in self.docker.state["old"]["processes"]:
+            one["uid"] = 4711
+
+    def test_nothing_is_lent_to_who_only_stands_in_the_folder(self):
+        os.chmod(self.root + ENVIRONMENT, 0o644)
+        self.stranger()
+        for one in self.docker.state["old"]["processes"]:
+            one["port"] = None
+        self.docker.state["watched"] = False
+        self.assertEqual((self.secrets(), self.looks), (["0o600"], {}))
+
+    def test_nothing_is_lent_to_a_group_of_several(self):
+        os.chmod(self.root + ENVIRONMENT, 0o644)
+        self._patch(pm2_takeover, "_others_of", self.others_of)
+        self._patch(grp, "getgrgid", lambda gid: grp.struct_group(("ubuntu", "x", gid, ["ubuntu", "www-data"])))
+        accounts = ("ubuntu", os.getgid()), ("other", os.getgid() + 1)
+        self._patch(pwd, "getpwall", lambda: [pwd.struct_passwd((name, "x", 5, gid, "", "/", "")) for name, gid in accounts])
+        self.assertEqual((self.secrets(), self.looks), (["0o600"], {}))
+        self.assertIn("The group of ubuntu is that of www-data as well", self.said[1])
+
+    def test_log_folders_that_are_not_the_services_are_not_lent(self):
+        wanted = document(self.good)
+        wanted["pm2"]["text"].pop()
+        self.lent_to_the_old()
+        self.apply(wanted)
+        self.assertEqual(list(self.looks), [DIRECTORY])
+
+    def test_processes_of_another_account_are_not_what_somebody_calls_his(self):
+        self.stranger()
+        for one in self.docker.state["old"]["processes"]:
+            one["uid"] = 4712
+        self.docker.state["watched"] = False
+        takeover.allow([])
+        self.assertIsNone(pm2_found.look(document(self.good)))
+
+    def asks_nobody(self):
+        self._patch(pm2, "processes", self.hangs(pm2.processes))
+
+    def hangs(self, asking):
+        def answer(who):
+            if "folder" in who:
+                raise Failure("pm2: no end after 60 s")
+            return asking(who)
+        return answer
+
+    def test_another_accounts_pm2_that_has_nothing_here_need_not_answer(self):
+        self.docker.state["old"]["processes"].clear()
+        self.docker.by_hand("cron", None, cwd="/home/ubuntu/cron", count=1)
+        self.docker.state["watched"] = False
+        self.asks_nobody()
+        takeover.allow([])
+        self.assertIsNone(pm2_found.look(document(self.good)))
+        self.assertEqual(self.said, [])
+        takeover.allow(["pm2"])
+        self.assertIsNone(pm2_found.look(document(self.good)))
+        self.assertEqual(self.said, ["PM2 of ubuntu (/home/ubuntu/.pm2) does not tell what it has; nothing that runs here is its: pm2: no end after 60 s"])
+
+    def test_one_that_has_something_here_must_answer(self):
+        self.asks_nobody()
+        for words in ([], ["pm2"]):
+            takeover.allow(words)
+            with self.assertRaisesRegex(Failure, "no end after 60 s"):
+                self.apply(document(self.good))
 
 
 class Refused_(Found):
