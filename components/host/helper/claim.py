@@ -9,6 +9,7 @@ import ipaddress
 import crontabs
 import document
 import host
+import lent
 import locks
 import occupied
 import store
@@ -58,6 +59,8 @@ def apply(wanted):
                           % (" and ".join(one["system"] for one in (wanted, *coming)), wanted["stack"]), problems)
         note_size(wanted.get("size"))
         takeover.allow(words)
+        if "pm2" not in words:
+            lent.all_back()
         store.write(KIND, mine, {key: wanted[key] for key in ("owner", "stack", "system", *_LISTS)})
     return {"registered": mine}
 
@@ -70,6 +73,7 @@ def remove(wanted):
             store.remove(KIND, name)
             if "systems" in wanted:
                 takeover.allow([])
+                lent.all_back()
     return {}
 
 

@@ -38,7 +38,7 @@ def off(service):
             store.write(KIND, service, {"ports": ports, "to": None})
             # First it redirects nobody any more; only then can be seen whether anybody still needs it.
             _load(True)
-            _end(ports)
+            _end(sorted({*ports, *(store.read(KIND, _LEFT) or {"ports": []})["ports"]}))
             store.remove(KIND, service)
 
 
@@ -77,9 +77,7 @@ def _all():
 
 def _end(ports):
     """Takes all of it away, unless another service or a connection to `ports` needs it."""
-    if _all():
-        return
-    if connections(ports):
+    if _all() or connections(ports):
         store.write(KIND, _LEFT, {"ports": ports})
     else:
         _load(False)

@@ -7,6 +7,7 @@ from tests import OnHost
 import claim
 import guard
 import host
+import lent
 import locks
 import occupied
 import store
@@ -193,6 +194,17 @@ class Claiming(OnHost):
         self.assertEqual(self.said, [
             "cron: /etc/cron.weekly/update, line 2, names /srv/shop/demo. Nothing takes that over: take it out, or see that it may go on",
             "cron: /var/spool/cron/crontabs/ubuntu, line 2, names docker-compose. Nothing takes that over: take it out, or see that it may go on"])
+
+    def test_without_the_word_what_was_lent_is_given_back(self):
+        self.put("/opt/.env", "A=b\n", 0o600)
+        then = (0o600, os.getuid(), os.getgid())
+        for end in (lambda: claim.apply({**self.HOST, "takeOver": ["nginx"]}), lambda: claim.remove(self.HOST)):
+            claim.apply({**self.HOST, "takeOver": ["pm2"]})
+            lent.lend("/opt/.env", os.getgid(), 0o640, then)
+            claim.apply({**self.HOST, "takeOver": ["pm2"]})
+            self.assertEqual(lent.looks("/opt/.env")[0], 0o640)
+            end()
+            self.assertEqual((lent.looks("/opt/.env"), store.names("lent")), (then, []))
 
     def test_with_a_part_of_the_words_the_rest_is_listed(self):
         self.by_hand()

@@ -80,6 +80,21 @@ class Redirecting(OnHost):
         redirect.sweep()
         self.assertEqual((self.scripts[-1].splitlines(), store.names("redirects")), (GONE, []))
 
+    def test_it_stays_for_those_of_a_service_before_as_well(self):
+        """Whether that was over by the time when the next began, or not."""
+        for together in (False, True):
+            if together:
+                redirect.on("shop-cms", [4000], 14000)
+            redirect.on("shop-api", [3000], 13000)
+            self.answers["ss -Htn state established dport = :3000"] = "0 0 127.0.0.1:50001 127.0.0.1:3000\n"
+            redirect.off("shop-api")
+            redirect.on("shop-cms", [4000], 14000)
+            redirect.off("shop-cms")
+            self.assertEqual((self.scripts[-1].splitlines(), store.read("redirects", "left")), (KEEPING, {"ports": [3000, 4000]}))
+            self.answers["ss -Htn state established dport = :3000"] = ""
+            redirect.sweep()
+            self.assertEqual((self.scripts[-1].splitlines(), store.names("redirects")), (GONE, []))
+
     def test_how_a_probe_gets_past_it(self):
         redirect.on("shop-api", [3000], 13000)
         self.assertEqual([redirect.past(*to) for to in (("127.0.0.1", 3000), ("127.0.0.1", 13000), ("10.0.0.1", 3000))], [("127.0.70.76", 0), None, None])
