@@ -8,6 +8,7 @@ import document
 import nginx
 import nginx_before
 import runner
+import working_copy
 from progress import Outcome, say
 from transaction import Transaction
 
@@ -48,7 +49,13 @@ def apply(wanted):
         return confirm.armed(change, needed["name"], needed["within"], {"changed": changed})
     if needed:
         confirm.unchanged(needed["name"])
-    return Outcome({"changed": changed}, change.undo, change.finish)
+
+    def finish():
+        change.finish()
+        if any(path.startswith(nginx_before.SITES) for path in texts):
+            working_copy.again()
+
+    return Outcome({"changed": changed}, change.undo, finish)
 
 
 def remove(wanted):

@@ -3,9 +3,11 @@ within it, so it becomes root's; what was in it is set aside once nothing runs f
 
 import hashlib
 import os
+import re
 import stat
 
 import lent
+import nginx_before
 import ownership
 import paths
 import store
@@ -45,13 +47,16 @@ def owner(directory):
 
 
 def set_aside(directory):
-    """What was in a claimed folder is kept elsewhere, once no process runs from it."""
-    if not store.read(KIND, _name(directory)):
+    """What was in a claimed folder is kept elsewhere, once nothing uses it; until then `again` tries."""
+    record = store.read(KIND, _name(directory))
+    if not record:
         return
     names = [name for name in sorted(os.listdir(paths.at(directory))) if name not in _MINE and not ownership.of("%s/%s" % (directory, name))]
-    users = _users(directory)
+    users = _users(directory, names)
     if users:
-        say("%s: what was there stays, because processes run from it: %s" % (directory, ", ".join(users)))
+        if not record.get("left"):
+            store.write(KIND, _name(directory), {**record, "left": True})
+            say("%s: what was there stays, because something uses it: %s" % (directory, ", ".join(users)))
         return
     for name in names:
         takeover.set_aside("%s/%s" % (directory, name))
@@ -61,20 +66,39 @@ def set_aside(directory):
     store.remove(KIND, _name(directory))
 
 
-def _users(directory):
-    """Processes whose working folder it is, or is in it; not those of our releases."""
+def again():
+    """Sets aside what something used when its turn came, such as a site of nginx that is taken over after its service."""
+    for record in [store.read(KIND, name) or {} for name in store.names(KIND)]:
+        if record.get("left"):
+            set_aside(record["directory"])
+
+
+def _users(directory, names):
+    """What works in the folder, or with one of these names in it: processes and containers, but not those of our releases; and nginx."""
     found, top = [], os.path.realpath(paths.at(directory))
-    for pid in sorted((int(name) for name in os.listdir("/proc") if name.isdigit()), key=int):
+    named = re.compile(r"(?:%s)/(?:%s)(?![\w.-])" % ("|".join(map(re.escape, (top, directory))), "|".join(map(re.escape, names)) or "(?!)"))
+    for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
         try:
             place = os.readlink("/proc/%d/cwd" % pid)
-            with open("/proc/%d/comm" % pid, encoding="utf-8", errors="replace") as file:
-                name = file.read().strip()
+            name = _text("/proc/%d/comm" % pid).strip()
+            told = _text("/proc/%d/cmdline" % pid) + _text("/proc/%d/maps" % pid)
+            # What is mounted there, of which the fourth word is the place that it is of.
+            if os.readlink("/proc/%d/ns/mnt" % pid) != os.readlink("/proc/self/ns/mnt"):
+                told += "\n".join(line.split()[3] for line in _text("/proc/%d/mountinfo" % pid).splitlines())
         except OSError:
             continue
         # PM2's daemon was started somewhere, and needs nothing of it.
-        if (place + "/").startswith(top + "/") and not place.startswith(top + "/releases/") and not name.startswith("PM2 v"):
+        stands = (place + "/").startswith(top + "/") and not place.startswith(top + "/releases/")
+        if (stands or named.search(told)) and not name.startswith("PM2 v"):
             found.append("%s (%d)" % (name, pid))
+    if os.path.isfile(paths.at(nginx_before.PLACE)) and named.search(_text(paths.at(nginx_before.PLACE))):
+        found.append("nginx (%s)" % nginx_before.PLACE)
     return found
+
+
+def _text(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 def _name(directory):
