@@ -21,8 +21,6 @@ import working_copy
 from errors import Failure, Refused
 from progress import say
 
-_MARK = "flowfleet."
-_AWAKE = ("online", "launching", "waiting restart", "one-launch-status")
 # How long they may take to listen again, and to end, in seconds.
 _STARTING, _ENDING = 60, 300
 # One that began so short a while ago, in ms, may not listen yet.
@@ -49,7 +47,7 @@ def look(document):
         mine = [one for one in listed if _is_of(one, document, wanted, facts)]
         if mine:
             _refuse_elsewhere(who, mine, wanted, facts)
-            awake = sorted({one["name"] for one in mine if one["status"] in _AWAKE})
+            awake = sorted({one["name"] for one in mine if one["status"] in pm2_processes.RUNNING})
             trusted = any(_is_proven(one, document, wanted, facts) for one in mine)
             groups.append({"who": who, "running": awake, "asleep": sorted({one["name"] for one in mine} - set(awake)), "trusted": trusted})
             held |= set().union(*(_ports_of(one, facts) for one in mine)) & set(wanted)
@@ -67,7 +65,7 @@ def _asked(who, document, wanted, heard):
     if not here and not takeover.allows("pm2"):
         return []
     try:
-        return [one for one in pm2.processes(who) if not one["file"].startswith(_MARK)]
+        return [one for one in pm2.processes(who) if not one["file"].startswith(pm2_processes.MARK)]
     except (Failure, LookupError, TypeError, AttributeError) as problem:
         if here:
             raise
@@ -106,14 +104,14 @@ def processes(instance, *kinds):
     found = []
     for group in instance["document"]["found"]["in"]:
         names = {one for kind in kinds for one in group[kind]}
-        listed = [one for one in pm2.processes(group["who"]) if one["name"] in names and not one["file"].startswith(_MARK)]
+        listed = [one for one in pm2.processes(group["who"]) if one["name"] in names and not one["file"].startswith(pm2_processes.MARK)]
         found.append((group["who"], listed))
     return found
 
 
 def stop(instance):
     for who, listed in processes(instance, "running"):
-        awake = [one for one in listed if one["status"] in _AWAKE and one["numbered"]]
+        awake = [one for one in listed if one["status"] in pm2_processes.RUNNING and one["numbered"]]
         if awake:
             pm2.stop(who, awake, _ENDING)
             pm2.save(who)
@@ -121,7 +119,7 @@ def stop(instance):
 
 def start(instance):
     for who, listed in processes(instance, "running"):
-        asleep = [one for one in listed if one["status"] not in _AWAKE]
+        asleep = [one for one in listed if one["status"] not in pm2_processes.RUNNING]
         if asleep:
             pm2.restart(who, asleep, _ENDING)
             pm2.save(who)
@@ -143,7 +141,7 @@ def _state(instance):
     wanted = {one for group in instance["document"]["found"]["in"] for one in group["running"]}
     if not found:
         return None
-    awake = {one["name"] for one in found if one["status"] in _AWAKE}
+    awake = {one["name"] for one in found if one["status"] in pm2_processes.RUNNING}
     return {"running": awake == wanted, "restarts": 0, "ending": "stopped"}
 
 

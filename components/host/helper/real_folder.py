@@ -48,10 +48,13 @@ def undo(path):
 
 
 def finish(path):
-    """The link stays."""
+    """The link stays. What somebody wrote into the folder since it was kept is kept as well, under the hidden name."""
     hidden = paths.at(_hidden(path))
     if os.path.isdir(hidden) and not os.path.islink(hidden):
-        shutil.rmtree(hidden)
+        if takeover.is_kept(path, hidden):
+            shutil.rmtree(hidden)
+        else:
+            takeover.set_aside(_hidden(path))
 
 
 def _hidden(path):

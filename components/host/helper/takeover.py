@@ -117,6 +117,12 @@ def kept(path):
     return places[-1] if places else None
 
 
+def is_kept(path, real):
+    """Whether what is at `real` is what was kept last of a path."""
+    place = kept(path)
+    return bool(place) and _same(real, paths.at(place))
+
+
 def all_kept():
     """{path: [places]} of all that was kept on this host."""
     records = [store.read(KEPT, name) for name in store.names(KEPT)]

@@ -178,6 +178,14 @@ class TakenOver(Sites):
         self.apply(self.document())
         self.assertEqual(seen[0], self.root + takeover.FOLDER + LINK + "/_astro")
 
+    def test_what_is_written_while_it_is_exchanged_is_kept(self):
+        outcome = static_site.apply(self.document())
+        hidden = os.path.dirname(LINK) + "/.dist.flowfleet-before"
+        self.put(hidden + "/late.html", "late")
+        outcome.finish()
+        self.assertEqual((self.text(takeover.FOLDER + hidden + "/late.html"), os.path.lexists(self.root + hidden)), ("late", False))
+        self.assertEqual(sorted(os.listdir(self.root + "/opt/shop/site")), ["dist", "releases"])
+
     def test_cut_short_at_each_step(self):
         writing, renaming = store.write_file, os.rename
         for step in range(1, 40):
