@@ -112,6 +112,8 @@ it("is one release, built on the machine, that takes turns with the next on two 
         "  allow 127.0.0.1;",
         "  deny all;",
         "  client_max_body_size 50m;",
+        "  # A connection for each request: nginx ends those that wait for another one whenever a site changes, perhaps just as it comes.",
+        "  keepalive_timeout 0;",
         "  location / {",
         "    include /etc/nginx/flowfleet/internal.conf;",
         "    proxy_pass http://coreflow-api-gateway;",
