@@ -1,7 +1,7 @@
-/** The Flatlogic VM in trouble: what the guide's troubleshooting tells, hot reload, commits that break, a database that is to be emptied. */
+/** The Flatlogic VM in trouble: each row of the guide's troubleshooting, commits that break, a database that is to be emptied, what nginx answers meanwhile. */
 import { standInFiles } from "../apps";
 import type { Result } from "../engine";
-import { Flatlogic, HOME, NGINX, online, WORKSPACE } from "./flatlogic";
+import { AS_USER, Flatlogic, HOME, NGINX, online, WORKSPACE } from "./flatlogic";
 import { eventually } from "./faults";
 import { LISTEN } from "./hot-reload";
 import { type Change, changesOf, reasons, type SourceRelease, succeeded, type World } from "./world";
@@ -27,6 +27,11 @@ const fails = async (change: Change): Promise<string> => {
 };
 const refusedSetting = (key: string, value: string | number): Promise<string> =>
   fails({ config: { [`flowfleet:flatlogic.${key}`]: value } });
+/** Status, and whether it is the page of the workspace. */
+const answer = (path: string): Promise<string> =>
+  on(`curl -s -o /run/answer -w '%{http_code}' ${NGINX}${path}; grep -q 'The application is starting' /run/answer && echo ' its page'`, {
+    check: false,
+  });
 const users = async (): Promise<number> => (JSON.parse(await on(`curl -fsS ${NGINX}/api/tokens`)) as unknown[]).length;
 
 beforeAll(async () => {
@@ -102,6 +107,22 @@ describe("the guide's troubleshooting", () => {
     expect([await vm.version(), await vm.processes()]).toEqual(["v2", online("development")]);
     await on("rm -rf /root/backend /root/frontend; systemctl start flatlogic-token-cleanup.service");
   }, 600_000);
+
+  test("502 on the domain: the workspace's page, and with a page that nginx may not read its own; never another status", async () => {
+    await on(`${AS_USER} pm2 stop backend-dev`);
+    expect(await answer("/api-docs/")).toBe("502 its page\n");
+    await on(`chmod 600 ${WORKSPACE}/502.html`);
+    expect(await answer("/api-docs/")).toBe("502");
+    await on(`mv ${WORKSPACE}/502.html ${WORKSPACE}/503.html`);
+    expect(await answer("/api-docs/")).toBe("502");
+    await on(`mv ${WORKSPACE}/503.html ${WORKSPACE}/502.html; chmod 644 ${WORKSPACE}/502.html`);
+    expect(await on(`curl -s -o /dev/null -w 'api %{http_code}' http://127.0.0.1:3000/api-docs/`, { check: false })).toContain("api 000");
+    await on(`${AS_USER} pm2 start backend-dev`);
+    await vm.serves();
+    expect(await refusedSetting("variables.PORT", 8080)).toContain(
+      "flowfleet:flatlogic.variables.PORT: is where nginx listens for the tunnel; got 8080; set another one, such as 3000",
+    );
+  }, 300_000);
 });
 
 describe.each([
