@@ -24,6 +24,10 @@ SHAPE = {
 }
 
 
+# Seconds for which ZooKeeper has a broker in its books that has gone without a word, and some more.
+_BOOKS = 40
+
+
 def apply(document):
     """Limits the number of its processes, for as long as this container is there; and has it written down what is in its volume now."""
     container = document["container"]
@@ -43,7 +47,7 @@ def apply(document):
 
 def _wait(container, seconds):
     """Until it is healthy. One that never is gives its place back to the one of before, if there is one."""
-    end = time.monotonic() + seconds
+    end, patience = time.monotonic() + seconds, time.monotonic() + min(seconds, _BOOKS)
     while True:
         facts = containers.facts(container)
         state = facts["State"] if facts else {"Status": "gone", "Running": False}
@@ -51,8 +55,12 @@ def _wait(container, seconds):
         begun = time.monotonic()
         if state["Running"] and (health.get("Status") == "healthy" or _answers(container, facts, end - begun)):
             return
+        given_up = health.get("Status") == "unhealthy" or state["Status"] == "exited"
+        if time.monotonic() < patience and state["Status"] == "exited":
+            # Docker tries a few times within seconds. What ends because others have to forget the one of before first needs longer.
+            containers.start(container)
         # Where one of before could serve again, it need not wait for what Docker has given up.
-        if time.monotonic() >= end or (health.get("Status") == "unhealthy" and aside.is_open(container)):
+        elif time.monotonic() >= end or (given_up and aside.is_open(container)):
             break
         # A check may take much of the machine, which the container needs to start.
         time.sleep(max(0.5, time.monotonic() - begun))

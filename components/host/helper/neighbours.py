@@ -4,9 +4,12 @@ A broker goes on that way while its ZooKeeper changes hands, and can be stopped 
 takes over, still has its database.
 """
 
+import time
+
 import containers
 import runner
 import store
+from progress import say
 
 KIND = "predecessors"
 
@@ -30,6 +33,22 @@ def settle():
                 runner.run(["docker", "network", "connect", *[word for name in names for word in ("--alias", name)], network, container])
             elif joined and not _others(network):
                 runner.run(["docker", "network", "disconnect", network, container], check=False)
+
+
+def await_zookeeper(broker, seconds=60):
+    """
+    A broker that ends while it looks for its ZooKeeper, which has just changed hands, stays in that one's books until its session is over,
+    18 s: until then ours of the same number ends as soon as it starts.
+    """
+    end = time.monotonic() + seconds
+    while broker["State"]["Running"]:
+        inside = ["nsenter", "--target", str(broker["State"]["Pid"]), "--net", "ss", "-Htn", "state", "established", "dport", "=", ":2181"]
+        if runner.run(inside, check=False).out.strip():
+            return
+        if time.monotonic() >= end:
+            say("container %s: is not connected to a ZooKeeper within %d s" % (broker["Name"].lstrip("/"), seconds))
+            return
+        time.sleep(0.5)
 
 
 def _joined(container, network):

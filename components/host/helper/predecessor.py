@@ -73,6 +73,8 @@ def _set_aside(wanted, found):
     store.write(aside.KIND, container, {**record, **more})
     say("container %s: the one of before stops now, and stays as %s. Should ours not be made, it serves again by: %s"
         % (container, kept, aside.way_back(container)))
+    if wanted.get("engine") == "kafka":
+        neighbours.await_zookeeper(found)
     aside.put(container, wanted["stopTimeout"])
     _keep_off(wanted)
 

@@ -28,6 +28,7 @@ class ByHand(InContainers):
         self.answers["docker ps --all"] = self._ps_all
         self.answers["docker volume inspect"] = lambda argv: json.dumps([{"Name": argv[-1], "Mountpoint": "/volumes/" + argv[-1]}])
         self.answers["docker logs"] = "FATAL: it broke\n"
+        self.answers["nsenter"] = "0 0 172.18.0.5:49152 172.18.0.4:2181\n"
         self.words("docker")
 
     @staticmethod
@@ -53,7 +54,7 @@ class ByHand(InContainers):
                   for path, of in one["mounts"].items()]
         return json.dumps([{
             "Id": one["id"], "Name": "/" + argv[-1], "Config": {"Labels": one["labels"], "Env": one["env"], "Healthcheck": {"Test": one["check"]}}, "Mounts": mounts,
-            "State": {"Running": one["running"], "Status": "running" if one["running"] else "exited", "ExitCode": 0, "StartedAt": "at %d" % one["started"],
+            "State": {"Running": one["running"], "Status": "running" if one["running"] else "exited", "ExitCode": 0, "Pid": 4711, "StartedAt": "at %d" % one["started"],
                       "Health": {"Status": one["health"], "Log": [{"Output": "no response\n"}]}},
             "HostConfig": {"RestartPolicy": {"Name": one["restart"], "MaximumRetryCount": 0}, "NetworkMode": one["mode"]},
             "NetworkSettings": {"Networks": {name: {"Aliases": [*names, one["id"][:12]], "IPAMConfig": {"IPv4Address": one["addresses"].get(name)}}

@@ -174,6 +174,12 @@ class Ours(ByHand):
             data_container.apply({"owner": "urn:a", "container": NAME, "id": "0123456789ab", "pids": 64, "wait": 60})
             self.assertEqual([command for command in self.commands if " exec " in command], ["docker exec %s %s" % (NAME, argv)] * 2)
 
+    def test_that_docker_has_given_up_is_tried_again_for_a_while(self):
+        self.docker[NAME]["running"] = False
+        data_container.apply({"owner": "urn:a", "container": NAME, "id": "0123456789ab", "pids": 64, "wait": 60})
+        self.assertEqual([command for command in self.commands if command.startswith("docker start")], ["docker start " + NAME])
+        self.assertEqual({name: one["running"] for name, one in self.docker.items()}, {NAME: True, KEPT: False})
+
     def test_that_does_not_get_healthy_gives_its_place_back(self):
         self.docker[NAME]["health"] = "starting"
         with self.assertRaises(Failure) as caught:
@@ -298,6 +304,17 @@ class Fits(Looking):
                 self.forget()
                 found = self.problems({"volumes": {"/data": "mine"}, "engine": "kafka", "user": user}, mounts={"/data": "mine"})
                 self.assertEqual(found, ["volumes: mine " + problem] if problem else [])
+
+
+    def test_kafka_is_stopped_once_it_has_its_zookeeper_again(self):
+        user = self.filled("mine") + ":1000"
+        self.put("/volumes/mine/meta.properties", "broker.id=1\ncluster.id=x\n")
+        answers = ["", "0 0 172.18.0.5:49152 172.18.0.4:2181\n"]
+        self.answers["nsenter"] = lambda argv: answers.pop(0)
+        self.assertEqual(self.problems({"volumes": {"/data": "mine"}, "engine": "kafka", "user": user}, mounts={"/data": "mine"}), [])
+        asked = [number for number, command in enumerate(self.commands) if command.startswith("nsenter --target 4711 --net ss ")]
+        self.assertEqual(len(asked), 2)
+        self.assertLess(asked[-1], next(number for number, command in enumerate(self.commands) if command.startswith("docker stop")))
 
 
 class PostgresFits(Looking):
