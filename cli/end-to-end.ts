@@ -12,6 +12,7 @@ const KNOWN: readonly Known[] = [
   { name: "flowmaster", minutes: 19, files: /\/e2e\/([123]|7)-[^/]+$/ },
   { name: "flowra-containers", minutes: 19, files: /\/e2e\/8-flowra(?!-main-job)[^/]*$/ },
   { name: "flatlogic-troubles", minutes: 15, files: /\/A-flatlogic-troubles/ },
+  { name: "takeover", minutes: 13, files: /\/C-takeover/ },
   { name: "coreflow", minutes: 10, files: /\/B-coreflow\./ },
   { name: "coreflow-care", minutes: 14, files: /\/B-coreflow-care/ },
   { name: "flowra-systemd", minutes: 10, files: /\/9-flowra-systemd/ },
