@@ -18,6 +18,8 @@ module.exports = {
   watchman: false,
   // Jest by itself leaves a processor idle, which is half of a small machine.
   maxWorkers: "100%",
+  // Milliseconds. Of what derives keys or starts processes, on a machine that does something else beside.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,

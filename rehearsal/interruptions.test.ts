@@ -52,6 +52,19 @@ it.each<[string, PlannedStep]>([
   expect(interruptionsOf(mongo(below))).toEqual([]);
 });
 
+it.each([
+  [["nginx", "docker"], [{ urn: urn("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: DOWN }]],
+  [["nginx", "pm2"], []],
+])("a container that is made for the first time may take over from one made by hand where takeOver is %j", (takeOver, told) => {
+  const first = step("create", COMMAND, "main-claim", STACK, {
+    inputs: { create: "helper claim apply", stdin: JSON.stringify({ takeOver }) },
+  });
+  const called = { create: "sudo -n /usr/local/lib/flowfleet/helper predecessor apply", stdin: "{}" };
+  const made = [inServer("create", COMMAND, "mongodb-predecessor", called), inServer("create", CONTAINER, "mongodb-container")];
+  expect(interruptionsOf([first, ...mongo(...made)])).toEqual(told);
+  expect(interruptionsOf(mongo(...made))).toEqual([]);
+});
+
 const release = (op: Op, noun = "release"): PlannedStep[] => [
   step("same", "flowfleet:service:ContainerService", "api", STACK, { outputs: { interruption: "not interrupted: …" } }),
   step("same", "flowfleet:service:Release", "api-release", urn("flowfleet:service:ContainerService", "api")),

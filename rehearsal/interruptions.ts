@@ -11,12 +11,14 @@ export interface Interruption {
 
 /**
  * The components whose `interruption` comes true: something that serves under them is put in the place of another. What is made for the
- * first time interrupts nobody. Of components in one another the outermost speaks.
+ * first time interrupts nobody, unless its machine was set up by hand and `takeOver` lets it take over. Of components in one another the
+ * outermost speaks.
  */
 export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
   const byUrn = new Map(steps.map((step) => [step.urn, step]));
   const found = new Map<string, Interruption>();
-  for (const step of steps.filter(takesOver)) {
+  const byHand = steps.some(allowsTakeOver);
+  for (const step of steps.filter((one) => takesOver(one) || (byHand && meetsPredecessor(one)))) {
     const speaker = lineage(step, byUrn).findLast((one) => interruptionIn(one) !== undefined);
     const what = speaker && interruptionIn(speaker);
     if (speaker && what !== undefined) found.set(speaker.urn, { urn: speaker.urn, name: speaker.urn.split("::").at(-1) ?? "", what });
@@ -25,12 +27,26 @@ export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
 }
 
 /** A container that is replaced, or a release that runs, of a service or of files. A container that is only updated stays up; files are read by a release. */
-function takesOver({ op, type, new: wanted }: PlannedStep): boolean {
-  const replaced = op === "replace" || op === "create-replacement";
-  if (type === "docker:index/container:Container") return replaced;
+function takesOver(step: PlannedStep): boolean {
+  const replaced = step.op === "replace" || step.op === "create-replacement";
+  if (step.type === "docker:index/container:Container") return replaced;
+  return isCall(step, "release|static") && (replaced || step.op === "update");
+}
+
+/** Right before a container is made for the first time: one of before, which was made by hand, ends here. */
+const meetsPredecessor = (step: PlannedStep): boolean => step.op === "create" && isCall(step, "predecessor");
+
+/** A machine's first step, which hands it the word. */
+function allowsTakeOver({ new: wanted }: PlannedStep): boolean {
+  const document = wanted?.inputs["stdin"];
+  if (typeof document !== "string" || !document.includes('"takeOver"')) return false;
+  const { takeOver } = JSON.parse(document) as { takeOver?: unknown };
+  return Array.isArray(takeOver) && takeOver.includes("docker");
+}
+
+function isCall({ type, new: wanted }: PlannedStep, nouns: string): boolean {
   const command = wanted?.inputs["create"];
-  const releases = type === "command:remote:Command" && typeof command === "string" && / (?:release|static) apply$/.test(command);
-  return releases && (replaced || op === "update");
+  return type === "command:remote:Command" && typeof command === "string" && new RegExp(` (?:${nouns}) apply$`).test(command);
 }
 
 /** From the step's parent up to the stack. */

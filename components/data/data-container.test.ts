@@ -142,10 +142,41 @@ it("tells the helper which image, which version in which volume, and how many pr
   });
 });
 
+it("takes over from a container made by hand where it may: last before it is made, and its own step waits for it", async () => {
+  const login = { password: "s3cret", role: "shop", database: "shop" };
+  const { resources, steps } = await made({ takesOver: true, login, volume: { name: "pg", path: "/data", engine: "postgres" } });
+  const found = steps.find(({ name }) => name === "mongo-predecessor");
+  expect({ ...found?.document, owner: undefined }).toEqual({
+    container: "flowra-mongodb",
+    user: "999:999",
+    volumes: { "/data": "pg" },
+    engine: "postgres",
+    login,
+    network: { name: "flowra-network", address: "10.91.1.16" },
+    stopTimeout: 60,
+    of: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown,
+  });
+  expect([found?.noun, found?.secrets]).toEqual(["predecessor", expect.arrayContaining(["stdin"])]);
+  const server = only(resources, "docker:index/container:Container");
+  expect(server.dependsOn).toContain("mongo-predecessor");
+  expect([server.inputs["wait"], server.inputs["waitTimeout"]]).toEqual([undefined, undefined]);
+  const documentOf = (name: string) => steps.find((step) => step.name === name)?.document;
+  expect(documentOf("mongo-version")).toMatchObject({ takesOver: true });
+  expect(documentOf("mongo-limits")).toMatchObject({ wait: 115 });
+});
+
+it("looks again for one made by hand before another container is made", async () => {
+  const of = async (args: Partial<DataContainerArgs>) =>
+    (await made({ takesOver: true, ...args })).steps.find(({ name }) => name === "mongo-predecessor")?.document["of"];
+  expect(await of({})).toBe(await of({}));
+  expect(await of({ environment: { A: "2" } })).not.toBe(await of({}));
+});
+
 it("keeps its volume whatever happens to the stack", async () => {
   const volume = only((await made()).resources, "docker:index/volume:Volume");
   expect(volume.inputs).toEqual({ name: "mongodb_data", driver: "local" });
-  expect(volume).toMatchObject({ retainOnDelete: true, protect: true });
+  // Compose's labels on one that was there are no reason to make another.
+  expect(volume).toMatchObject({ retainOnDelete: true, protect: true, ignoreChanges: ["labels"] });
   const unprotected = await made({ volume: { name: "mongodb_data", path: "/data/db", engine: "mongodb", protect: false } });
   expect(only(unprotected.resources, "docker:index/volume:Volume")).toMatchObject({ retainOnDelete: true, protect: false });
 });

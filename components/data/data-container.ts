@@ -13,6 +13,7 @@ import type { ContainerNetwork } from "../service/container-network";
 import { containerInputs, imageReference, SECRETS_INSIDE, SETTINGS_INSIDE, volumesOf, waitOf } from "./container-inputs";
 import { dataContainerProblems } from "./data-container-problems";
 import { interruptionOf } from "./interruption";
+import { predecessorDocument } from "./predecessor";
 
 /** Which build of a database runs. */
 export interface DataImage {
@@ -68,6 +69,12 @@ export interface DataPlace {
   reservations?: { memory: Size; cpus: number } | undefined;
   /** Time between TERM and KILL: a database that is killed has to mend itself when it starts. @default "60 seconds" */
   stopTimeout?: Duration | undefined;
+  /**
+   * A container of the same name that was made by hand gives its place and its volumes to this one, where the machine's `takeOver` has the
+   * word `docker`: right before this one is made it is stopped and renamed, and it serves again if this one does not get healthy.
+   * @default false: whatever has its name is in the way
+   */
+  takesOver?: boolean | undefined;
 }
 
 export interface DataVolume {
@@ -90,6 +97,8 @@ export interface DataContainerArgs extends DataPlace {
   volume?: DataVolume;
   /** Whose tables it has, and in the volume of which database: those are of one major version, too. @default it has none */
   tables?: { volume: string; engine: Extract<Engine, "keycloak"> };
+  /** For `takesOver`: what those who use it log in with, which has to be good before and after. @default nothing is asked for */
+  login?: { password: pulumi.Input<string>; role?: string; database?: string };
   /** @default the image's own */
   entrypoint?: readonly string[];
   /** @default the image's own */
@@ -146,14 +155,24 @@ export class DataContainer extends pulumi.ComponentResource {
 
     new HostStep(`${name}-image`, { host, noun: "image", document: imageDocument(args) }, here);
     const data = dataOf(args);
-    if (data) new HostStep(`${name}-version`, { host, noun: "volume", document: data }, here);
+    if (data)
+      new HostStep(`${name}-version`, { host, noun: "volume", document: { ...data, ...(args.takesOver && { takesOver: true }) } }, here);
     if (args.files) new FileSet(`${name}-settings`, { host, ...settingsOf(args, args.files) }, here);
     if (args.secretFiles) new FileSet(`${name}-secrets`, { host, ...secretsOf(args, args.secretFiles) }, here);
     if (args.volume) volumeResources(`${name}-volume`, args.host, args.volume, { ...here, provider });
-    const container = containerResource(`${name}-container`, args, { ...here, provider });
+    const inputs = inputsOf(args);
+    const former = args.takesOver === true && { document: predecessorDocument(args, inputs), secret: args.login !== undefined };
+    if (former) new HostStep(`${name}-predecessor`, { host, noun: "predecessor", ...former }, here);
+    const container = containerResource(`${name}-container`, args, inputs, { ...here, provider });
     // What the provider knows no word for. The container's id makes the step run again for each new one. It is healthy then: only now
     // it is certain of which version its data are.
-    const limits = { container: containerName(args), id: container.id, pids: args.limits.pids ?? 256, ...(data && { data }) };
+    const limits = {
+      container: containerName(args),
+      id: container.id,
+      pids: args.limits.pids ?? 256,
+      ...(data && { data }),
+      ...waited(args),
+    };
     const limited = new HostStep(`${name}-limits`, { host, noun: "container", document: pulumi.output(limits) }, here);
 
     const address = network.addresses(index)[0];
@@ -184,6 +203,9 @@ function dataOf({ volume, tables, image }: DataContainerArgs): { volume: string;
   return place && { ...place, version: image.version };
 }
 
+/** The step waits itself where it is to say, and to see to it, how a container of before serves again. */
+const waited = ({ takesOver, health }: DataContainerArgs) => (takesOver === true ? { wait: waitOf(health) } : {});
+
 const settingsOf = (args: DataContainerArgs, files: Readonly<Record<string, Lines>>) => ({
   directories: { [settingsFolder(args)]: {} },
   files: inFolder(settingsFolder(args), files, (text) => ({ text })),
@@ -206,13 +228,17 @@ type Here = { parent: pulumi.Resource; provider: docker.Provider };
 function volumeResources(name: string, host: Host, { name: volume, beside = {}, protect = true }: DataVolume, here: Here): void {
   for (const [index, one] of [volume, ...Object.keys(beside)].entries()) {
     const inputs = { name: one, driver: "local" };
-    const options = { ...host.placed(inputs), ...here, protect, retainOnDelete: true };
+    const placed = host.placed(inputs);
+    // One that Compose made has labels of Compose's, which the provider would take for a reason to make another one.
+    const options = { ...placed, ...here, protect, retainOnDelete: true, ignoreChanges: [...(placed.ignoreChanges ?? []), "labels"] };
     host.follow(new docker.Volume(index === 0 ? name : `${name}-${index + 1}`, inputs, options));
   }
 }
 
-function containerResource(name: string, args: DataContainerArgs, here: Here): docker.Container {
-  const { host, secretFiles = {}, restartOnSecrets = [] } = args;
+type ContainerInputs = ReturnType<typeof containerInputs>;
+
+function inputsOf(args: DataContainerArgs): ContainerInputs {
+  const { secretFiles = {}, restartOnSecrets = [] } = args;
   const mounts = {
     ...(args.files && { [settingsFolder(args)]: SETTINGS_INSIDE }),
     ...(args.secretFiles && { [secretsFolder(args)]: SECRETS_INSIDE }),
@@ -220,10 +246,14 @@ function containerResource(name: string, args: DataContainerArgs, here: Here): d
   };
   const read = Object.fromEntries(Object.entries(secretFiles).filter(([file]) => restartOnSecrets.includes(file)));
   const secretsMark = restartOnSecrets.length > 0 ? secretsMarkOf(read, containerName(args)) : undefined;
-  const inputs = containerInputs(args, { name: containerName(args), mounts, secretsMark });
+  return containerInputs(args, { name: containerName(args), mounts, secretsMark });
+}
+
+function containerResource(name: string, args: DataContainerArgs, inputs: ContainerInputs, here: Here): docker.Container {
+  const { host, health, takesOver } = args;
   const made = new docker.Container(
     name,
-    { ...inputs, wait: true, waitTimeout: waitOf(args.health) },
+    { ...inputs, ...(takesOver === true ? {} : { wait: true, waitTimeout: waitOf(health) }) },
     { ...host.placed(inputs), ...here, deleteBeforeReplace: true },
   );
   host.follow(made);

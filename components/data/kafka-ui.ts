@@ -4,6 +4,7 @@ import { refuse } from "../kernel/refuse";
 import { SECRETS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
 import type { DataPlace } from "./data-container";
+import { DataServer } from "./data-server";
 import { heapOf } from "./java";
 import type { Kafka } from "./kafka";
 import type { SchemaRegistry } from "./schema-registry";
@@ -29,14 +30,7 @@ const PORT = 8080;
  * const upstream = new FixedUpstream("kafka-ui-upstream", { host, upstream: "coreflow-kafka-ui", address: ui.address, port: ui.port });
  * new NginxSite("site", { …, locations: { "/kafka-ui/": { to: upstream, allowFrom: ["10.0.0.0/8"] } } });
  */
-export class KafkaUi extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
-
+export class KafkaUi extends DataServer {
   constructor(name: string, args: KafkaUiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:KafkaUi", name, {}, opts);
     const { kafka, schemaRegistry, path = "/", login, ...place } = args;
@@ -72,12 +66,7 @@ export class KafkaUi extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.service = place.service;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 }
 

@@ -3,6 +3,7 @@ import { portProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import { DataContainer } from "./data-container";
 import type { DataPlace } from "./data-container";
+import { DataServer } from "./data-server";
 import { CONFLUENT, heapOf } from "./java";
 import { confluentProblems, settingsProblems } from "./kafka-problems";
 import type { ZooKeeper } from "./zoo-keeper";
@@ -32,16 +33,9 @@ const CONTAINER_PORT = 29_092;
  * const kafka = new Kafka("prod-kafka", { ...place, service: "kafka", user: "1000:1000", zookeeper, volume: "kafka_data" });
  * new LocalListener("kafka-local", { host, port: 9092, to: kafka, protocol: "tcp" });
  */
-export class Kafka extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
-  /** Where its `LocalListener` leads. */
-  readonly port = PORT;
+export class Kafka extends DataServer {
   /** Where containers of its network find it: `"kafka:29092"`. */
   readonly bootstrap: string;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
 
   constructor(name: string, args: KafkaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:Kafka", name, {}, opts);
@@ -87,12 +81,7 @@ export class Kafka extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.service = place.service;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 }
 

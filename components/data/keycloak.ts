@@ -4,6 +4,7 @@ import { refuse } from "../kernel/refuse";
 import { SETTINGS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
 import type { DataPlace } from "./data-container";
+import { DataServer } from "./data-server";
 import { KEYCLOAK_HEALTH, keycloakStart, keycloakVariables, START } from "./keycloak-text";
 import type { Postgres } from "./postgres";
 
@@ -27,15 +28,9 @@ const PORT = 8080;
  * const keycloak = new Keycloak("prod-keycloak", { ...place, service: "keycloak", user: "1000:0", postgres, domain: "auth.example.com", adminPassword });
  * new KeycloakRealm("prod-realm", { host, keycloak, realm: "shop", clients: [{ id: "shop-backend", secret }] });
  */
-export class Keycloak extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
+export class Keycloak extends DataServer {
   /** Docker's name of the volume with its data, which is its database's. */
   readonly volume: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
   readonly admin: { readonly user: string; readonly password: pulumi.Output<string> };
 
   constructor(name: string, args: KeycloakArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -66,12 +61,8 @@ export class Keycloak extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.service = args.service;
     this.volume = postgres.volume;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = `${server.interruption}; another password of its database counts a little before that, and from then on it gets no new connections to it`;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    const password = "another password of its database counts a little before that, and from then on it gets no new connections to it";
+    this.made(server, { interruption: `${server.interruption}; ${password}` });
   }
 }

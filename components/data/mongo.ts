@@ -4,6 +4,7 @@ import type { Size } from "../kernel/size";
 import { SECRETS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
 import type { DataPlace, DataVolume } from "./data-container";
+import { DataServer } from "./data-server";
 
 export interface MongoArgs extends DataPlace {
   /** Docker's name of the volume with the data: `"mongodb_data"`. */
@@ -35,16 +36,10 @@ const PORT = 27_017;
  * const mongo = new Mongo("prod-mongodb", { ...place, service: "mongodb", user: "999:999", volume: "mongodb_data", rootPassword });
  * new MongoUsers("prod-mongodb-users", { host, mongo, users: [flowra] });
  */
-export class Mongo extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly address: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
+export class Mongo extends DataServer {
   /** Docker's name of the volume with its data. */
   readonly volume: string;
   readonly root: { readonly user: string; readonly password: pulumi.Output<string> };
-  private readonly service: string;
 
   constructor(name: string, args: MongoArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:Mongo", name, {}, opts);
@@ -76,13 +71,8 @@ export class Mongo extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.service = args.service;
-    this.container = server.container;
     this.volume = volume;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 
   /** How a container of the network reaches it as this user. A secret. */

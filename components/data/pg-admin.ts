@@ -3,6 +3,7 @@ import { refuse } from "../kernel/refuse";
 import { SECRETS_INSIDE, SETTINGS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
 import type { DataPlace } from "./data-container";
+import { DataServer } from "./data-server";
 import { emailProblems, pgAdminProblems } from "./pg-admin-problems";
 import { serversText, startText } from "./pg-admin-text";
 import type { Postgres } from "./postgres";
@@ -32,14 +33,7 @@ const PASSWORD = "password";
  * const upstream = new FixedUpstream("pgadmin-upstream", { host, upstream: "coreflow-pgadmin", address: admin.address, port: admin.port });
  * new NginxSite("site", { …, locations: { "/pgadmin/": { to: upstream, prefixHeader: "X-Script-Name", allowFrom: ["10.0.0.0/8"] } } });
  */
-export class PgAdmin extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
-
+export class PgAdmin extends DataServer {
   constructor(name: string, args: PgAdminArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:PgAdmin", name, {}, opts);
     const { postgres, email, password, volume, protect, ...place } = args;
@@ -82,11 +76,6 @@ export class PgAdmin extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.service = place.service;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 }

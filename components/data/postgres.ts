@@ -6,6 +6,7 @@ import { refuse } from "../kernel/refuse";
 import { SECRETS_INSIDE } from "./container-inputs";
 import { DataContainer } from "./data-container";
 import type { DataPlace, DataVolume } from "./data-container";
+import { DataServer } from "./data-server";
 
 export interface PostgresArgs extends DataPlace {
   /** Docker's name of the volume with the data: `"keycloak_db_data"`. */
@@ -31,14 +32,7 @@ const PORT = 5432;
  * @example
  * new Postgres("prod-keycloak-db", { ...place, service: "keycloak-db", user: "70:70", volume: "keycloak_db_data", database: "keycloak", role: "keycloak", password, superuserPassword });
  */
-export class Postgres extends pulumi.ComponentResource implements PostgresDatabase {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
-  readonly port = PORT;
-  /** The address, once the database and its role are there. */
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
+export class Postgres extends DataServer implements PostgresDatabase {
   /** Docker's name of the volume with its data. */
   readonly volume: string;
   readonly database: string;
@@ -59,6 +53,7 @@ export class Postgres extends pulumi.ComponentResource implements PostgresDataba
         limits: { pids: 256, ...place.limits },
         port: PORT,
         volume: volumeOf(volume, protect),
+        login: { role, database, password },
         environment: {
           POSTGRES_USER: superuser,
           POSTGRES_PASSWORD_FILE: `${SECRETS_INSIDE}/superuser-password`,
@@ -80,16 +75,12 @@ export class Postgres extends pulumi.ComponentResource implements PostgresDataba
     const document = pulumi.output({ container: server.container, volume, ...wanted });
     const step = new HostStep(`${name}-roles`, { host: args.host, noun: "postgres", document, secret: true }, { parent: this });
 
-    this.container = server.container;
-    this.service = args.service;
     this.volume = volume;
-    this.address = server.address;
-    this.ready = step.urn.apply(() => server.address);
-    this.interruption = server.interruption;
     this.database = database;
     this.role = role;
     this.password = pulumi.secret(password);
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    // Once the database and its role are there.
+    this.made(server, { ready: step.urn.apply(() => server.address) });
   }
 }
 

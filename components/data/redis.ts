@@ -4,6 +4,7 @@ import { inMegabytes } from "../kernel/size";
 import { SECRETS_INSIDE, SETTINGS_INSIDE } from "./container-inputs";
 import { DataContainer, secretsFolder } from "./data-container";
 import type { DataPlace, DataVolume } from "./data-container";
+import { DataServer } from "./data-server";
 import { REDIS_HEALTH, redisKernelText, redisText } from "./redis-text";
 import { RedisUsers } from "./redis-users";
 
@@ -28,12 +29,7 @@ const USERS = "users.acl";
  * @example
  * const redis = new Redis("prod-redis", { ...place, service: "redis", user: "999:1000", volume: "redis_data", applicationPassword, administratorPassword });
  */
-export class Redis extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly address: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
+export class Redis extends DataServer {
   /** What `RedisUsers` needs to know. */
   readonly accounts: { readonly container: string; readonly file: string; readonly user: string };
   /** Its passwords, those of earlier rotations among them. */
@@ -57,6 +53,7 @@ export class Redis extends pulumi.ComponentResource {
         limits: { pids: 64, ...place.limits },
         port: PORT,
         volume: volumeOf(volume, protect),
+        login: { password: applicationPassword },
         command: ["redis-server", `${SETTINGS_INSIDE}/redis.conf`],
         files: { "redis.conf": redisText({ users: `${SECRETS_INSIDE}/${USERS}`, memory: inMegabytes(place.limits.memory) }) },
         folders: { [secretsFolder(place)]: SECRETS_INSIDE },
@@ -65,11 +62,7 @@ export class Redis extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DataContainer } from "./data-container";
 import type { DataPlace } from "./data-container";
+import { DataServer } from "./data-server";
 import { asks, CONFLUENT, heapOf } from "./java";
 import type { Kafka } from "./kafka";
 
@@ -18,14 +19,7 @@ const PORT = 8081;
  * const registry = new SchemaRegistry("prod-schema-registry", { ...place, service: "schema-registry", user: "1000:1000", kafka });
  * new LocalListener("schema-registry-local", { host, port: 8081, to: registry, protocol: "http" });
  */
-export class SchemaRegistry extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
-
+export class SchemaRegistry extends DataServer {
   constructor(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:SchemaRegistry", name, {}, opts);
     const { kafka, ...place } = args;
@@ -53,11 +47,6 @@ export class SchemaRegistry extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.service = place.service;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 }

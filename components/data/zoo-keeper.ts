@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../kernel/refuse";
 import { DataContainer } from "./data-container";
 import type { DataPlace } from "./data-container";
+import { DataServer } from "./data-server";
 import { asks, CONFLUENT, heapOf } from "./java";
 import { confluentProblems } from "./kafka-problems";
 
@@ -24,14 +25,7 @@ const PORT = 2181;
  * const zookeeper = new ZooKeeper("prod-zookeeper", { ...place, service: "zookeeper", user: "1000:1000", volume: "zookeeper_data", logVolume: "zookeeper_log" });
  * const kafka = new Kafka("prod-kafka", { ...place, service: "kafka", user: "1000:1000", zookeeper, volume: "kafka_data" });
  */
-export class ZooKeeper extends pulumi.ComponentResource {
-  readonly container: string;
-  readonly service: string;
-  readonly address: string;
-  readonly port = PORT;
-  readonly ready: pulumi.Output<string>;
-  readonly interruption: string;
-
+export class ZooKeeper extends DataServer {
   constructor(name: string, args: ZooKeeperArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:data:ZooKeeper", name, {}, opts);
     const { volume, logVolume, protect, ...place } = args;
@@ -65,11 +59,6 @@ export class ZooKeeper extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.container = server.container;
-    this.service = place.service;
-    this.address = server.address;
-    this.ready = server.ready;
-    this.interruption = server.interruption;
-    this.registerOutputs({ container: this.container, address: this.address, interruption: this.interruption });
+    this.made(server);
   }
 }

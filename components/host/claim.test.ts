@@ -49,3 +49,37 @@ it("claims nothing that is not named", async () => {
     subnets: [],
   });
 });
+
+it("of the machine itself tells it what it may take over, and looks at what its systems will claim", async () => {
+  const machine = {
+    systems: [{ system: "flowmaster", names: ["staging.example.com"], ports: [4000] }],
+    takeOver: ["nginx"] as const,
+    files: ["/etc/nginx/nginx.conf"],
+    repositories: { "https://download.docker.com/linux/debian": "docker" } as const,
+  };
+  const { steps } = await record(() => new Claim("claim", { host: main(), system: "host", machine }));
+  expect(steps[0]?.document).toEqual({
+    owner: "urn:pulumi:test::flowfleet::flowfleet:host:Claim::claim",
+    stack: "test",
+    system: "host",
+    names: [],
+    ports: [],
+    paths: [],
+    containers: [],
+    subnets: [],
+    takeOver: ["nginx"],
+    files: ["/etc/nginx/nginx.conf"],
+    repositories: { "https://download.docker.com/linux/debian": "docker" },
+    systems: [
+      {
+        stack: "test",
+        system: "flowmaster",
+        names: ["staging.example.com"],
+        ports: [4000],
+        paths: [],
+        containers: [],
+        subnets: [],
+      },
+    ],
+  });
+});

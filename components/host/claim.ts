@@ -16,16 +16,16 @@ export interface SizeArgs {
   lenient?: boolean | undefined;
 }
 
-export interface ClaimArgs {
-  host: Host;
+/** What of a server that was set up by hand may be taken over. */
+export const TAKE_OVER = ["nginx", "pm2", "docker"] as const;
+export type TakeOver = (typeof TAKE_OVER)[number];
+
+/** What a system claims on a machine. */
+export interface SystemClaim {
   /** Who registers. @default the stack that is being deployed */
   stack?: string;
   /** What the stack runs here: `"flowmaster"`. */
   system: string;
-  /** Distributions that the system runs on. @default any that the components know */
-  os?: readonly OperatingSystem[];
-  /** Least that the machine must have. @default any */
-  size?: SizeArgs | undefined;
   /** Public names that its sites answer. @default none */
   names?: readonly string[];
   /** TCP ports that it listens on. @default none */
@@ -36,6 +36,28 @@ export interface ClaimArgs {
   containers?: readonly string[];
   /** Subnets of its container networks. @default none */
   subnets?: readonly string[];
+}
+
+export interface ClaimArgs extends SystemClaim {
+  host: Host;
+  /** Distributions that the system runs on. @default any that the components know */
+  os?: readonly OperatingSystem[];
+  /** Least that the machine must have. @default any */
+  size?: SizeArgs | undefined;
+  /** What only the claim of the machine itself says. */
+  machine?: MachineClaim;
+}
+
+/** What the machine's own claim, its first step, looks at and tells it. */
+export interface MachineClaim {
+  /** What the systems of the same stack will claim on it: looked at before anything is touched. */
+  systems: readonly SystemClaim[];
+  /** What the machine may take over from whoever set it up by hand; what there is of it is then in nobody's way. @default nothing */
+  takeOver?: readonly TakeOver[];
+  /** Files of the machine itself that others may have written. @default none */
+  files?: readonly string[];
+  /** Repositories that must not be in another's list of apt: URI -> the word that has such a list set aside. @default none */
+  repositories?: Readonly<Record<string, TakeOver>>;
 }
 
 /**
@@ -53,7 +75,12 @@ export class Claim extends pulumi.ComponentResource {
 }
 
 /** The document for the helper, without its owner. */
-export const claimDocument = ({ stack = pulumi.getStack(), system, os, size, ...claimed }: Omit<ClaimArgs, "host">): object => ({
+export const claimDocument = ({ machine, ...claim }: Omit<ClaimArgs, "host">): object => ({
+  ...systemDocument(claim),
+  ...(machine && machineDocument(machine)),
+});
+
+const systemDocument = ({ stack = pulumi.getStack(), system, os, size, ...claimed }: Omit<ClaimArgs, "host" | "machine">): object => ({
   stack,
   system,
   ...(os && { os }),
@@ -64,6 +91,13 @@ export const claimDocument = ({ stack = pulumi.getStack(), system, os, size, ...
   containers: [],
   subnets: [],
   ...claimed,
+});
+
+const machineDocument = ({ systems, takeOver = [], files = [], repositories = {} }: MachineClaim): object => ({
+  ...(takeOver.length > 0 && { takeOver }),
+  ...(files.length > 0 && { files }),
+  ...(Object.keys(repositories).length > 0 && { repositories }),
+  systems: systems.map((system) => systemDocument(system)),
 });
 
 /** Memory in megabytes, disk in gigabytes. */

@@ -33,7 +33,8 @@ describe("the helper on hosts", () => {
       const { stderr } = await promisify(execFile)("python3", ["-B", "-W", "error", "-m", "unittest", `tests.${name}`], { cwd: folder });
       expect(stderr).toMatch(/\nOK\n$/);
     },
-    180_000,
+    // What is cut short at each of its steps runs hundreds of times.
+    900_000,
   );
 
   it("is clean for ruff", () => {

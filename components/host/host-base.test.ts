@@ -64,7 +64,25 @@ it("refuses a machine of another distribution or size, or one that serves the pu
     paths: [],
     containers: [],
     subnets: [],
+    systems: [],
   });
+});
+
+it("looks at first contact at what its own files, repositories and systems would meet, and hands over what may be taken over", async () => {
+  const systems = [{ system: "coreflow", ports: [3000] }];
+  const wanted = { docker: {}, node: {}, nginx: true, systems, takeOver: ["nginx", "docker"] as const };
+  expect(documentOf(await steps(wanted), "base-claim-tenant")).toMatchObject({
+    files: ["/etc/nginx/nginx.conf", "/etc/docker/daemon.json"],
+    repositories: { "https://download.docker.com/linux/debian": "docker", "https://deb.nodesource.com/node_24.x": "pm2" },
+    systems: [{ stack: "test", system: "coreflow", ports: [3000], names: [] }],
+    takeOver: ["nginx", "docker"],
+  });
+  const distribution = documentOf(
+    await steps({ docker: { source: "distribution" }, node: { source: "distribution" } }),
+    "base-claim-tenant",
+  );
+  expect(distribution).not.toHaveProperty("repositories");
+  expect(distribution).not.toHaveProperty("takeOver");
 });
 
 it("installs Docker from where it is said to come from, no older than it may be", async () => {

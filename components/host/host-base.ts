@@ -6,7 +6,7 @@ import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
 import { Claim } from "./claim";
-import type { SizeArgs } from "./claim";
+import type { SizeArgs, SystemClaim, TakeOver } from "./claim";
 import { FileSet } from "./file-set";
 import { Firewall } from "./firewall";
 import type { Opening } from "./firewall";
@@ -14,6 +14,7 @@ import { HelperProgram } from "./helper-program";
 import type { Host } from "./host";
 import { HostStep } from "./host-step";
 import { Packages } from "./packages";
+import type { Repository } from "./packages";
 import { auditText } from "./settings/audit";
 import { dockerPackages, dockerText } from "./settings/docker";
 import { nodePackages, PM2 } from "./settings/node";
@@ -69,6 +70,12 @@ export interface HostBaseArgs {
   audit?: boolean;
   /** Most that the journal may take. @default "500 MB" */
   journal?: Size;
+  /** What the systems of the same stack will claim: what is in their way is found before anything is touched. @default none */
+  systems?: readonly SystemClaim[];
+  /** What the machine may take over from whoever set it up by hand. @default nothing */
+  takeOver?: readonly TakeOver[];
+  /** Whether the machine gets an `NginxServer`, whose nginx.conf must not be another's. @default false */
+  nginx?: boolean;
 }
 
 /** What every machine has, whatever runs on it. fail2ban reads the journal through python3-systemd. */
@@ -92,7 +99,8 @@ export class HostBase extends pulumi.ComponentResource {
     const here = { parent: this };
 
     new HelperProgram(`${name}-helper`, { host }, here);
-    new Claim(`${name}-claim`, { host, system: "host", os: [host.os], size: args.size, ports: publicPorts(allow) }, here);
+    const machine = machineClaim(args);
+    new Claim(`${name}-claim`, { host, system: "host", os: [host.os], size: args.size, ports: publicPorts(allow), machine }, here);
     new Packages(`${name}-packages`, { host, ...packagesOf(host, audit ? [...PACKAGES, "auditd"] : PACKAGES, docker) }, here);
     if (node) nodeSoftware(`${name}-node`, host, node, this);
     new FileSet(`${name}-settings`, settingsOf(host, ports, ssh.trusted ?? [], journal), here);
@@ -109,6 +117,21 @@ export class HostBase extends pulumi.ComponentResource {
 /** Ports that the machine is to serve everybody on: nobody else may be listening there at first contact. */
 const publicPorts = (allow: readonly Opening[]): number[] =>
   allow.filter(({ protocol = "tcp", from }) => protocol === "tcp" && from === undefined).map(({ port }) => port);
+
+const DAEMON = "/etc/docker/daemon.json";
+
+const machineClaim = ({ host, docker, node, nginx = false, systems = [], takeOver = [] }: HostBaseArgs) => ({
+  systems,
+  takeOver,
+  files: [...(nginx ? ["/etc/nginx/nginx.conf"] : []), ...(docker ? [DAEMON] : [])],
+  repositories: {
+    ...urisOf(docker && dockerPackages(host.os, docker.source ?? "vendor").repositories, "docker"),
+    ...urisOf(node && nodePackages(node.source ?? "vendor").repositories, "pm2"),
+  },
+});
+
+const urisOf = (repositories: Readonly<Record<string, Repository>> = {}, word: TakeOver): Record<string, TakeOver> =>
+  Object.fromEntries(Object.values(repositories).map(({ uri }) => [uri, word]));
 
 function packagesOf(host: Host, packages: readonly string[], docker?: DockerArgs) {
   if (!docker) return { install: packages };
@@ -148,7 +171,7 @@ function settingsOf(host: Host, ports: readonly number[], trusted: readonly stri
 /** Apart from the other settings, so that only a change of Docker's own restarts its daemon. */
 const dockerSettings = (host: Host) => ({
   host,
-  files: { "/etc/docker/daemon.json": { text: dockerText() } },
+  files: { [DAEMON]: { text: dockerText() } },
   check: ["docker"] as const,
   after: ["restart docker"],
 });

@@ -35,6 +35,6 @@ it("says of one in PM2 by which way it switches, and for how many seconds it is 
       "should it not be, the old one starts again",
   );
   expect(pm2Interruption({ ...SWITCH, way: "stop", downFor: 25, workspace: true })).toMatch(
-    /should it not be, the old one starts again, from the working copy as it is then$/,
+    /the old one starts again, once the working copy is at its former commit again and that is installed; where somebody worked in it meanwhile, from the working copy as it is then$/,
   );
 });

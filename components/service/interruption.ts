@@ -3,9 +3,12 @@ import type { Switch } from "../kernel/interruption";
 /** What decides how long a service in PM2 is away while a release takes over, and by which way it does. Seconds. */
 export type Pm2Switch = Pick<Switch, "drain" | "stopTimeout" | "deadline"> &
   ({ way: "port" | "reload" } | { way: "stop"; downFor: number }) & {
-    /** Whether its code is that of a working copy, of which the machine has no former state. */
+    /** Whether its code is that of a working copy, which has to go back first. */
     workspace?: boolean;
   };
+
+const WORKSPACE =
+  ", once the working copy is at its former commit again and that is installed; where somebody worked in it meanwhile, from the working copy as it is then";
 
 export function pm2Interruption(change: Pm2Switch): string {
   const { drain, stopTimeout, deadline, workspace } = change;
@@ -19,7 +22,7 @@ export function pm2Interruption(change: Pm2Switch): string {
     case "stop":
       return (
         `down for about ${change.downFor} s (stop first): from the stop of the old release (at most ${stopTimeout} s) until the new one is healthy ` +
-        `(at most ${deadline} s); should it not be, the old one starts again${workspace ? ", from the working copy as it is then" : ""}`
+        `(at most ${deadline} s); should it not be, the old one starts again${workspace ? WORKSPACE : ""}`
       );
     default:
       return change satisfies never;

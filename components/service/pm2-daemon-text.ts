@@ -39,6 +39,9 @@ export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText):
   // It waits for all processes that say when they are ready, two at a time; a database may come up later than they.
   "TimeoutStartSec=600",
   `TimeoutStopSec=${stopTimeout}`,
+  // Each process has a limit of its own; these keep the machine alive when all go wrong at once.
+  "MemoryMax=80%",
+  "TasksMax=4096",
   "",
   ...HARDENING_OF_NODE,
   ...homeAccess(home, [`${home}/.pm2`, ...writable]),

@@ -112,6 +112,8 @@ it("is one release, built on the machine, that takes turns with the next on two 
         "  allow 127.0.0.1;",
         "  deny all;",
         "  client_max_body_size 50m;",
+        "  # A connection for each request: nginx ends those that wait for another one whenever a site changes, perhaps just as it comes.",
+        "  keepalive_timeout 0;",
         "  location / {",
         "    include /etc/nginx/flowfleet/internal.conf;",
         "    proxy_pass http://coreflow-api-gateway;",
@@ -188,7 +190,12 @@ it("runs in a working copy, which is nobody's to build or to link into, and with
   });
   expect(steps.at(-1)?.document).toMatchObject({
     service: "flatlogic-executor",
-    release: { workspace: "https://git.example.com/flat/logic.git@main", builtAt: "2026-11-20T10:00:00Z", rollback: false },
+    release: {
+      workspace: "https://git.example.com/flat/logic.git@main",
+      directory: "/home/agent/workspace",
+      builtAt: "2026-11-20T10:00:00Z",
+      rollback: false,
+    },
     source: null,
     pm2: { name: "fl-executor", instances: 1, file: "/etc/flowfleet/pm2/serving/flatlogic-executor.config.js", links: {} },
     ports: [],

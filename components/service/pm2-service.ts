@@ -45,6 +45,10 @@ export type SideBySide = {
     }
 );
 
+/**
+ * Before a new release gets a request, one process of it is tried out on another port, for as long as it takes to get healthy: the whole
+ * service then runs once more, with its schedules and as one more member of its groups of consumers, and so it does while old and new overlap.
+ */
 export interface RollingReload {
   by: "reload";
   /** When a process counts as started: once it says `process.send("ready")`. It has to do that once it listens, and at SIGINT to close its server, or requests under way are lost. */

@@ -41,7 +41,7 @@ export function pm2Specification(args: Pm2ServiceArgs): Pm2Specification {
 function codeOf(args: Pm2ServiceArgs): Pick<Pm2Specification, "release" | "source"> {
   if (args.source === undefined) {
     const { workspace, builtAt, rollback = false } = args.release;
-    return { release: { workspace: workspace.revision, builtAt, rollback }, source: null };
+    return { release: { workspace: workspace.revision, directory: workspace.directory, builtAt, rollback }, source: null };
   }
   return {
     release: sourceReleaseDocument(args.release),

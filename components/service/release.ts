@@ -79,7 +79,7 @@ export interface UnitSpecification extends CommonSpecification, Addressed {
 }
 
 export interface Pm2Specification extends CommonSpecification {
-  release: SourceReleaseDocument | { workspace: string; builtAt: string; rollback: boolean };
+  release: SourceReleaseDocument | { workspace: string; directory: string; builtAt: string; rollback: boolean };
   /** How code becomes a folder that runs; of a working copy it is one. */
   source: SourceDocument | null;
   pm2: {

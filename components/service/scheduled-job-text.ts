@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { HARDENING } from "../kernel/hardening";
 import type { Lines } from "../kernel/lines";
 import { HARDENING_OF_NODE, homeAccess } from "./node-hardening";
 import { argument, quoted } from "./unit-text";
@@ -55,33 +54,6 @@ function commandLine({ command, logFile }: JobUnitText): string {
   const words = command.map(argument).join(" ");
   return logFile === undefined ? words : `/bin/sh -c ${argument(`exec "$0" "$@" >>${logFile} 2>&1`)} ${words}`;
 }
-
-export const timerText = (description: string, schedule: string): Lines => [
-  "# Written by Flowfleet.",
-  "[Unit]",
-  `Description=Timer of ${description.replaceAll("%", "%%")}`,
-  "",
-  "[Timer]",
-  `OnCalendar=${schedule}`,
-  "Persistent=yes",
-  "",
-  "[Install]",
-  "WantedBy=timers.target",
-];
-
-/** What tells people that a run failed. */
-export const alertText = (service: string): Lines => [
-  "# Written by Flowfleet.",
-  "[Unit]",
-  `Description=Alert: ${service} failed`,
-  "",
-  "[Service]",
-  "Type=oneshot",
-  "DynamicUser=yes",
-  `ExecStart=/usr/bin/logger --priority daemon.alert --tag ${service} "failed; systemctl status ${service} says why"`,
-  "",
-  ...HARDENING,
-];
 
 export const jobRotationText = (file: string, user: string): Lines => [
   "# Written by Flowfleet.",

@@ -4,10 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { Host } from "../host/host";
 import { judged } from "../host/judged";
 import { record } from "../host/recording";
+import { alertText, timerText } from "../host/timer-text";
 import { SecretBundle } from "../secrets/secret-bundle";
 import { ScheduledJob } from "./scheduled-job";
 import type { ScheduledJobArgs } from "./scheduled-job";
-import { alertText, jobRotationText, jobUnitText, timerText } from "./scheduled-job-text";
+import { jobRotationText, jobUnitText } from "./scheduled-job-text";
 import type { JobUnitText } from "./scheduled-job-text";
 import { exposureOf, refusedBySystemd } from "./systemd-analyze";
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { Packages } from "../host/packages";
+import { alertText, timerText } from "../host/timer-text";
 import { inSeconds } from "../kernel/duration";
 import type { Duration } from "../kernel/duration";
 import { accountProblems, pathProblems } from "../kernel/names";
@@ -11,7 +12,7 @@ import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
 import { durationProblems, limitsProblems, serviceNameProblems, variableProblems } from "../kernel/workload-problems";
 import type { SecretBundle } from "../secrets/secret-bundle";
-import { alertText, jobRotationText, jobUnitText, timerText } from "./scheduled-job-text";
+import { jobRotationText, jobUnitText } from "./scheduled-job-text";
 import { lineProblems } from "./systemd-service-problems";
 
 export interface ScheduledJobArgs {

@@ -65,5 +65,7 @@ export const listenerText = ({ upstream, listen, allow, maxBody }: Listener): Li
     ...(allow === undefined ? [] : [`allow ${allow};`]),
     "deny all;",
     `client_max_body_size ${maxBody};`,
+    "# A connection for each request: nginx ends those that wait for another one whenever a site changes, perhaps just as it comes.",
+    "keepalive_timeout 0;",
     ...block("location /", ["include /etc/nginx/flowfleet/internal.conf;", `proxy_pass http://${upstream};`]),
   ]);

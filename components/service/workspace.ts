@@ -32,7 +32,9 @@ export interface WorkspaceArgs {
 /**
  * A working copy in which somebody else works too, such as a coding agent. It is cloned if there is none; later it is only moved on, fast
  * forward, and only when another `ref` or `commit` is configured than the last time; another `build` is made of what stands there.
- * Uncommitted or diverged work is never touched: the update then fails and says what to do.
+ * Uncommitted or diverged work is never touched: the update then fails and says what to do. It goes back to where it was before the last
+ * update in two cases, and only if nobody has committed or changed anything in it since: the release of a service in it fails, or the former
+ * `commit` is configured again. Services that are at what is configured must answer at the end, and are started again where they do not.
  *
  * @example new Workspace("workspace", { host, directory: "/home/app/executor/workspace", repository, ref: "main", user: "app", install: ["backend"] });
  */

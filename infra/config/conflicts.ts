@@ -22,6 +22,8 @@ export interface Use {
   file: string;
   /** Path of the setting that asks for it, or of the one whose default does. */
   path: string;
+  /** Whose it is, where no setting says another: `frontend`. */
+  fixed?: string | undefined;
 }
 
 /** What the configuration of a stack takes. It is read before the schema is, so that what is wrong elsewhere hides no conflict. */
@@ -51,7 +53,7 @@ function hostUses(stack: string, name: string, host: Raw): UseInFile[] {
 }
 
 /** What a system takes: of what kind, which, and the path of the setting. */
-type Taken = readonly [kind: Use["kind"], value: unknown, path: readonly string[]];
+type Taken = readonly [kind: Use["kind"], value: unknown, path: readonly string[], fixed?: string];
 
 function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
   const place = placeIn(flowmaster.ENVIRONMENTS, settings);
@@ -73,7 +75,7 @@ function flowraUses(stack: string, settings: Raw): UseInFile[] {
     ["domain", settings["domain"] ?? place.domain, ["domain"]],
     ["domain", settings["authDomain"] ?? place.authDomain, ["authDomain"]],
     ["port", port, ["variables", "FLOWRA_SERVER_PORT"]],
-    ...Object.values(flowra.PORTS).map((fixed): Taken => ["port", fixed, []]),
+    ...Object.entries(flowra.PORTS).map(([of, port]): Taken => ["port", port, [], of]),
     ["directory", settings["directory"] ?? flowra.DEFAULTS.directory, ["directory"]],
     ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
   ]);
@@ -100,7 +102,7 @@ function flatlogicUses(stack: string, settings: Raw): UseInFile[] {
   const home = text(settings["home"], `/home/${text(settings["user"], flatlogic.DEFAULTS.user)}`);
   return systemUses(stack, "flatlogic", settings, [
     ...(isSingle(SUBDOMAIN) ? [["domain", `${SUBDOMAIN}.${text(BASE_DOMAIN, "")}`, ["variables", "SUBDOMAIN"]] as const] : []),
-    ...Object.values(flatlogic.PORTS).map((fixed): Taken => ["port", fixed, []]),
+    ...Object.entries(flatlogic.PORTS).map(([of, usual]): Taken => ["port", usual, [], of]),
     // Of nginx' own port the backend is told why it cannot have it.
     ...(port === flatlogic.PORTS.nginx ? [] : [["port", port, ["variables", "PORT"]] as const]),
     ["directory", `${home}/${flatlogic.FOLDERS.agent}`, ["home"]],
@@ -136,7 +138,10 @@ function systemUses(stack: string, system: string, settings: Raw, taken: readonl
   const host = group(settings["host"]);
   if (!isSingle(host["name"])) return [];
   const on = `${text(host["stack"], stack)}/${host["name"]}`;
-  return taken.map(([kind, value, path]) => use(kind === "domain" ? "" : on, kind, text(value, ""), system, ...path));
+  return taken.map(([kind, value, path, fixed]) => ({
+    ...use(kind === "domain" ? "" : on, kind, text(value, ""), system, ...path),
+    fixed,
+  }));
 }
 
 /** One problem for each use that an earlier one excludes; both sides are named. */
@@ -149,12 +154,19 @@ export function conflicts(uses: readonly Use[]): (Problem & { file: string })[] 
       {
         file: use.file,
         path: use.path,
-        wrong: `${use.kind} ${use.value} is already taken by ${sides}`,
-        todo: "choose another on one of the two sides",
+        wrong: `${use.kind} ${use.value}${of(use)} is already taken by ${sides}${of(first)}`,
+        todo: todoOf(first, use),
       },
     ];
   });
 }
+
+const of = ({ fixed }: Use): string => (fixed === undefined ? "" : ` (its ${fixed}, always)`);
+
+const todoOf = (first: Use, second: Use): string => {
+  if (first.fixed !== undefined && second.fixed !== undefined) return "put one of the two on another host";
+  return `choose another on ${first.fixed !== undefined ? "this side" : second.fixed !== undefined ? "the other side" : "one of the two sides"}`;
+};
 
 function excludes(a: Use, b: Use): boolean {
   if (a.kind !== b.kind || a.host !== b.host) return false;

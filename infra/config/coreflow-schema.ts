@@ -109,6 +109,17 @@ export const coreflow = z
       pids: f.integer(16, 100_000).default(DEFAULTS.buildLimits.pids),
     }),
     keep: f.integer(1, 100).default(DEFAULTS.keep),
+    backup: f.group({
+      at: f.timeOfDay().default(DEFAULTS.backup.at),
+      directory: f.absolutePath().default(DEFAULTS.backup.directory),
+      keep: f.integer(1, 3650).default(DEFAULTS.backup.keep),
+    }),
+    healthCheck: f.group({
+      every: f.duration().default(DEFAULTS.healthCheck.every),
+      disk: f.integer(1, 100).default(DEFAULTS.healthCheck.disk),
+      memory: f.integer(0, 99).default(DEFAULTS.healthCheck.memory),
+      errors: f.integer(0, 1_000_000).default(DEFAULTS.healthCheck.errors),
+    }),
     sizes: each(DATA_NAMES, () => limits),
     users: each(DATA_NAMES, (of) => f.containerUser().default(USERS[of])),
     provider: f.choice(...PROVIDER_NAMES).optional(),

@@ -15,7 +15,11 @@ export const NO_MUMBAI = "is Polygon Mumbai, which was shut down in April 2024";
 
 /** A field for each variable of `.env`. */
 export const variables = z
-  .strictObject(Object.fromEntries(Object.entries(VARIABLES).map(([name, variable]) => [name, fieldOf(name, variable)])))
+  // With nothing below it, it is as if it were not there: all that is missing is told.
+  .preprocess(
+    (given) => given ?? {},
+    z.strictObject(Object.fromEntries(Object.entries(VARIABLES).map(([name, variable]) => [name, fieldOf(name, variable)]))),
+  )
   .prefault({})
   // The table says which is of which type; zod cannot follow it there.
   .transform((read) => read as unknown as Variables);

@@ -102,6 +102,8 @@ it("needs environment, machine, name, the two ports and what only its owner know
     dashboardTimeout: "60 seconds",
     build: { memory: "1 GB", cpus: 2, pids: 1024 },
     keep: 5,
+    backup: { at: "02:30", directory: "/opt/backups/coreflow", keep: 7 },
+    healthCheck: { every: "5 minutes", disk: 90, memory: 5, errors: 20 },
     users: {
       postgres: "70:70",
       redis: "999:1000",

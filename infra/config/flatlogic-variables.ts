@@ -6,7 +6,11 @@ import type { Secret } from "./secret";
 
 /** A field for each variable that the guide names, with its type and its default. */
 export const variables = z
-  .strictObject(Object.fromEntries(Object.entries(VARIABLES).map(([name, variable]) => [name, fieldOf(variable)])))
+  // With nothing below it, it is as if it were not there: all that is missing is told.
+  .preprocess(
+    (given) => given ?? {},
+    z.strictObject(Object.fromEntries(Object.entries(VARIABLES).map(([name, variable]) => [name, fieldOf(variable)]))),
+  )
   .prefault({})
   // The table says which is of which type; zod cannot follow it there.
   .transform((read) => read as unknown as Values<Secret>);

@@ -63,6 +63,16 @@ it("names the secrets that nobody has set", () => {
   ]);
 });
 
+it("tells all that is missing where a group has nothing below it", () => {
+  const { problems, missingSecrets } = read(file().replace(/^ {6}.*\n/gm, ""));
+  const missing = [
+    "PROJECT_ID: is missing; allowed: 1 to 999999999",
+    ...["CABLE_URL", "GEMINI_MODEL", "SUBDOMAIN", "HOST_FQDN"].map((name) => `${name}: is missing`),
+  ];
+  expect(problems).toEqual(missing.map((problem) => `Pulumi.dev.yaml flowfleet:flatlogic.variables.${problem}`));
+  expect(missingSecrets.map(({ path }) => path)).toEqual(["flowfleet:flatlogic.variables.PROJECT_UUID"]);
+});
+
 it("tells every problem of its settings at once", () => {
   const variables = `      NODE_ENV: development
       AUTH_REFRESH_TOKEN_RETENTION_MS: 7 days
@@ -121,7 +131,7 @@ describe("what the guide says goes wrong", () => {
     [
       "the frontend's port",
       "      NODE_ENV: production\n      PORT: 3001\n      ALLOWED_ORIGINS: [https://shop.example.com]\n",
-      ["variables.PORT: port 3001 is already taken by flowfleet:flatlogic; choose another on one of the two sides"],
+      ["variables.PORT: port 3001 is already taken by flowfleet:flatlogic (its frontend, always); choose another on this side"],
     ],
     ["no key", '      SECRET_KEY: ""\n', ["variables.SECRET_KEY: must be text that is not empty"]],
     [
@@ -209,6 +219,6 @@ it("needs Node.js and an nginx that nobody outside reaches, and no Docker", () =
 
 it("asks no ACME server, and shares no port with SSH", () => {
   expect(problemsOf("", "", HOST.replace("node: {}", "node: {}, ssh: {ports: [22, 8080]}"))).toEqual([
-    "Pulumi.dev.yaml flowfleet:flatlogic: port 8080 is already taken by flowfleet:hosts.flatlogic.ssh.ports[1]; choose another on one of the two sides",
+    "Pulumi.dev.yaml flowfleet:flatlogic: port 8080 (its nginx, always) is already taken by flowfleet:hosts.flatlogic.ssh.ports[1]; choose another on the other side",
   ]);
 });

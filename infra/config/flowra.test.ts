@@ -286,8 +286,8 @@ describe("the machine", () => {
     const host = HOST.replace("web: true", "web: true, ssh: {ports: [22, 6379]}");
     expect(problemsOf("    variables: {FLOWRA_SERVER_PORT: 8090}\n    authDomain: api.staging.flowra.com\n", { host })).toEqual([
       "authDomain: domain api.staging.flowra.com is already taken by flowfleet:flowra.domain; choose another on one of the two sides",
-      "Pulumi.staging.yaml flowfleet:flowra: port 6379 is already taken by flowfleet:hosts.flowra.ssh.ports[1]; choose another on one of the two sides",
-      "Pulumi.staging.yaml flowfleet:flowra: port 8090 is already taken by flowfleet:flowra.variables.FLOWRA_SERVER_PORT; choose another on one of the two sides",
+      "Pulumi.staging.yaml flowfleet:flowra: port 6379 (its redis, always) is already taken by flowfleet:hosts.flowra.ssh.ports[1]; choose another on the other side",
+      "Pulumi.staging.yaml flowfleet:flowra: port 8090 (its keycloak, always) is already taken by flowfleet:flowra.variables.FLOWRA_SERVER_PORT; choose another on the other side",
     ]);
   });
 });
@@ -342,12 +342,17 @@ it("cannot be twice on one machine", () => {
   const chosen = "{stack: shared, name: big}";
   const [one, two] = [read(file("", { chosen })), read(file("", { chosen, environment: "development" }), "dev")];
   expect(crossStackProblems([one, two]).filter((problem) => problem.includes("flowfleet:flowra"))).toEqual(
-    ["variables.FLOWRA_SERVER_PORT: port 8080", ": port 27017", ": port 6379", ": port 8090", "directory: directory /opt/flowra"].map(
-      (what) => {
-        const [path = "", taken = ""] = what.split(": ");
-        const whole = `flowfleet:flowra${path === "" ? "" : `.${path}`}`;
-        return `Pulumi.dev.yaml ${whole}: ${taken} is already taken by Pulumi.staging.yaml ${whole}; choose another on one of the two sides`;
-      },
-    ),
+    [
+      ["variables.FLOWRA_SERVER_PORT", "port 8080"],
+      ["", "port 27017", "mongodb"],
+      ["", "port 6379", "redis"],
+      ["", "port 8090", "keycloak"],
+      ["directory", "directory /opt/flowra"],
+    ].map(([path, taken = "", fixed]) => {
+      const whole = `flowfleet:flowra${path ? `.${path}` : ""}`;
+      const its = fixed ? ` (its ${fixed}, always)` : "";
+      const todo = fixed ? "put one of the two on another host" : "choose another on one of the two sides";
+      return `Pulumi.dev.yaml ${whole}: ${taken}${its} is already taken by Pulumi.staging.yaml ${whole}${its}; ${todo}`;
+    }),
   );
 });

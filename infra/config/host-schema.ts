@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { TAKE_OVER } from "../../components/host/claim";
 import { OPERATING_SYSTEMS } from "../../components/host/operating-system";
 import * as f from "./fields";
 
@@ -16,6 +17,7 @@ export const ownedHost = z.strictObject({
   os,
   state,
   protect: f.flag().default(true),
+  takeOver: z.array(f.choice(...TAKE_OVER)).default([]),
   privateKey: f.secret().optional(),
   size: z
     .strictObject({ cpus: f.integer(1, 512), memory: f.size(), disk: f.size().optional(), lenient: f.flag().default(false) })

@@ -20,7 +20,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
     ...Object.keys(hosts).flatMap((name) =>
       isSlug(name) ? [] : [{ path: "flowfleet:hosts", wrong: "must be named by lower-case letters, digits and hyphens", got: name }],
     ),
-    ...Object.entries(hosts).flatMap(([name, host]) => nginxNeeds(name, group(host))),
+    ...Object.entries(hosts).flatMap(([name, host]) => [...nginxNeeds(name, group(host)), ...takeOverNeeds(name, group(host))]),
     ...(["registries", "git"] as const).flatMap((key) => loginsOf(key, raw, hosts)),
     ...systems.flatMap((system) => hostOf(system, group(raw[system]), hosts)),
     ...accountOf(
@@ -118,4 +118,18 @@ function accountOf(systems: readonly Raw[], acme: Raw): Problem[] {
   return [
     { path: "flowfleet:acme.email", wrong: "is missing", todo: "the ACME server writes to it when a certificate is about to expire" },
   ];
+}
+
+const TAKEN_OVER_BY: Readonly<Record<string, string>> = { nginx: "web", pm2: "node", docker: "docker" };
+
+/** What is taken over has to be there afterwards. */
+function takeOverNeeds(name: string, host: Raw): Problem[] {
+  const words: unknown[] = Array.isArray(host["takeOver"]) ? host["takeOver"] : [];
+  return words.flatMap((word, index) => {
+    const setting = TAKEN_OVER_BY[String(word)];
+    const path = `flowfleet:hosts.${name}.takeOver[${index}]`;
+    if (words.indexOf(word) !== index) return [{ path, wrong: "is there twice", got: String(word), todo: "name it once" }];
+    if (setting === undefined || ![undefined, false, "false"].some((none) => none === host[setting])) return [];
+    return [{ path, wrong: `is for a machine that is to have ${String(word)}`, todo: `set ${setting}, or leave it out` }];
+  });
 }

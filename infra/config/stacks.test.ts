@@ -179,7 +179,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       "  flowfleet:flowmster: {}\n  flowfleet:reapply: once\n",
-      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, flowmaster, flowra, flowstack, coreflow, flatlogic; did you mean "flowmaster"?',
+      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, state, flowmaster, flowra, flowstack, coreflow, flatlogic; did you mean "flowmaster"?',
     ],
     ["a host without key", "  flowfleet:hosts: {main: {address: 203.0.113.10}}\n", "flowfleet:hosts.main.hostKey: is missing"],
     [
@@ -202,6 +202,21 @@ describe("a stack file", () => {
       "settings of an nginx that is not there",
       host("      nginx: {connections: 1024}\n"),
       "flowfleet:hosts.main.nginx: is for a machine that has nginx; set web, or leave it out",
+    ],
+    [
+      "a word for what is not taken over",
+      host("      takeOver: [apache]\n"),
+      'flowfleet:hosts.main.takeOver[0]: is none of the values allowed; got "apache"; allowed: nginx, pm2, docker',
+    ],
+    [
+      "something to take over that is not to be there",
+      host("      web: true\n      takeOver: [nginx, docker]\n"),
+      "flowfleet:hosts.main.takeOver[1]: is for a machine that is to have docker; set docker, or leave it out",
+    ],
+    [
+      "something to take over twice",
+      host("      web: true\n      takeOver: [nginx, nginx]\n"),
+      'flowfleet:hosts.main.takeOver[1]: is there twice; got "nginx"; name it once',
     ],
     [
       "a git server without a host",

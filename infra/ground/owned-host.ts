@@ -6,15 +6,18 @@ import { RegistryLogin } from "../../components/service/registry-login";
 import { NginxServer } from "../../components/web/nginx-server";
 import type { Config } from "../config/read-config";
 import { ACME_TRUST } from "./acme";
+import { claimsOn } from "./claims";
 
 type Settings = Config["hosts"][string];
 
 /** A machine of this stack with what every system on it shares. */
-export function ownedHost(name: string, settings: Settings, { acme, registries, git, reapply }: Config): Host {
+export function ownedHost(name: string, settings: Settings, config: Config): Host {
+  const { acme, registries, git, reapply } = config;
+  const systems = claimsOn(name, config);
   // What belongs to the machine goes only after a person took the protection off.
   const kept = { protect: isProtected(settings) };
   const host = new Host(name, { ...doorOf(settings), ...(reapply && { reapply }) }, kept);
-  new HostBase(`${name}-base`, { host, ...baseOf(settings) }, kept);
+  new HostBase(`${name}-base`, { host, ...baseOf(settings), systems }, kept);
   if (acme.trust) new FileSet(`${name}-acme-trust`, { host, files: { [ACME_TRUST]: { text: acme.trust } } }, kept);
   if (settings.web) new NginxServer(`${name}-nginx`, { host, ...nginxOf(settings) }, kept);
   for (const [registry, { user, password }] of Object.entries(registries)) {
@@ -41,7 +44,9 @@ const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }
 
 const nginxOf = ({ web, nginx }: Settings) => ({ open: web === true, ...(nginx && { main: nginx }) });
 
-const baseOf = ({ size, audit, docker, node, ssh, swap, journal, web }: Settings) => ({
+const baseOf = ({ size, audit, docker, node, ssh, swap, journal, web, takeOver }: Settings) => ({
+  takeOver,
+  nginx: web !== false,
   audit,
   ssh,
   journal,

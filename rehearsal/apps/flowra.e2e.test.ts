@@ -49,7 +49,7 @@ async function until(what: string, look: () => boolean | Promise<boolean>): Prom
     await new Promise((ok) => setTimeout(ok, 200));
   }
 }
-const answers = (url: string) => until(url, async () => (await fetch(url)).ok);
+const answers = (url: string) => until(url, async () => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok);
 const inside = (service: string, ...argv: string[]) => spawnSync("docker", ["exec", container(service), ...argv], { encoding: "utf8" });
 
 const ROOT = "mongodb://root:word@127.0.0.1:27017";

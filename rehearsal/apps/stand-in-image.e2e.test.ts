@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { inspect } from "node:util";
 import WebSocket from "ws";
 import { ensureDocker } from "../machines";
+import { until } from "../machines/command";
 import { standInImage } from ".";
 
 jest.setTimeout(600_000);
@@ -10,7 +12,8 @@ const STRICT = "--read-only --cap-drop=ALL --security-opt=no-new-privileges --us
 const network = `flowfleet-e2e-${process.pid}`;
 const address = "127.21.0.1:8080";
 const url = `http://${address}`;
-const docker = (...argv: string[]) => execFileSync("docker", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+const docker = (...argv: string[]) =>
+  execFileSync("docker", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 }).trim();
 const names = ["backend", "frontend"].map((service) => `${network}-${service}`);
 
 beforeAll(async () => {
@@ -29,15 +32,15 @@ afterAll(() => {
   docker("network", "rm", network);
 });
 
-async function answering(path: string): Promise<void> {
-  for (let left = 150; ; left--) {
-    // One that is lost while nginx starts would be waited for longer than all of this may take.
-    const answer = await fetch(path, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-    if (answer?.ok) return;
-    if (left === 0) throw new Error(`${path}: ${answer?.status ?? "no answer"}`);
-    await new Promise((ok) => setTimeout(ok, 200));
-  }
-}
+/** Each question has an end of its own: one that is lost while nginx starts would be waited for longer than all of this may take. */
+const answering = (path: string): Promise<true> =>
+  until({ step: "wait for an answer", subject: path, timeout: 60_000 }, async (saw) => {
+    const answer = await fetch(path, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
+      saw(inspect(error));
+    });
+    if (answer) saw(`status ${answer.status}`);
+    return answer?.ok ? true : undefined;
+  });
 
 const json = async (path: string, init?: RequestInit): Promise<unknown> => (await fetch(url + path, init)).json();
 

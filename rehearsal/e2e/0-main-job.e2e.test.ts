@@ -28,9 +28,9 @@ test("one can log in as printed", async () => {
 }, 60_000);
 
 test("a second run finds nothing to do and opens no SSH connection", async () => {
-  const container = (await execa("docker", ["ps", "--filter", "name=local-main", "--format", "{{.Names}}"])).stdout.split("\n")[0] ?? "";
+  const { containerName } = await (await local.estate()).machine("local-main");
   const logins = async (): Promise<string> =>
-    (await execa("docker", ["exec", container, "sh", "-c", "journalctl -u ssh --output cat | grep -c 'Accepted publickey'"])).stdout;
+    (await execa("docker", ["exec", containerName, "sh", "-c", "journalctl -u ssh --output cat | grep -c 'Accepted publickey'"])).stdout;
   const before = await logins();
   const second = await local.run("npm run --silent start");
   expect([second.exitCode, second.stdout]).toEqual([0, expect.stringMatching(/^local: succeeded: \d+ same in/m)]);

@@ -173,10 +173,10 @@ test("a server that somebody built by hand: all that is in the way in one error,
         .filter((line) => line.startsWith("  - "))
         .sort(),
     ).toEqual([
-      "  - containers: flowmaster-demo-backend exists already and is not ours",
-      "  - names: demo.flow-master.ai is on certbot's certificate by-hand (certbot delete --cert-name by-hand removes it)",
-      "  - names: demo.flow-master.ai is served by nginx, see /etc/nginx/flowfleet/sites/by-hand.conf",
-      "  - paths: /srv/flowmaster/demo exists and holds something that Flowfleet did not make",
+      "  - containers: flowmaster-demo-backend exists already and is not ours; takeOver: [docker] takes it over, or remove it by hand",
+      "  - names: demo.flow-master.ai is on certbot's certificate by-hand (certbot delete --cert-name by-hand removes it); takeOver: [nginx] takes it over, or remove it by hand",
+      "  - names: demo.flow-master.ai is served by nginx, see /etc/nginx/flowfleet/sites/by-hand.conf; takeOver: [nginx] takes it over, or remove it by hand",
+      "  - paths: /srv/flowmaster/demo exists and holds something that Flowfleet did not make; takeOver: [pm2] or takeOver: [docker] takes it over, or remove it by hand",
       "  - ports: 5001 is listened on by python3",
     ]);
     expect(await on("cat /srv/flowmaster/demo/notes.txt; systemctl is-active by-hand")).toBe("precious\nactive\n");

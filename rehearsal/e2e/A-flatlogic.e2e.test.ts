@@ -1,51 +1,22 @@
-/** The Flatlogic VM on a throwaway server: the commands of its page, another commit, the compiled mode, and what may befall it. */
+/** The Flatlogic VM on a throwaway server: the commands of its page, another commit, the other mode and back, and what may befall it. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { type Mode, NAMES } from "../../stacks/flatlogic/guide";
 import type { Result } from "../engine";
-import { eventually } from "./faults";
+import { Flatlogic, HOME, NGINX, online, PATHS } from "./flatlogic";
 import { blocksOf } from "./guide";
 import { commandLinesDuring } from "./leaks";
 import { underServerLoad } from "./server-load";
-import { type Change, changesOf, reasons, type SourceRelease, succeeded, World } from "./world";
+import { type Change, changesOf, reasons, succeeded, type World } from "./world";
 
-const STACK = "dev";
-const HOME = "/home/flatlogic";
-const NGINX = "http://127.0.0.1:8080";
-const PATHS = ["/", "/api-docs/", "/api/version"];
 /** Seconds that a half may be away at most, as the plan says: its deadline and the time to stop. */
 const MOST: Record<string, number> = { "/": 90, "/api-docs/": 210, "/api/version": 210 };
-/** As the page has it: PM2 hands its caller's variables on. */
-const AS_USER = `cd / && runuser -u flatlogic -- env -i PATH="$PATH" HOME=${HOME} PM2_HOME=${HOME}/.pm2`;
 
+let vm: Flatlogic;
 let world: World;
-let workspace: SourceRelease;
 
-const on = (command: string, options: Parameters<World["on"]>[2] = {}): Promise<string> =>
-  world.on(world.machine(), command, { timeout: 180_000, ...options });
-const up = (change: Change = {}): Promise<Result> => world.up(STACK, { releases: { workspace }, ...change });
-const version = async (): Promise<string> => (JSON.parse(await on(`curl -fsS ${NGINX}/api/version`)) as { version: string }).version;
-const serves = (seconds = 120): Promise<void> =>
-  eventually(
-    async () => {
-      const printed = await on(`${PATHS.map((one) => `curl -fsS -o /dev/null ${NGINX}${one}`).join(" && ")} && echo all`, { check: false });
-      return printed.endsWith("all\n");
-    },
-    true,
-    seconds,
-  );
-
-/** Name and state of each process in PM2. */
-async function processes(): Promise<string[]> {
-  const listed = await on(`${AS_USER} pm2 jlist`);
-  const all = JSON.parse(listed.slice(listed.indexOf("[{"))) as { name: string; pm2_env: { status: string } }[];
-  return all.map(({ name, pm2_env: { status } }) => `${name} ${status}`).sort();
-}
-const online = (mode: Mode): string[] =>
-  Object.values(NAMES[mode])
-    .map((name) => `${name} online`)
-    .sort();
+const on: Flatlogic["on"] = (command, options) => vm.on(command, options);
+const up = (change: Change = {}): Promise<Result> => vm.up(change);
 
 /** Of the backend, as its file has them. */
 const secrets = async (): Promise<string[]> => {
@@ -54,21 +25,21 @@ const secrets = async (): Promise<string[]> => {
 };
 
 beforeAll(async () => {
-  world = await World.open([STACK], { systems: ["flatlogic"] });
-  workspace = world.builtCommit("workspace");
+  vm = await Flatlogic.open();
+  ({ world } = vm);
   succeeded(await up());
 }, 1_200_000);
 
 afterAll(async () => {
   await world.prepared.estate.destroy();
-}, 120_000);
+}, 300_000);
 
 test("a second run changes nothing", async () => {
   expect(changesOf(succeeded(await up()))).toEqual([]);
 }, 300_000);
 
 test("what runs has the guide's names", async () => {
-  expect(await processes()).toEqual(online("development"));
+  expect(await vm.processes()).toEqual(online("development"));
 });
 
 const blocks = blocksOf("flatlogic.md").filter(({ where, about }) => where === "server" && about !== "mode=compiled");
@@ -76,7 +47,7 @@ test.each(blocks)(
   "on the server: $script",
   async ({ script }) => {
     await on(`set -e\n${script}`);
-    await serves();
+    await vm.serves();
   },
   180_000,
 );
@@ -89,10 +60,10 @@ test("an expired token is gone after the clean-up, which tells so in its log; on
   await on("systemctl start flatlogic-token-cleanup.service");
   expect(await on(`tail -n 1 ${HOME}/token-cleanup.log`)).toMatch(/^removed 1 refresh tokens that expired before /);
   expect(JSON.parse(await on(`curl -fsS ${NGINX}/api/tokens`))).toHaveLength(1);
-}, 120_000);
+}, 300_000);
 
 test("the tunnel was given its token, by a file and in no other way", async () => {
-  const file = path.join(world.prepared.estate.stateDir, `secrets-${STACK}.json`);
+  const file = path.join(world.prepared.estate.stateDir, `secrets-dev.json`);
   const token = (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>)["flowfleet:flatlogic.tunnel.token"] ?? "";
   const sum = createHash("sha256").update(token).digest("hex");
   expect(await on("journalctl --no-pager --unit cloudflared")).toContain(`Registered tunnel connection with token sha256:${sum}`);
@@ -115,18 +86,18 @@ test("nobody outside reaches anything but SSH", async () => {
 
 describe("another commit", () => {
   test("takes one half after the other down, for no longer than the plan says, and nginx tells users meanwhile; no command line has a secret", async () => {
-    workspace = await world.commit("workspace", "v2");
+    vm.workspace = await world.commit("workspace", "v2");
     const values = await secrets();
     const { result, lines } = await commandLinesDuring(() => underServerLoad(world, NGINX, PATHS, () => up()));
     succeeded(result.result);
-    expect(await version()).toBe("v2");
+    expect(await vm.version()).toBe("v2");
     expect(values.length).toBeGreaterThan(0);
     expect(lines.filter((line) => values.some((value) => line.includes(value)))).toEqual([]);
     for (const one of PATHS) {
       expect(result.paths[one]?.statuses.filter((status) => status !== 502)).toEqual([]);
       expect(result.paths[one]?.away).toBeLessThan(MOST[one] ?? 0);
     }
-    expect(await processes()).toEqual(online("development"));
+    expect(await vm.processes()).toEqual(online("development"));
     expect(changesOf(succeeded(await up()))).toEqual([]);
   }, 600_000);
 
@@ -136,21 +107,21 @@ describe("another commit", () => {
     expect([result.succeeded, reasons(result)]).toEqual([false, expect.stringContaining("frontend/index.html")]);
     expect(await on(`tail -n 1 ${HOME}/executor/workspace/frontend/index.html`)).toBe("work\n");
     await on(`runuser -u flatlogic -- git -C ${HOME}/executor/workspace checkout --quiet frontend/index.html`);
-    expect(await version()).toBe("v2");
+    expect(await vm.version()).toBe("v2");
   }, 300_000);
 });
 
 describe("what may befall it", () => {
   test("PM2's daemon is killed: the same processes are back", async () => {
     await on("kill -KILL $(systemctl show pm2-flatlogic --property MainPID --value)");
-    await serves();
-    expect(await processes()).toEqual(online("development"));
+    await vm.serves();
+    expect(await vm.processes()).toEqual(online("development"));
   }, 180_000);
 
   test("a reboot: everything is back, and nothing is to be done", async () => {
     await world.prepared.estate.reboot(world.machine().name);
-    await serves(180);
-    expect(await processes()).toEqual(online("development"));
+    await vm.serves(180);
+    expect(await vm.processes()).toEqual(online("development"));
     expect(await on(`stat -c '%a %U' ${HOME}/.pm2/dump.pm2 ${HOME}/executor/.env`)).toBe("600 flatlogic\n600 flatlogic\n");
     expect(changesOf(succeeded(await up()))).toEqual([]);
   }, 400_000);
@@ -158,8 +129,15 @@ describe("what may befall it", () => {
 
 test("compiled: the other two names, none of the former is left, and NODE_ENV stays", async () => {
   succeeded(await up({ config: { "flowfleet:flatlogic.mode": "compiled" } }));
-  expect(await processes()).toEqual(online("compiled"));
+  expect(await vm.processes()).toEqual(online("compiled"));
   expect(JSON.parse(await on(`curl -fsS ${NGINX}/api/version`))).toMatchObject({ version: "v2", mode: "dev_stage" });
   const [logs] = blocksOf("flatlogic.md").filter(({ about }) => about === "mode=compiled");
   expect(await on(logs?.script ?? "false")).toContain("listening on 3000");
+}, 600_000);
+
+test("and back: the first two names, and nothing that runs is of the other mode", async () => {
+  succeeded(await up());
+  expect(await vm.processes()).toEqual(online("development"));
+  expect(await on("pgrep -u flatlogic -af 'start:production|dist/index.js|vite.js preview'", { check: false })).toBe("");
+  expect(JSON.parse(await on(`curl -fsS ${NGINX}/api/version`))).toMatchObject({ version: "v2", mode: "dev_stage" });
 }, 600_000);

@@ -1,7 +1,7 @@
 /** CoreFlow on a throwaway server: what its users see and what nobody sees, releases of each way, and what may befall it. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { CoreFlow, DOMAIN, STACK } from "./coreflow";
+import { CoreFlow, DOMAIN, HEALTHY, INSTANCES, STACK } from "./coreflow";
 import { eventually } from "./faults";
 import { blocksOf } from "./guide";
 import { commandLinesDuring, findOnServer } from "./leaks";
@@ -10,30 +10,10 @@ import { webSocket, type Answer } from "./request";
 import { underServerLoad } from "./server-load";
 import { changesOf, reasons, type SourceRelease, succeeded } from "./world";
 
-/** Processes of each service; the letter behind the name says which of a service's two releases it is. */
-const INSTANCES = {
-  "api-gateway": 2,
-  "cms-service": 2,
-  "ai-service": 1,
-  "blockchain-service": 2,
-  "payments-service": 2,
-  "coreflow-dashboard": 2,
-};
-const HEALTHY = ["kafka", "kafka-ui", "pgadmin", "postgres", "redis", "schema-registry", "zookeeper"].map(
-  (one) => `coreflow-${one} healthy`,
-);
-
 let coreflow: CoreFlow;
 const on = (command: string, options: Parameters<CoreFlow["on"]>[1] = {}): Promise<string> => coreflow.on(command, options);
 
-async function running(): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { name } of await coreflow.processes()) {
-    const service = name.replace(/-[ab]$/, "");
-    counts[service] = (counts[service] ?? 0) + 1;
-  }
-  return counts;
-}
+const running = (): Promise<Record<string, number>> => coreflow.running();
 
 beforeAll(async () => {
   coreflow = await CoreFlow.open();

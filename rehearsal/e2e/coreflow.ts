@@ -14,14 +14,29 @@ const BRIEF = {
   "flowfleet:coreflow.services.cms-service.drain": "10 seconds",
 };
 
+/** Processes of each service; the letter behind the name says which of a service's two releases it is. */
+export const INSTANCES: Readonly<Record<string, number>> = {
+  "api-gateway": 2,
+  "cms-service": 2,
+  "ai-service": 1,
+  "blockchain-service": 2,
+  "payments-service": 2,
+  "coreflow-dashboard": 2,
+};
+/** Its containers, as `containers()` gives them. */
+export const HEALTHY = ["kafka", "kafka-ui", "pgadmin", "postgres", "redis", "schema-registry", "zookeeper"].map(
+  (one) => `coreflow-${one} healthy`,
+);
+
 export class CoreFlow {
   /** What serves, where it is not what was built first. */
   serving: Partial<Record<SourceService, SourceRelease>> = {};
 
-  private constructor(readonly world: World) {}
+  /** In a world that has it. */
+  constructor(readonly world: World) {}
 
-  static async open(): Promise<CoreFlow> {
-    const coreflow = new CoreFlow(await World.open([STACK], { systems: ["coreflow"] }));
+  static async open(folder?: string): Promise<CoreFlow> {
+    const coreflow = new CoreFlow(await World.open([STACK], { systems: ["coreflow"], ...(folder && { folder }) }));
     succeeded(await coreflow.up());
     return coreflow;
   }
@@ -79,6 +94,16 @@ export class CoreFlow {
       pid,
       restarts,
     }));
+  }
+
+  /** How many processes of each service are online. */
+  async running(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { name } of await this.processes()) {
+      const service = name.replace(/-[ab]$/, "");
+      counts[service] = (counts[service] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /** Waits until each service answers and nginx does. */

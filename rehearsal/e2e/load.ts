@@ -8,16 +8,28 @@ export interface Lost {
   answered: number;
 }
 
+export interface Load {
+  /** Another site on the machine. @default the stack's first */
+  name?: string;
+  headers?: Record<string, string>;
+  /** Requests a second of all connections, for a path that takes no more of one client. @default 120 */
+  rate?: number;
+  /** @default 8 */
+  connections?: number;
+  /** Fewer requests than this are no load. @default 1000 */
+  least?: number;
+}
+
 /**
  * A steady load from outside on one path, for as long as the work takes, a second more, and until the requests are enough to prove something. Gives
- * what the work gave and what was lost. `name`: of another site on the machine.
+ * what the work gave and what was lost.
  */
 export async function underLoad<T>(
   world: World,
   stack: string,
   path: string,
   work: () => Promise<T>,
-  { name = world.domain(stack), headers = {} }: { name?: string; headers?: Record<string, string> } = {},
+  { name = world.domain(stack), headers = {}, rate = 120, connections = 8, least = 1000 }: Load = {},
 ): Promise<{ result: T } & Lost> {
   const machine = world.machine(stack);
   const options = {
@@ -25,9 +37,9 @@ export async function underLoad<T>(
     headers: { host: name, ...headers },
     servername: name,
     tlsOptions: { ca: readFileSync(world.prepared.acme.rootCaFile) },
-    connections: 8,
-    overallRate: 120,
-    duration: 600,
+    connections,
+    overallRate: rate,
+    duration: 1800,
     timeout: 10,
   };
   let stop = (): void => undefined;
@@ -46,10 +58,10 @@ export async function underLoad<T>(
   try {
     const result = await work();
     await pause(1000);
-    for (let left = PATIENCE; made < LEAST && left > 0; left--) await pause(100);
+    for (let left = PATIENCE; made < least && left > 0; left--) await pause(100);
     stop();
     const lost = counted(await ended);
-    if (lost.answered + lost.failed < LEAST) throw new Error(`only ${lost.answered + lost.failed} requests were made: that proves nothing`);
+    if (lost.answered + lost.failed < least) throw new Error(`only ${lost.answered + lost.failed} requests were made: that proves nothing`);
     return { result, ...lost };
   } finally {
     stop();
@@ -57,8 +69,6 @@ export async function underLoad<T>(
   }
 }
 
-/** Fewer requests than this are no load. */
-const LEAST = 1000;
 /** Tenths of a second that a quick piece of work waits for them. */
 const PATIENCE = 600;
 

@@ -22,6 +22,8 @@ export interface Ask {
   plain?: boolean;
   /** Milliseconds. @default 30_000 */
   timeout?: number;
+  /** Whose connections to use again. @default one of its own for each request */
+  agent?: https.Agent;
 }
 
 /** One request from outside: to the machine's published port, with the site's name, checked against the test CA. */
@@ -35,7 +37,7 @@ export function request(world: World, stack: string, path: string, ask: Ask = {}
     method: ask.method ?? "GET",
     headers: { host: name, ...ask.headers },
     timeout: ask.timeout ?? 30_000,
-    agent: false,
+    agent: ask.agent ?? false,
   };
   return new Promise((resolve, reject) => {
     const done = (response: http.IncomingMessage): void => {

@@ -193,13 +193,17 @@ export class World {
     return new Date(this.clock).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
-  /** The machine of the first stack with an empty disk, set up as an operator would. */
-  async reimage(): Promise<void> {
+  /**
+   * The machine of the first stack with an empty disk, set up as an operator would. `build`: what was done on it by hand before anybody
+   * thought of this program.
+   */
+  async reimage(build: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { estate, sshAgent, registry } = this.prepared;
     const machine = await estate.reimage(this.machine().name);
-    await bootstrapMachine(machine, sshAgent, () => undefined);
     await registry?.trust(machine);
     await equip(estate, machine, this.options);
+    await build();
+    await bootstrapMachine(machine, sshAgent, () => undefined);
   }
 
   /** As root on a machine, from outside. Gives what it printed. */

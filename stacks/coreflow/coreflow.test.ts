@@ -22,10 +22,18 @@ it("comes up in this order: what keeps data, .env, PM2, the services with the ga
     "files layout-files",
     "network network-bridge",
     "docker-access access",
+    "predecessor postgres-server-predecessor",
     "postgres postgres-roles",
+    "files postgres-local-listener-files",
     "redis redis-users-accounts",
     "files redis-kernel-files",
-    ...["postgres", "redis", "kafka", "schema-registry", "pgadmin", "kafka-ui"].map((service) => `files ${service}-local-listener-files`),
+    "predecessor redis-server-predecessor",
+    "files redis-local-listener-files",
+    "predecessor zookeeper-server-predecessor",
+    ...["kafka", "schema-registry", "pgadmin", "kafka-ui"].flatMap((service) => [
+      `predecessor ${service}-server-predecessor`,
+      `files ${service}-local-listener-files`,
+    ]),
     "files pgadmin-upstream-upstream-files",
     "files kafka-ui-upstream-upstream-files",
     "files secrets-file-files",
@@ -41,18 +49,41 @@ it("comes up in this order: what keeps data, .env, PM2, the services with the ga
     "redis redis-retired-accounts",
     "certificate certificate-issue",
     "files site-site-files",
+    "files health-check-timer-files",
+    "files backup-timer-files",
   ]);
   const names = recording.resources.flatMap(({ type, inputs }) => (type === "docker:index/container:Container" ? [inputs["name"]] : []));
   expect(names).toEqual(DATA_NAMES.map((service) => `coreflow-${service}`));
 });
 
+it("looks at all that it needs, and backs up every night", () => {
+  const wanted = (step: string, file: string): unknown => {
+    const files = documentOf(recording, step)["files"] as Record<string, { text: string[] }>;
+    return JSON.parse(files[file]?.text.join("\n") ?? "");
+  };
+  expect(wanted("coreflow-health-check-timer-files", "/etc/flowfleet/health/coreflow.json")).toMatchObject({
+    units: ["nginx.service", "docker.service", "pm2-coreflow.service"],
+    containers: DATA_NAMES.map((service) => `coreflow-${service}`),
+    endpoints: { "api-gateway": { port: 3000, path: "/health", timeout: 5 } },
+    pm2: { user: "coreflow", home: "/opt/coreflow" },
+    logs: { files: expect.arrayContaining(["/opt/coreflow/logs/api-gateway.log"]) as string[], most: 20 },
+  });
+  expect(wanted("coreflow-backup-timer-files", "/etc/flowfleet/backup/coreflow.json")).toEqual({
+    directory: "/opt/backups/coreflow",
+    keep: 7,
+    databases: { database: { container: "coreflow-postgres", user: "coreflow", database: "coreflow" } },
+    folders: {
+      apps: { path: "/opt/coreflow/apps", without: ["node_modules", ".venv"] },
+      logs: { path: "/opt/coreflow/logs", without: [] },
+    },
+  });
+});
+
 it("has all containers healthy before the first service starts", () => {
   const order = recording.resources.map(({ name }) => name);
-  const last = Math.max(...DATA_NAMES.map((service) => order.indexOf(`coreflow-infrastructure-${service}-server-container`)));
-  expect(last).toBeGreaterThan(0);
-  expect(order.indexOf("coreflow-cms-service-release-switch")).toBeGreaterThan(last);
-  const waits = recording.resources.flatMap(({ type, inputs }) => (type === "docker:index/container:Container" ? [inputs["wait"]] : []));
-  expect(waits).toEqual(DATA_NAMES.map(() => true));
+  const waiting = DATA_NAMES.map((service) => `coreflow-infrastructure-${service}-server-limits`);
+  expect(order.indexOf("coreflow-cms-service-release-switch")).toBeGreaterThan(Math.max(...waiting.map((name) => order.indexOf(name))));
+  for (const name of waiting) expect(documentOf(recording, name)["wait"]).toBeGreaterThan(60);
 });
 
 it("claims what it takes of the machine, and of another stack's machine looks what it has", async () => {

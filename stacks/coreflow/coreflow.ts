@@ -16,6 +16,7 @@ import { NginxSite } from "../../components/web/nginx-site";
 import { secretVariables } from "./environment";
 import { BUILDER, FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
 import type { DataService, Service } from "./guide";
+import { lookAfter } from "./care";
 import { Infrastructure } from "./infrastructure";
 import { layOut } from "./layout";
 import { buildSite, runServices } from "./services";
@@ -72,6 +73,7 @@ export class CoreFlow extends pulumi.ComponentResource {
     const certificate = new Certificate(`${name}-certificate`, { host, names, ...certificateOf(settings, acme) }, here);
     const served = { site, gateway: services["api-gateway"], dashboard: services["coreflow-dashboard"], ...infrastructure.management };
     const nginx = new NginxSite(`${name}-site`, { host, certificate, ...siteOf(settings, served) }, here);
+    lookAfter(name, { host, settings, daemon, postgres: infrastructure.postgres }, this);
 
     this.url = nginx.url;
     this.release = { ...(mapValues(services, ({ release }) => release) as Record<Service, pulumi.Output<string>>), [SITE]: site.release };
@@ -79,7 +81,8 @@ export class CoreFlow extends pulumi.ComponentResource {
   }
 }
 
-const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
+/** What it must have for itself on its machine. */
+export const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
   system: PROJECT,
   names: [domain, ...aliases],
   ports: [...SERVICE_NAMES.flatMap((service) => portsOf(services[service])), ...Object.values(ports)],

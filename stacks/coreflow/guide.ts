@@ -150,9 +150,16 @@ export const DEFAULTS = {
   apiTimeout: "60 seconds",
   dashboardTimeout: "60 seconds",
   downFor: "20 seconds",
+  /** The guide's folder and days; of the hours it says nothing. */
+  backup: { at: "02:30", directory: "/opt/backups/coreflow", keep: 7 },
+  /** Percent of the disk that may be used and of the memory that must be available; new lines with errors. */
+  healthCheck: { every: "5 minutes", disk: 90, memory: 5, errors: 20 },
   /** `max-age=31536000; includeSubDomains` */
   hsts: { maxAge: "365 days", includeSubDomains: true },
 } as const;
+
+/** What a build makes anew, in the folders of applications. */
+export const DERIVED = ["node_modules", ".venv"] as const;
 
 /** A port of each of a service's two releases, for one that can be told where to listen. */
 export const slotsOf = (port: number): [number, number] => [port + 10_000, port + 20_000];

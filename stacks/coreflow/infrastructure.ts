@@ -49,22 +49,13 @@ export class Infrastructure extends pulumi.ComponentResource {
     super("flowfleet:coreflow:Infrastructure", label, {}, opts);
     this.passwords = passwordsOf(label, args.settings, this);
 
-    this.postgres = this.madePostgres();
-    this.redis = this.madeRedis();
-    this.kafka = this.madeKafka(this.madeZooKeeper());
-    this.schemaRegistry = new SchemaRegistry(
-      `${label}-schema-registry`,
-      { ...this.place("schema-registry"), kafka: this.kafka },
-      { parent: this },
-    );
-    const pgadmin = this.madePgAdmin();
-    const kafkaUi = this.madeKafkaUi();
-    this.listen("postgres", this.postgres, "tcp");
-    this.listen("redis", this.redis, "tcp");
-    this.listen("kafka", this.kafka, "tcp");
-    this.listen("schema-registry", this.schemaRegistry, "http");
-    this.listen("pgadmin", pgadmin, "http");
-    this.listen("kafka-ui", kafkaUi, "http");
+    // Each is found on 127.0.0.1 again before the next one is touched: containers made by hand that these take over from were found there.
+    this.postgres = this.found("postgres", this.madePostgres(), "tcp");
+    this.redis = this.found("redis", this.madeRedis(), "tcp");
+    this.kafka = this.found("kafka", this.madeKafka(this.madeZooKeeper()), "tcp");
+    this.schemaRegistry = this.found("schema-registry", this.madeSchemaRegistry(), "http");
+    const pgadmin = this.found("pgadmin", this.madePgAdmin(), "http");
+    const kafkaUi = this.found("kafka-ui", this.madeKafkaUi(), "http");
 
     this.places = this.placesForServices();
     this.management = { pgadmin: this.shown("pgadmin", pgadmin), kafkaUi: this.shown("kafka-ui", kafkaUi) };
@@ -105,6 +96,11 @@ export class Infrastructure extends pulumi.ComponentResource {
     return new Kafka(`${this.label}-kafka`, { ...this.place("kafka"), ...own }, { parent: this });
   }
 
+  private madeSchemaRegistry(): SchemaRegistry {
+    const own = { ...this.place("schema-registry"), kafka: this.kafka };
+    return new SchemaRegistry(`${this.label}-schema-registry`, own, { parent: this });
+  }
+
   private madePgAdmin(): PgAdmin {
     const { email } = this.args.settings.management;
     const own = { ...this.volume("pgadmin"), postgres: this.postgres, email, password: this.passwords.pgadmin };
@@ -140,9 +136,11 @@ export class Infrastructure extends pulumi.ComponentResource {
     );
   }
 
-  private listen(service: keyof typeof PORTS, to: { address: string; port: number }, protocol: "tcp" | "http"): void {
+  /** The same, with a port of the machine that leads to it. */
+  private found<Of extends { address: string; port: number }>(service: keyof typeof PORTS, to: Of, protocol: "tcp" | "http"): Of {
     const { host, settings } = this.args;
     new LocalListener(`${this.label}-${service}-local`, { host, port: settings.ports[service], to, protocol }, { parent: this });
+    return to;
   }
 
   private volume(of: keyof CoreFlowSettings["volumes"]): { volume: string; protect: boolean } {
@@ -162,6 +160,7 @@ export class Infrastructure extends pulumi.ComponentResource {
       image: images[service],
       user: settings.users[service],
       limits: settings.sizes[service],
+      takesOver: true,
     };
   }
 }

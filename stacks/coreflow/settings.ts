@@ -99,6 +99,10 @@ export interface CoreFlowSettings {
   build: { memory: Size; cpus: number; pids: number };
   /** Releases that stay on the machine, for a quick way back. */
   keep: number;
+  /** Every night, on the server itself: into which folder, and for how many days. */
+  backup: { at: string; directory: string; keep: number };
+  /** How often somebody looks; percent of the disk that may be used, of the memory that must be available, and new lines with errors in the logs that may be. */
+  healthCheck: { every: Duration; disk: number; memory: number; errors: number };
   sizes: Record<DataService, DataLimits>;
   /** Numbers of user and group in the containers. */
   users: Record<DataService, string>;

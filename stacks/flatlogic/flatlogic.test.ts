@@ -60,7 +60,12 @@ describe("in development mode", () => {
   it("runs the guide's commands under the guide's names, one after the other on their fixed ports", () => {
     expect(releaseOf(recording, "application-backend")).toMatchObject({
       service: "flatlogic-backend",
-      release: { workspace: `${RELEASE.repository}@${RELEASE.commit}`, builtAt: RELEASE.builtAt, rollback: false },
+      release: {
+        workspace: `${RELEASE.repository}@${RELEASE.commit}`,
+        directory: "/home/flatlogic/executor/workspace",
+        builtAt: RELEASE.builtAt,
+        rollback: false,
+      },
       source: null,
       pm2: { user: "flatlogic", home: "/home/flatlogic", way: "stop", name: "backend-dev", instances: 1, links: {} },
       ports: [3000],
@@ -180,6 +185,7 @@ describe("in development mode", () => {
       "listen 127.0.0.1:8080;",
       "real_ip_header CF-Connecting-IP;",
       "location = /flowfleet-unavailable.html {",
+      "location @flowfleet-unavailable {",
       "location / {",
       "proxy_read_timeout 86400s;",
       "proxy_pass http://flatlogic-frontend;",
@@ -189,7 +195,7 @@ describe("in development mode", () => {
         "proxy_pass http://flatlogic-backend;",
       ]),
     ]);
-    expect(text).toContain("root /home/flatlogic/executor/workspace;\n    try_files /502.html =502;");
+    expect(text).toContain("    error_page 403 = @flowfleet-unavailable;\n    try_files /502.html =502;");
     expect(text).toContain("client_max_body_size 50m;");
   });
 

@@ -83,7 +83,8 @@ const SECRETS = `/etc/flowfleet/${SYSTEM}`;
 /** Then its folder is there, with rights that its own scripts may change. */
 const hasAgent = ({ account, agent }: FlatlogicSettings): boolean => account === "platform" && (agent.executor || agent.telemetry);
 
-const claimOf = (settings: FlatlogicSettings) => ({
+/** What it must have for itself on its machine. */
+export const claimOf = (settings: FlatlogicSettings) => ({
   system: SYSTEM,
   names: [domainOf(settings)],
   ports: [PORTS.nginx, PORTS.frontend, backendPort(settings.variables)],

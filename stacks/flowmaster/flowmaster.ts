@@ -36,10 +36,10 @@ export class FlowMaster extends pulumi.ComponentResource {
     super("flowfleet:flowmaster:FlowMaster", name, {}, opts);
     const { host, settings, releases, acme } = args;
     const { directory, domain, subnet } = settings;
-    const project = `flowmaster-${settings.environment}`;
+    const project = projectOf(settings);
     const here = { parent: this };
 
-    new Claim(`${name}-claim`, claimOf(host, project, settings), here);
+    new Claim(`${name}-claim`, { host, ...claimOf(settings) }, here);
     const network = new ContainerNetwork(`${name}-network`, { host, network: project, subnet }, here);
     const path = `${directory}/environments/${settings.envFile}`;
     const secrets = new SecretBundle(`${name}-secrets`, { host, path, variables: variablesOf(settings, host.address) }, here);
@@ -60,14 +60,16 @@ export class FlowMaster extends pulumi.ComponentResource {
   }
 }
 
-const claimOf = (host: Host, project: string, { domain, directory, subnet, backend, frontend }: FlowMasterSettings) => ({
-  host,
+const projectOf = ({ environment }: FlowMasterSettings) => `flowmaster-${environment}`;
+
+/** What it must have for itself on its machine. */
+export const claimOf = (settings: FlowMasterSettings) => ({
   system: "flowmaster",
-  names: [domain],
-  ports: [backend.port, frontend.port],
-  paths: [directory],
-  containers: [`${project}-`],
-  subnets: [subnet],
+  names: [settings.domain],
+  ports: [settings.backend.port, settings.frontend.port],
+  paths: [settings.directory],
+  containers: [`${projectOf(settings)}-`],
+  subnets: [settings.subnet],
 });
 
 const certificateOf = ({ certificate: { challenge, fallback } }: FlowMasterSettings, acme: FlowMasterArgs["acme"]) => ({

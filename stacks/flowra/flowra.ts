@@ -88,7 +88,8 @@ export class Flowra extends pulumi.ComponentResource {
   }
 }
 
-const claimOf = ({ domain, authDomain, directory, subnet, variables }: FlowraSettings) => ({
+/** What it must have for itself on its machine. */
+export const claimOf = ({ domain, authDomain, directory, subnet, variables }: FlowraSettings) => ({
   system: PROJECT,
   names: [domain, authDomain],
   ports: [variables.FLOWRA_SERVER_PORT, ...Object.values(PORTS)],

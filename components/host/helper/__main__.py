@@ -21,6 +21,7 @@ from errors import CallerGone, Failure, Interrupted
 # noun -> module. A module has SHAPE (checks of its document's keys) and a function for each verb that takes the document and
 # returns the result: a dict, or a progress.Outcome where somebody has to be there to read it.
 NOUNS = {
+    "backup": "backup",
     "boot": "boot",
     "bootstrap": "first_contact",
     "certificate": "certificate",
@@ -32,6 +33,7 @@ NOUNS = {
     "files": "files",
     "firewall": "firewall",
     "guard": "guard",
+    "health": "health",
     "helper": "helper",
     "image": "image",
     "job": "job",
@@ -44,6 +46,7 @@ NOUNS = {
     "packages": "packages",
     "postgres": "postgres",
     "postgres-local": "pg_local",
+    "predecessor": "predecessor",
     "redis": "redis",
     "registry": "registry",
     "release": "release",
@@ -58,7 +61,7 @@ VERBS = ("apply", "remove", "read")
 # What the host calls by itself, from timers, at boot, and when one helper installs another: no document, nobody reads a result.
 # Each has only so many further arguments.
 BY_ITSELF = {("certificate", "retry"): 0, ("confirm", "expire"): 1, ("helper", "fit"): 0, ("boot", "settle"): 0, ("boot", "releases"): 0,
-             ("liveness", "check"): 1}
+             ("liveness", "check"): 1, ("backup", "run"): 1, ("health", "check"): 1}
 
 
 def main(arguments):

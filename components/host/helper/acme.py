@@ -7,10 +7,12 @@ import os
 import shutil
 import urllib.parse
 
+import nginx_before
 import packages
 import paths
 import runner
 import store
+import takeover
 from errors import Failure, Refused
 from progress import say
 from transaction import Transaction
@@ -66,11 +68,22 @@ def renewed(name):
 
 
 def refuse_foreign(wanted, record):
-    """A certificate of certbot that somebody else made is never touched."""
+    """A certificate of certbot that somebody else made is never touched, unless the host's `takeOver` has nginx: then ours is a newer one of the same name."""
     name = wanted["name"]
-    if os.path.exists(paths.at("/etc/letsencrypt/renewal/%s.conf" % name)) and not (record or {}).get("lineage"):
+    if is_foreign(name, record) and not takeover.allows("nginx"):
         raise Refused("the certificate is refused; nothing was changed", [
-            "name: certbot has a certificate %s that Flowfleet did not make; remove it (certbot delete --cert-name %s) or take another name" % (name, name)])
+            "name: certbot has a certificate %s that Flowfleet did not make; %s (certbot delete --cert-name %s), or take another name"
+            % (name, takeover.way_out("nginx"), name)])
+
+
+def is_foreign(name, record):
+    return os.path.exists(paths.at("/etc/letsencrypt/renewal/%s.conf" % name)) and not (record or {}).get("lineage")
+
+
+def keep_former(name):
+    """What certbot has of a certificate that is about to be ours."""
+    for place in ("renewal/%s.conf", "archive/%s", "live/%s"):
+        takeover.keep("/etc/letsencrypt/" + place % name)
 
 
 def obtain(wanted, record):
@@ -198,7 +211,9 @@ def retries(wanted):
 
 
 def forget(name):
-    if has_lineage(name):
+    if nginx_before.uses(name):
+        say("certbot: certificate %s stays, a site that was set up by hand has it" % name)
+    elif has_lineage(name):
         runner.run(["certbot", "delete", "--non-interactive", "--cert-name", name])
     with contextlib.suppress(FileNotFoundError):
         os.unlink(paths.at(credentials(name)))

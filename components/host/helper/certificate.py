@@ -109,12 +109,15 @@ def _obtained(wanted, record):
         return own_certificates.self_signed(wanted["name"], wanted["names"]), False
     if kind == "files":
         return own_certificates.given(wanted["name"], wanted["names"], wanted["challenge"]), False
+    foreign = acme.is_foreign(wanted["name"], record)
+    if foreign:
+        acme.keep_former(wanted["name"])
     # Noted before certbot begins, so that a lineage that it made is known for ours whatever ends this call.
     store.write(KIND, wanted["name"], {"owner": wanted["owner"], "way": None, "pending": False, **(record or {}), "lineage": wanted["name"]})
     try:
         return acme.obtain(wanted, record), False
     except Failure as failure:
-        if not acme.has_lineage(wanted["name"]):
+        if foreign or not acme.has_lineage(wanted["name"]):
             store.put_back(KIND, wanted["name"], record)
         if not wanted.get("fallback") or acme.has_lineage(wanted["name"]):
             raise

@@ -1,25 +1,40 @@
-"""First contact of a system with a machine: what is in the way there, all at once; else the system is registered as a tenant."""
+"""First contact of a system with a machine: what is in the way there, all at once; else the system is registered as a tenant.
+
+The host's own, which is the first step of all, also looks at what its systems are about to claim, so that nothing was touched by then, and tells
+the host what its `takeOver` allows.
+"""
 
 import ipaddress
 
+import crontabs
 import document
 import host
+import lent
 import locks
 import occupied
 import store
+import takeover
 from errors import Refused
 
-SHAPE = {
+_SYSTEM = {
     "stack": document.name(),
     "system": document.name(),
-    "os": document.optional(document.array(document.string(), 1)),
-    "size": document.optional(document.fields({"cpus": document.number(0), "memory": document.integer(1), "disk": document.optional(document.number(0)),
-                                             "lenient": document.optional(document.boolean())})),
     "names": document.array(document.domain()),
     "ports": document.array(document.port()),
     "paths": document.array(document.path()),
     "containers": document.array(document.name()),
     "subnets": document.array(document.subnet()),
+}
+SHAPE = {
+    **_SYSTEM,
+    "os": document.optional(document.array(document.string(), 1)),
+    "size": document.optional(document.fields({"cpus": document.number(0), "memory": document.integer(1), "disk": document.optional(document.number(0)),
+                                             "lenient": document.optional(document.boolean())})),
+    # Of the host's own claim alone, which has `systems` in any case.
+    "takeOver": document.optional(document.array(document.choice(*takeover.WORDS))),
+    "files": document.optional(document.array(document.path())),
+    "repositories": document.optional(document.table(document.string(r"https?://\S+", "a URL"), document.choice(*takeover.WORDS))),
+    "systems": document.optional(document.array(document.fields(_SYSTEM))),
 }
 
 KIND = "claims"
@@ -28,15 +43,24 @@ _LISTS = ("names", "ports", "paths", "containers", "subnets")
 
 def apply(wanted):
     with locks.hold(locks.HOST):
-        mine = record_name(wanted)
+        mine, coming = record_name(wanted), wanted.get("systems", [])
         claims = {name: store.read(KIND, name) for name in store.names(KIND)}
-        problems = machine_problems(wanted) + others_problems(wanted, [claim for name, claim in claims.items() if name != mine])
-        # What this system had already is in use by itself by now.
-        fresh = {key: [one for one in wanted[key] if one not in claims.get(mine, {}).get(key, [])] for key in _LISTS}
-        problems += occupied.problems(fresh)
+        own = {name: claims.pop(name, {}) for name in (mine, *map(record_name, coming))}
+        problems = machine_problems(wanted) + [problem for one in (wanted, *coming) for problem in others_problems(one, claims.values())]
+        asked = {key: list(dict.fromkeys(value for one in (wanted, *coming) for value in one[key])) for key in _LISTS}
+        # What a system had already is in use by itself by now.
+        fresh = {key: [value for value in values if not any(value in claim.get(key, []) for claim in own.values())] for key, values in asked.items()}
+        words = wanted.get("takeOver", []) if "systems" in wanted else takeover.words()
+        if "systems" in wanted:
+            crontabs.tell(asked["paths"])
+        problems += occupied.problems({**fresh, "files": wanted.get("files", []), "repositories": wanted.get("repositories", {})}, words)
         if problems:
             raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another"
-                          % (wanted["system"], wanted["stack"]), problems)
+                          % (" and ".join(one["system"] for one in (wanted, *coming)), wanted["stack"]), problems)
+        note_size(wanted.get("size"))
+        takeover.allow(words)
+        if "pm2" not in words:
+            lent.all_back()
         store.write(KIND, mine, {key: wanted[key] for key in ("owner", "stack", "system", *_LISTS)})
     return {"registered": mine}
 
@@ -47,6 +71,9 @@ def remove(wanted):
         claim = store.read(KIND, name)
         if claim and claim["owner"] == wanted["owner"]:
             store.remove(KIND, name)
+            if "systems" in wanted:
+                takeover.allow([])
+                lent.all_back()
     return {}
 
 
@@ -59,11 +86,15 @@ def machine_problems(wanted):
     found = []
     if host.os_name() not in wanted.get("os", [host.os_name()]):
         found.append("os: this machine runs %s, the system needs one of %s" % (host.os_name(), ", ".join(wanted["os"])))
-    short = size_problems(wanted.get("size"))
-    if short and wanted["size"].get("lenient"):
+    size = wanted.get("size")
+    return found + ["size.%s" % one for one in ([] if (size or {}).get("lenient") else size_problems(size))]
+
+
+def note_size(size):
+    """What a throwaway machine is short of, once it is not refused."""
+    short = size_problems(size)
+    if short and size.get("lenient"):
         host.substitution("size", "size: %s" % "; ".join(short))
-        return found
-    return found + ["size.%s" % one for one in short]
 
 
 def size_problems(size):

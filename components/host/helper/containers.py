@@ -94,17 +94,34 @@ def remove(name):
         raise Failure("docker rm %s: exit status %d\n%s" % (name, found.code, runner.last_lines(found.err)))
 
 
-def look(name):
-    """None, or {running, status, exit, killed, labels} of a container."""
+def facts(name):
+    """All that docker tells of a container, or None."""
     found = runner.run(["docker", "container", "inspect", name], check=False)
     if not found.ok:
         if "no such container" in found.err.lower():
             return None
         raise Failure("docker: does not answer on this host\n%s" % runner.last_lines(found.err, 3))
-    facts = json.loads(found.out)[0]
-    state = facts["State"]
+    return json.loads(found.out)[0]
+
+
+def look(name):
+    """None, or {running, status, exit, killed, labels} of a container."""
+    found = facts(name)
+    if not found:
+        return None
+    state = found["State"]
     return {"running": state["Running"] and not state.get("Restarting"), "status": state["Status"], "exit": state["ExitCode"],
-            "killed": state.get("OOMKilled", False), "labels": facts["Config"]["Labels"] or {}}
+            "killed": state.get("OOMKilled", False), "labels": found["Config"]["Labels"] or {}}
+
+
+def is_ours(labels):
+    """Images may bring labels of their own along: only the ones that we give say whose a container is."""
+    return SERVICE in labels or DATA in labels
+
+
+def are_ours(listed):
+    """The same of labels as `docker ps` lists them."""
+    return is_ours({label.partition("=")[0] for label in listed.split(",")})
 
 
 def of_service(service, release=None):

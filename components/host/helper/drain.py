@@ -25,6 +25,18 @@ def wait(address, seconds, going_on):
         time.sleep(min(EVERY, max(0.0, end - time.monotonic())))
 
 
+def served(ports, seconds, going_on):
+    """The same for what somebody has asked of these ports of this host, from wherever that was."""
+    end = time.monotonic() + seconds
+    words = " or ".join("sport = :%d" % port for port in ports).split()
+    while True:
+        going_on()
+        open_ = len(runner.run(["ss", "-Htn", "state", "established", *words]).out.splitlines()) if ports else 0
+        if not open_ or time.monotonic() >= end:
+            return open_
+        time.sleep(min(EVERY, max(0.0, end - time.monotonic())))
+
+
 def connections(address):
     """How many connections this host has with `address`."""
     found = runner.run(["ss", "-Htn", "state", "established", "dst", address])

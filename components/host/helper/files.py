@@ -1,11 +1,14 @@
 """A set of files that are changed as one."""
 
 import actions
+import backup
 import checks
 import confirm
 import document
 import nginx
+import nginx_before
 import runner
+import working_copy
 from progress import Outcome, say
 from transaction import Transaction
 
@@ -25,12 +28,17 @@ def apply(wanted):
     change = Transaction(wanted["owner"], "files")
     for path, rights in wanted.get("directories", {}).items():
         change.directory(path, int(rights["mode"], 8), rights.get("user", "root"), rights.get("group"))
+    texts = {path: "".join(line + "\n" for line in (nginx.fitting(file["text"]) if path.startswith("/etc/nginx/") else file["text"]))
+             for path, file in wanted["files"].items()}
+    for path, text in texts.items():
+        if path.startswith(backup.FOLDER + "/"):
+            backup.refuse(text)
     for path, file in wanted["files"].items():
-        lines = nginx.fitting(file["text"]) if path.startswith("/etc/nginx/") else file["text"]
-        change.write(path, "".join(line + "\n" for line in lines), int(file["mode"], 8), file.get("user", "root"), file.get("group"))
+        change.write(path, texts[path], int(file["mode"], 8), file.get("user", "root"), file.get("group"))
     for path, target in wanted.get("links", {}).items():
         change.link(path, target)
     change.prune()
+    nginx_before.join(change, texts)
     change.after(*wanted.get("after", []))
     change.check(*(name for name in wanted.get("check", []) if name in checks.BY_NAME))
     needed = wanted.get("confirm")
@@ -41,7 +49,13 @@ def apply(wanted):
         return confirm.armed(change, needed["name"], needed["within"], {"changed": changed})
     if needed:
         confirm.unchanged(needed["name"])
-    return Outcome({"changed": changed}, change.undo, change.finish)
+
+    def finish():
+        change.finish()
+        if any(path.startswith(nginx_before.SITES) for path in texts):
+            working_copy.again()
+
+    return Outcome({"changed": changed}, change.undo, finish)
 
 
 def remove(wanted):

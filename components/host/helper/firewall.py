@@ -134,9 +134,12 @@ def _ssh_ports():
 
 def _set(mark, wanted):
     """Makes the rules with one of our marks be exactly the wanted ones."""
-    present = firewall_rules.marked(_added(), mark)
+    added = _added()
+    present = firewall_rules.marked(added, mark)
+    # The first rule that fits decides: what somebody closed by hand must not close the way from containers to their gateway.
+    ahead = ["prepend"] if mark == firewall_rules.GATEWAYS and firewall_rules.closes(added) else []
     for rule in sorted(wanted - present):
-        _ufw(*rule.split(), "comment", mark)
+        _ufw(*ahead, *rule.split(), "comment", mark)
     for rule in sorted(present - wanted):
         _ufw("delete", *rule.split())
 

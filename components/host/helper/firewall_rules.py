@@ -63,6 +63,11 @@ def foreign(added):
     return [line[4:] for line in added.splitlines() if line.startswith("ufw ") and not re.search(r" comment '(%s|%s)'$" % (OPENINGS, GATEWAYS), line)]
 
 
+def closes(added):
+    """Whether one of theirs closes something."""
+    return any(rule.startswith(("deny", "reject")) for rule in foreign(added))
+
+
 def with_block(text):
     return without_block(text).rstrip("\n") + "\n\n" + BLOCK
 

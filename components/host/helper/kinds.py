@@ -1,4 +1,5 @@
-"""What an instance of a service is: a container, a systemd unit, or processes of PM2. A release asks the module of its kind, and all have the same functions:
+"""What an instance of a service is: a container, a systemd unit, or processes of PM2. A release asks the module of its kind, and all have the same functions
+(processes that were started by hand, pm2_found.py, only those of a predecessor):
 
     name(instance)                what a person calls it
     taken(document)               what is in the way of it on this host, in words
@@ -19,6 +20,7 @@
 """
 
 import container_instance
+import pm2_found
 import pm2_instance
 import unit_instance
 
@@ -26,7 +28,7 @@ ALL = (container_instance, unit_instance, pm2_instance)
 
 
 def of(instance):
-    return pm2_instance if "pm2" in instance["document"] else unit_instance if "unit" in instance["document"] else container_instance
+    return pm2_found if pm2_found.is_one(instance) else pm2_instance if "pm2" in instance["document"] else unit_instance if "unit" in instance["document"] else container_instance
 
 
 def of_both(one, other):

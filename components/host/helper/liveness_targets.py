@@ -8,6 +8,7 @@ import time
 import containers
 import kinds
 import pm2
+import pm2_found
 import pm2_processes
 import probe
 import runner
@@ -28,7 +29,7 @@ def find(wanted):
             # One with data may be in the middle of writing them: it gets as long as it says itself.
             return _container(wanted["target"]["container"], None)
         serving = Record(wanted["target"]["service"]).serving
-        if not serving:
+        if not serving or pm2_found.is_one(serving):
             return None
         if "pm2" in serving["document"]:
             return _processes(serving)

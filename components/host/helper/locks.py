@@ -42,6 +42,15 @@ def hold(name, wait=300):
         os.close(handle)
 
 
+def is_held(name):
+    """Whether somebody has a lock, by what its file says: to try it could be in another's way."""
+    try:
+        with open(os.path.join(paths.at(paths.LOCKS), name), "rb") as file:
+            return os.path.exists(paths.at("/proc/%d" % json.load(file)["pid"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def _take(name, wait):
     folder = paths.at(paths.LOCKS)
     os.makedirs(folder, mode=0o700, exist_ok=True)

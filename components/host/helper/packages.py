@@ -8,6 +8,7 @@ import struct
 import time
 import urllib.request
 
+import apt_lists
 import document
 import host
 import locks
@@ -15,9 +16,11 @@ import openpgp
 import paths
 import runner
 import store
+import takeover
 from errors import CallerGone, Failure, Refused
 from progress import Outcome, caller_gone, say
 from transaction import Transaction
+from wanted import SetAside
 
 _PACKAGE = document.string(r"[a-z0-9][a-z0-9+.-]+", "the name of a package")
 SHAPE = {
@@ -32,6 +35,9 @@ SHAPE = {
 
 # A program that has one name in a document and comes from one of several packages.
 SUPPLIERS = {"docker": ["docker-ce", "docker.io"]}
+
+# Repositories of what a word of `takeOver` is about.
+VENDORS = {"docker": "docker", "node": "pm2"}
 
 # What Debian's packages ask before they start a service.
 POLICY = "/usr/sbin/policy-rc.d"
@@ -195,6 +201,10 @@ def _repositories(wanted):
         place = "/etc/apt/keyrings/flowfleet-%s.asc" % name
         change.write(place, _key(name, repository, place))
         change.write("/etc/apt/sources.list.d/flowfleet-%s.sources" % name, sources_text(repository, place))
+        # Whoever set the server up by hand took the vendor's own list, which names another key for it.
+        if takeover.allows(VENDORS.get(name)):
+            for path in apt_lists.of_vendor(repository["uri"]):
+                change.put(SetAside(path))
     change.prune()
     change.commit()
     return change

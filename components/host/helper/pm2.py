@@ -3,6 +3,9 @@
 PM2 hands the variables of whoever calls it on to the processes it starts, so it gets none but those that every program needs. It would
 start a daemon of its own where none answers, outside of the unit: so the unit is started first. And what it tells of a process holds all
 variables of that process: nothing of it is ever shown.
+
+`who` is {user, home}. One that was started by hand has its `folder` (PM2_HOME) beside, and no unit that is asked for: where it does not
+answer it is gone.
 """
 
 import json
@@ -55,7 +58,8 @@ def known(who):
 
 def processes(who):
     """All processes of this daemon: {name, id, numbered: whether the id is one that PM2 takes, pid, status, restarts: since it was started,
-    began: in ms, file: of its process number}."""
+    began: in ms, file: of its process number, cluster: whether its daemon
+    listens for it, cwd, logs: its files}."""
     if not _wake(who):
         return []
     found = _call(who, ["jlist"], 60)
@@ -93,6 +97,16 @@ def restart(who, which, timeout):
     _done(_call(who, ["restart", *(str(one["id"]) for one in which)], timeout), "restart")
 
 
+def stop(who, which, timeout):
+    """Ends processes; PM2 still knows them, and how to start them again."""
+    _done(_call(who, ["stop", *(str(one["id"]) for one in which)], timeout), "stop")
+
+
+def kill(who):
+    """Ends the daemon and all that it runs."""
+    _done(_call(who, ["kill"], 120), "kill")
+
+
 def save(who):
     """What runs now is what a reboot brings back. The file holds the variables of all processes."""
     if not _wake(who):
@@ -114,13 +128,19 @@ def _process(one):
     told = one["pm2_env"]
     return {"name": one["name"], "id": one["pm_id"], "numbered": isinstance(one["pm_id"], int), "pid": one.get("pid") or 0,
             "status": told.get("status"), "restarts": told.get("restart_time") or 0,
-            "began": told.get("pm_uptime") or 0, "file": os.path.basename(told.get("pm_pid_path") or ""), "code": told.get("exit_code")}
+            "began": told.get("pm_uptime") or 0, "file": os.path.basename(told.get("pm_pid_path") or ""), "code": told.get("exit_code"),
+            "cluster": str(told.get("exec_mode") or "").startswith("cluster"), "cwd": told.get("pm_cwd") or "",
+            "logs": [told[key] for key in ("pm_out_log_path", "pm_err_log_path", "pm_log_path") if told.get(key)]}
 
 
 def _as(who):
     uid, gid = principal(who)
-    variables = ["HOME=" + who["home"], "PM2_HOME=%s/.pm2" % who["home"], "USER=" + who["user"], "LOGNAME=" + who["user"], "PATH=" + _PATH, "LANG=C.UTF-8"]
+    variables = ["HOME=" + who["home"], "PM2_HOME=" + _folder(who), "USER=" + who["user"], "LOGNAME=" + who["user"], "PATH=" + _PATH, "LANG=C.UTF-8"]
     return ["setpriv", "--reuid=%d" % uid, "--regid=%d" % gid, "--init-groups", "env", "-i", *variables]
+
+
+def _folder(who):
+    return who.get("folder") or who["home"] + "/.pm2"
 
 
 def _call(who, words, timeout):
@@ -141,6 +161,8 @@ def _state(who):
 
 def _wake(who):
     """Whether there is such a daemon; it answers then, and has brought back what it had saved."""
+    if "folder" in who:
+        return _answers(who)
     loaded, active = _state(who)
     if loaded in ("", "not-found"):
         return False
@@ -165,7 +187,7 @@ def _answers(who):
     with socket.socket(socket.AF_UNIX) as asked:
         asked.settimeout(5)
         try:
-            asked.connect(paths.at("%s/.pm2/rpc.sock" % who["home"]))
+            asked.connect(paths.at(_folder(who) + "/rpc.sock"))
         except OSError:
             return False
     return True

@@ -3,10 +3,12 @@
 import json
 
 import sources
-from document import array, choice, fields, integer, lines, path, port, string, table, user
+from document import array, choice, fields, integer, lines, optional, path, port, string, table, user
 
 WAYS = ("port", "reload", "stop")
 _INSIDE = string(r"\.|(?!.*(^|/)\.\.?(/|$))[^/\s]+(/[^/\s]+)*", 'a path within the release such as "dist", or "." for all of it')
+# Any line that says what it is of, and where it is.
+_WORKSPACE = {"workspace": string(), "directory": optional(path())}
 _PM2 = {
     "user": user(),
     "home": path(),
@@ -25,7 +27,7 @@ def shape(document, build):
     release = document.get("release") if isinstance(document.get("release"), dict) else {}
     health = document.get("health") if isinstance(document.get("health"), dict) else {}
     pm2 = document["pm2"] if isinstance(document["pm2"], dict) else {}
-    own = next((keys for key, keys in (("workspace", {"workspace": string()}), ("archive", sources.ARCHIVE)) if key in release), sources.GIT)
+    own = next((keys for key, keys in (("workspace", _WORKSPACE), ("archive", sources.ARCHIVE)) if key in release), sources.GIT)
     return {
         "release": fields({**own, **build}),
         "source": _nothing if "workspace" in release else sources.SOURCE,

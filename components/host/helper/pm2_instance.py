@@ -19,12 +19,15 @@ import pm2
 import pm2_canary
 import pm2_document
 import pm2_files
+import pm2_found
 import pm2_logs
 import pm2_processes
 import runner
 import service_record
 import source_users
 import sources
+import takeover
+import working_copy
 from errors import Failure
 from pm2_logs import text as log  # noqa: F401 (one of the functions of a kind)
 from pm2_processes import name
@@ -51,8 +54,10 @@ def taken(document):
             shared = names & set(pm2_processes.names(theirs).values()) if theirs["pm2"]["home"] == who["home"] else ()
             found += ["pm2.name: %s belongs to the service %s" % (one, other.service) for one in sorted(shared)]
             found += ["pm2: %s belongs to the service %s" % (one, other.service) for one in sorted(_links(document) & _links(theirs))]
-    found += ["pm2.name: PM2 of %s has a process %s that was not made by Flowfleet (`pm2 delete %s` takes it away)" % (who["user"], one, one)
-              for one in pm2_processes.foreign(document)]
+    if takeover.allows("pm2"):
+        return found
+    by_hand = pm2_found.look(document)
+    found += ["pm2: %s, which Flowfleet did not start (%s)" % (one, takeover.way_out("pm2")) for one in (pm2_found.told(by_hand) if by_hand else [])]
     places = {*(pm2_files.place(service, slot) for slot in pm2_files.ALL), *_links(document)}
     found += ["pm2: %s exists and was not made by Flowfleet" % place for place in sorted(places) if ownership.digest(place) and not ownership.of(place)]
     return found
@@ -115,7 +120,7 @@ def start(instance):
     document, who = instance["document"], instance["document"]["pm2"]
     # PM2 would take one of the same name for the one to start, with its folder and its variables.
     pm2_processes.end(document, lambda: [one for one in pm2.processes(who) if one["name"] == name(instance)])
-    if "port" in instance and not (who["way"] == "reload" and pm2_processes.of_service(document)):
+    if "port" in instance and not (who["way"] == "reload" and _others_share(document)):
         _await_port(instance)
     pm2_logs.begin(instance)
     file = pm2_files.place(document["service"], pm2_files.CANARY if instance.get("canary") else instance["slot"])
@@ -174,6 +179,7 @@ def settle(record, new, former):
             pm2.save(document["pm2"])
         if document["source"]:
             sources.prune(document["source"], document["keep"], _in_use(record, document, [new]))
+            working_copy.set_aside(document["source"]["directory"])
     for slot in pm2_files.ALL:
         if not (is_one(new) and slot == new["slot"]):
             pm2_files.remove(record.service, slot)
@@ -232,6 +238,10 @@ def _refuse_unready(instance, now):
     # One that ended by itself is another matter.
     if not any(one["restarts"] for one in found) and any(end - one["began"] >= instance["listen"] for one, end in zip(found, ends)):
         raise Failure('%s: did not say within %g s that it is ready (process.send("ready"))%s' % (name(instance), instance["listen"] / 1000, pm2_logs.last_lines(instance)))
+
+
+def _others_share(document):
+    return any(not one["canary"] for found in pm2_processes.of_service(document).values() for one in found)
 
 
 def _await_port(instance):

@@ -18,10 +18,10 @@ from errors import Failure
 from progress import say
 
 # What a process is that runs, or comes back by itself in a moment.
-_RUNNING = ("online", "launching", "waiting restart", "one-launch-status")
+RUNNING = ("online", "launching", "waiting restart", "one-launch-status")
 # How long PM2 may take to end what it reloads, in seconds.
 _PARKED = 60
-_MARK = "flowfleet."
+MARK = "flowfleet."
 
 
 def name(instance):
@@ -39,20 +39,14 @@ def names(document):
 def file(instance):
     """Where the process number is written. PM2 adds a number of its own before the end of this name."""
     kind = "." + pm2_files.CANARY if instance.get("canary") else ""
-    return "%s/.pm2/pids/%s%s.%s%s.pid" % (paths.at(instance["document"]["pm2"]["home"]), _MARK, instance["document"]["service"], instance["id"], kind)
-
-
-def foreign(document):
-    """The names of processes that are called like those of this service and were not made by Flowfleet."""
-    own_ = set(names(document).values())
-    return sorted({one["name"] for one in pm2.processes(document["pm2"]) if one["name"] in own_ and not one["file"].startswith(_MARK)})
+    return "%s/.pm2/pids/%s%s.%s%s.pid" % (paths.at(instance["document"]["pm2"]["home"]), MARK, instance["document"]["service"], instance["id"], kind)
 
 
 def of_service(document):
     """{id of an instance: its processes} of all instances of this service; `canary` is true of one that is tried out."""
     found = {}
     for one in pm2.processes(document["pm2"]):
-        known = re.fullmatch(r"%s([0-9a-f]{8})(\.canary)?(-\d+)?\.pid" % re.escape("%s%s." % (_MARK, document["service"])), one["file"])
+        known = re.fullmatch(r"%s([0-9a-f]{8})(\.canary)?(-\d+)?\.pid" % re.escape("%s%s." % (MARK, document["service"])), one["file"])
         if known:
             found.setdefault(known.group(1), []).append({**one, "canary": bool(known.group(2))})
     return found
@@ -142,7 +136,7 @@ class Watch:
             return {"running": False, "restarts": 0, "ending": "PM2 does not have it"} if there else None
         code = next((one["code"] for one in found if one["code"]), None)
         ending = "exit status %s" % code if code else ", ".join(sorted({str(one["status"]) for one in found}))
-        running = len(found) >= count(self.instance) and all(one["status"] in _RUNNING for one in found)
+        running = len(found) >= count(self.instance) and all(one["status"] in RUNNING for one in found)
         # Before its first restart PM2 may wait.
         restarts = sum(one["restarts"] + (one["status"] == "waiting restart") for one in found)
         return {"running": running, "restarts": restarts, "ending": ending}

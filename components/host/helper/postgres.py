@@ -6,9 +6,11 @@ import hmac
 import os
 import re
 
+import aside
 import inside
 import locks
 import runner
+import store
 from document import array, fields, name, string
 from errors import Failure
 
@@ -31,9 +33,10 @@ def apply(document):
     """Makes what is missing and sets the passwords that differ. The server gets what it keeps of a password, never the password."""
     container, database = document["container"], document["database"]
     with locks.hold("postgres-" + container):
+        changed = _make_superuser(document)
         kept = dict(line.split("\t", 1) for line in _psql(document, "SELECT rolname || E'\\t' || coalesce(rolpassword, '') FROM pg_authid;"))
         there = _psql(document, "SELECT datname FROM pg_database;")
-        changed, statements = [], []
+        statements = []
         for role in document["roles"]:
             verb = "ALTER" if role["name"] in kept else "CREATE"
             if verb == "ALTER" and matches(role["password"], kept[role["name"]]):
@@ -62,16 +65,35 @@ def matches(password, kept):
     return bool(found) and hmac.compare_digest(verifier(password, base64.b64decode(found.group(2)), int(found.group(1))), kept)
 
 
+def ask(container, user, script, secrets=()):
+    """The lines that the server answers to a user who comes over its socket."""
+    argv = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--no-password", "--set=ON_ERROR_STOP=1",
+            "--username=" + user, "--dbname=postgres"]
+    found = inside.run(container, argv, script + "\n", secrets)
+    if not found.ok:
+        raise Failure("container %s: psql did not do what it was told, exit status %d\n%s"
+                      % (container, found.code, runner.last_lines(found.err + found.out, 5)))
+    return found.out.splitlines()
+
+
+def is_md5(role, password, kept):
+    """Whether it is what servers kept of a role's password before PostgreSQL 14."""
+    return hmac.compare_digest("md5" + hashlib.md5((password + role).encode()).hexdigest(), kept)
+
+
+def _make_superuser(document):
+    """A volume of before knows its administrator by another name, who makes ours."""
+    container, superuser = document["container"], document["superuser"]
+    former = (store.read(aside.KIND, container) or {}).get("superuser", superuser)
+    if former == superuser or ask(container, former, "SELECT 1 FROM pg_roles WHERE rolname = '%s';" % superuser):
+        return []
+    ask(container, former, "CREATE ROLE %s LOGIN SUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS;" % _quoted(superuser))
+    return ["administrator " + superuser]
+
+
 def _quoted(word):
     return '"%s"' % word.replace('"', '""')
 
 
 def _psql(document, script):
-    """The lines that it answers."""
-    argv = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--no-password", "--set=ON_ERROR_STOP=1",
-            "--username=" + document["superuser"], "--dbname=postgres"]
-    found = inside.run(document["container"], argv, script + "\n", [role["password"] for role in document["roles"]])
-    if not found.ok:
-        raise Failure("container %s: psql did not do what it was told, exit status %d\n%s"
-                      % (document["container"], found.code, runner.last_lines(found.err + found.out, 5)))
-    return found.out.splitlines()
+    return ask(document["container"], document["superuser"], script, [role["password"] for role in document["roles"]])

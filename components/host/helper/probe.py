@@ -4,6 +4,7 @@ import http.client
 import time
 
 import kinds
+import redirect
 
 EVERY = 0.5
 
@@ -47,7 +48,7 @@ def until_works(instance, going_on):
 
 def ask(address, port, path, timeout):
     """None where it answers 200 to 399, as curl -f and wget see it; else what happened in words."""
-    connection = http.client.HTTPConnection(address, port, timeout=max(0.1, timeout))
+    connection = http.client.HTTPConnection(address, port, timeout=max(0.1, timeout), source_address=redirect.past(address, port))
     try:
         connection.request("GET", path, headers={"Host": "localhost", "User-Agent": "flowfleet", "Connection": "close"})
         answer = connection.getresponse()

@@ -36,9 +36,10 @@ def apply(document):
     with locks.hold("redis-" + container):
         record = store.read(KIND, container) or {"passwords": []}
         administrators = list(dict.fromkeys([wanted["administrator"], *record["passwords"]]))
-        server = _Server(container, [*administrators, wanted["application"]])
+        server = Server(container, [*administrators, wanted["application"]])
         found = containers.look(container)
-        running = found is not None and found["running"]
+        # One of before ends soon, and knows none of these users.
+        running = found is not None and found["running"] and containers.is_ours(found["labels"])
         if running:
             server.find_administrator(administrators)
         store.write(KIND, container, {"owner": document["owner"], "passwords": administrators})
@@ -94,7 +95,7 @@ def hashes(file):
     return {line.split()[1]: re.findall(r"#([0-9a-f]{64})\b", line) for line in lines if line.startswith("user ")}
 
 
-class _Server:
+class Server:
     """The server in a container. `password` is the administrator's, once it is found."""
 
     def __init__(self, container, secrets):

@@ -13,10 +13,13 @@ import front
 import kinds
 import locks
 import paths
+import pm2_takeover
 import probe
+import redirect
 import release_end
 import release_room
 import signals
+import workspace_services
 from errors import CallerGone, Failure
 from progress import Outcome, caller_gone, say
 from release_document import SHAPE, plain, specification  # noqa: F401 (SHAPE is for the dispatcher)
@@ -38,6 +41,8 @@ def _apply(document):
         release_end.settle(record, document)
         release_room.refuse_older(record, document)
         release_room.refuse_taken(document)
+        redirect.sweep()
+        pm2_takeover.adopt(record, document)
         outcome = (_keep if _serves(record, document) else _replace)(record, document)
         closing = stack.pop_all()
     return Outcome(outcome.result, undo=_within(closing, outcome.undo), finish=_within(closing, outcome.finish))
@@ -80,14 +85,19 @@ def _replace(record, document):
     """Starts the new one, switches to it when it is healthy, lets the former one drain and stops it; removing it is for `finish`."""
     new = record.begin(plain(document), document["owner"])
     try:
+        pm2_takeover.make_way(record, new)
         kinds.of(new).fetch(record, new)
+        workspace_services.bring(new)
         _go_on()
         _prepare(record, new)
-        _try_out(new)
+        _try_out(record, new)
         _make_room(record, new)
         _start(new)
         _become_healthy(new)
+        if pm2_takeover.takes_over(record, new):
+            pm2_takeover.divert(record, new, _go_on)
         _switch(record, new)
+        pm2_takeover.straighten(record, _go_on)
         _retire(record, new)
     except BaseException as problem:
         with signals.held():
@@ -109,13 +119,16 @@ def _prepare(record, new):
     kind.make(record, new)
 
 
-def _try_out(new):
-    """Of some, one process that nobody sees must be healthy before the others start."""
+def _try_out(record, new):
+    """Of some, one process that nobody sees must be healthy before the others start. It has the requests meanwhile if the port has to be left by others."""
     canary = kinds.canary(new)
     if canary:
         _start(canary)
         _become_healthy(canary)
-        kinds.of(canary).stop(canary)
+        if pm2_takeover.takes_over(record, new):
+            pm2_takeover.divert(record, canary, _go_on)
+        else:
+            kinds.of(canary).stop(canary)
 
 
 def _make_room(record, new):
@@ -172,7 +185,8 @@ def _switch(record, new):
 
 def _retire(record, new):
     former = record.serving
-    record.data["long"] = 0
+    if not record.attempt.get("diverted"):
+        record.data["long"] = 0
     if former and kinds.runs(former):
         name = kinds.of(former).name(former)
         if kinds.target(former):
@@ -212,10 +226,13 @@ def _what_serves(record):
         return "nothing served before, and nothing does now"
     served = kinds.of(record.serving).name(record.serving)
     try:
-        runs = kinds.runs(record.serving)
+        problem = None if kinds.runs(record.serving) else "does not run"
+        if not problem and kinds.port(record.serving):
+            health = record.serving["document"]["health"]
+            problem = probe.ask(record.serving["address"], kinds.port(record.serving), health["path"], health["timeout"])
     except (Failure, OSError):
-        runs = False
-    return "%s serves as before" % served if runs else "%s served before, and does not run now: run again once the reason is gone" % served
+        problem = "does not run"
+    return "%s served before, and now it %s: run again once the reason is gone" % (served, problem) if problem else "%s serves as before" % served
 
 
 def _in_words(problem):

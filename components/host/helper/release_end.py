@@ -13,9 +13,13 @@ import journal
 import kinds
 import locks
 import paths
+import pm2_found
+import pm2_takeover
 import probe
+import redirect
 import release_document
 import reports
+import workspace_services
 from progress import say
 from service_record import STARTING, SWITCHED
 
@@ -61,6 +65,8 @@ def complete(record, confirmed):
     document = new["document"]
     for kind in kinds.of_both(new, former):
         kind.settle(record, new, former)
+    if pm2_found.is_one(former):
+        pm2_takeover.complete(record, new, former)
     if former:
         environment.remove(former["environment"])
     if attempt["assets"]:
@@ -68,7 +74,7 @@ def complete(record, confirmed):
     elif former and former["document"].get("assets"):
         assets.clear(former["document"]["assets"]["to"])
         record.data["assets"] = []
-    if confirmed or not former:
+    if confirmed or not former or pm2_found.is_one(former):
         record.data.update(owner=attempt["owner"], floor=document["release"]["builtAt"] if confirmed else None)
     record.replace(new)
     record.save()
@@ -81,19 +87,28 @@ def roll_back(record):
     document = new["document"]
     told = []
     had_traffic = attempt["step"] != STARTING
-    if kinds.alone(new, former):
+    if attempt.get("diverted"):
+        problem = pm2_takeover.give_back(record)
+        if problem and kinds.runs(new):
+            return _go_on_instead(record, problem)
+        told.append("%s has its port again%s" % (_name(former), ", but it %s" % problem if problem else ""))
+        redirect.off(record.service)
+        attempt["stopped"] = had_traffic = False
+    elif kinds.alone(new, former):
         told += _take_away(record, new)
         if had_traffic:
             # nginx may listen where the former is to listen itself.
             front.show(record, former)
+            if pm2_found.is_one(former):
+                pm2_takeover.bring_back(new)
+    # It may have ended while its packages were exchanged below it.
+    moved = workspace_services.put_back(new, former)
+    told += moved
     # At boot a unit starts only if its alias named it when the power was cut.
-    if former and (attempt["stopped"] or (had_traffic and not kinds.runs(former))):
-        problem = _revive(former)
+    if former and (attempt["stopped"] or moved or (had_traffic and not kinds.runs(former))):
+        problem = revive(former)
         if problem and had_traffic and kinds.runs(new):
-            forward(record)
-            told = ["%s did not come back (%s), so %s keeps serving" % (_name(former), problem, _name(new))]
-            reports.add("a release of %s could not be put back: %s" % (record.service, told[0]))
-            return told
+            return _go_on_instead(record, problem)
         told.append("%s was started again%s" % (_name(former), ", but it %s" % problem if problem else ""))
     if had_traffic:
         with locks.hold(locks.HOST):
@@ -109,6 +124,15 @@ def roll_back(record):
     record.replace(former)
     record.save()
     return told
+
+
+def _go_on_instead(record, problem):
+    """What served before does not come back, and the new instance is well."""
+    new, former = record.attempt["next"], record.serving
+    forward(record)
+    told = "%s did not come back (%s), so %s keeps serving" % (_name(former), problem, _name(new))
+    reports.add("a release of %s could not be put back: %s" % (record.service, told))
+    return [told]
 
 
 def drained(instance, seconds, going_on):
@@ -128,7 +152,7 @@ def _take_away(record, new):
     return told
 
 
-def _revive(former):
+def revive(former):
     """Starts what was stopped for the attempt. Returns None, or what is wrong with it in words."""
     look = kinds.of(former).watch(former)
     state = look()

@@ -49,7 +49,8 @@ class Record:
         self.save()
 
     def save(self):
-        if self.serving or self.attempt:
+        # What was started by hand is looked for anew each time.
+        if self.attempt or (self.serving and "found" not in self.serving["document"]):
             store.write(KIND, self.service, self.data)
         else:
             store.remove(KIND, self.service)
@@ -67,6 +68,10 @@ def exists(service):
     return os.path.exists(paths.at(store.place(KIND, service)))
 
 
+def names():
+    return store.names(KIND)
+
+
 def others(service):
     """The records of all other services of this host."""
-    return [Record(name) for name in store.names(KIND) if name != service]
+    return [Record(name) for name in names() if name != service]

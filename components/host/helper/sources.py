@@ -24,6 +24,7 @@ import locks
 import paths
 import signals
 import store
+import working_copy
 from document import boolean, fields, integer, path
 from errors import Failure
 
@@ -130,6 +131,7 @@ def _lock(directory, wait):
 
 def _refuse_loose(directory):
     """Root works below these folders. Who may change one of them could lead it elsewhere."""
+    working_copy.claim(directory)
     place = ""
     for part in _all(directory).split("/")[1:]:
         place += "/" + part

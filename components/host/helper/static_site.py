@@ -13,11 +13,14 @@ import document
 import locks
 import ownership
 import paths
+import real_folder
 import release_document
 import signals
 import source_users
 import sources
 import store
+import takeover
+import working_copy
 from errors import CallerGone, Failure
 from progress import Outcome, caller_gone, say
 from transaction import Transaction
@@ -44,6 +47,7 @@ SHAPE = {
     "pullTimeout": document.optional(document.integer(1)),
 }
 KIND = source_users.SITES
+_OWNER = "statics"
 _NEW = {"owner": None, "floor": None, "serving": None, "assets": []}
 
 
@@ -90,8 +94,9 @@ def _refuse(record, wanted):
         raise Failure("release.builtAt: %s is older than what is shown, which was built at %s. Add `rollback: true` to the release if that is meant"
                       % (release["builtAt"], floor))
     found = ownership.of(wanted["link"])
-    if not found and ownership.digest(wanted["link"]):
-        raise Failure("link: %s exists and was not made by Flowfleet. Move it away (mv %s %s.before-flowfleet), then run again" % ((wanted["link"],) * 3))
+    if not found and ownership.digest(wanted["link"]) and not takeover.allows_path(wanted["link"]):
+        raise Failure("link: %s exists and was not made by Flowfleet; %s (mv %s %s.before)"
+                      % (wanted["link"], takeover.way_out(*takeover.words_for(wanted["link"])), wanted["link"], wanted["link"]))
     if found and found["noun"] != _noun(wanted["service"]):
         raise Failure("link: %s belongs to something else on this host (%s)" % (wanted["link"], found["noun"]))
     for name in store.names(KIND):
@@ -119,28 +124,41 @@ def _show(record, wanted, folder, came):
     service = wanted["service"]
     if caller_gone():
         raise CallerGone("the caller is gone")
-    former, kept = record["serving"], _keep_assets(wanted, folder)
+    former, link, target = record["serving"], wanted["link"], "%s/%s" % (folder, wanted["from"])
+    by_hand = _assets_by_hand(record, wanted)
+    kept = _keep_assets(wanted, folder)
+    exchanged = real_folder.is_in_the_way(link)
+
+    def take_back():
+        for one in filter(None, (kept, by_hand)):
+            assets.take_back(one)
+
     try:
         if kept:
             assets.add(kept)
-        change = _link(service, wanted["link"], "%s/%s" % (folder, wanted["from"]))
+        if exchanged:
+            real_folder.exchange(link, target, _OWNER, _noun(service))
+        change = _link(service, link, target)
     except BaseException:
         with signals.held():
-            if kept:
-                assets.take_back(kept)
+            if exchanged:
+                real_folder.undo(link)
+            take_back()
         raise
-    if change.changed:
+    if change.changed or exchanged:
         say("%s shows %s" % (service, sources.shown(wanted["release"])))
 
     def undo():
         change.undo()
-        if kept:
-            assets.take_back(kept)
+        if exchanged:
+            real_folder.undo(link)
+        take_back()
         if came and folder not in source_users.folders(wanted["source"]["directory"]):
             sources.drop(wanted["release"], wanted["source"])
 
     def finish():
         change.finish()
+        real_folder.finish(link)
         record.update(owner=wanted["owner"], floor=wanted["release"]["builtAt"], serving=release_document.plain(wanted))
         if former and former["assets"] and (not kept or former["assets"]["to"] != kept["to"]):
             assets.clear(former["assets"]["to"])
@@ -150,9 +168,30 @@ def _show(record, wanted, folder, came):
         store.write(KIND, service, record)
         for source in {one["source"]["directory"]: one["source"] for one in (former or wanted, wanted)}.values():
             sources.prune(source, wanted["keep"], source_users.folders(source["directory"]))
+        working_copy.set_aside(wanted["source"]["directory"])
 
     release = {key: value for key, value in wanted["release"].items() if key != "rollback"}
-    return Outcome({"service": service, "folder": folder, "release": release, "changed": bool(change.changed)}, undo, finish)
+    return Outcome({"service": service, "folder": folder, "release": release, "changed": bool(change.changed) or exchanged}, undo, finish)
+
+
+def _assets_by_hand(record, wanted):
+    """Pages of a site that was there before ask for its files, too. What came with them, to take it back."""
+    link = wanted["link"]
+    place = real_folder.place(link)
+    if not place or not wanted["assets"] or not wanted["immutable"] or record["serving"]:
+        return None
+    # From what is kept: the folder itself is somebody else's, who could lead root to what nobody may read.
+    kept = paths.at(takeover.keep(link) if place == link else takeover.kept(link))
+    there = os.path.join(kept, wanted["immutable"])
+    if os.path.lexists(there) and os.path.realpath(there) != os.path.join(os.path.realpath(kept), wanted["immutable"]):
+        raise Failure("link: %s/%s is or is below a link, and everybody could read what it leads to. Put a folder in its place, then run again" % (link, wanted["immutable"]))
+    if not os.path.isdir(there):
+        return None
+    shutil.copytree(there, os.path.join(assets.room(wanted["assets"]["to"]), wanted["immutable"]), symlinks=True)
+    came = assets.arrived(wanted["assets"]["to"])
+    assets.add(came)
+    record["assets"] = assets.settle(came, [], 1)
+    return came
 
 
 def _keep_assets(wanted, folder):
@@ -167,7 +206,7 @@ def _keep_assets(wanted, folder):
 
 def _link(service, link, target):
     """The link of a site, and none that it had elsewhere; without `link` it has none."""
-    change = Transaction("statics", _noun(service))
+    change = Transaction(_OWNER, _noun(service))
     if link:
         change.link(link, target)
     change.prune()

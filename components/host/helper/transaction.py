@@ -56,6 +56,10 @@ class Transaction:
         if entry and entry["owner"] == self.owner:
             self._wanted[path] = wanted.removal(path, entry)
 
+    def put(self, one):
+        """A path that looks in a way of its own: one of wanted.py's."""
+        self._wanted[one.path] = one
+
     def prune(self):
         """Removes what this owner wrote earlier by the same noun and does not want any more."""
         for path in reversed(ownership.owned_by(self.owner, self.noun)):

@@ -11,7 +11,8 @@ import locks
 import paths
 import runner
 import store
-from document import choice, string
+import takeover
+from document import boolean, choice, optional, string
 from errors import Failure
 from progress import say
 
@@ -20,6 +21,8 @@ SHAPE = {
     # `keycloak`: whose tables are in the database of this volume.
     "engine": choice("mongodb", "redis", "postgres", "keycloak", "kafka", "zookeeper"),
     "version": string(r"\d+(\.\d+)+", 'a version such as "6.0.20"'),
+    # A step that follows looks whether one made by hand fits (predecessor.py).
+    "takesOver": optional(boolean()),
 }
 KIND = "volumes"
 
@@ -41,7 +44,7 @@ def apply(document):
     """Looks what is in the volume, and refuses what is not for it."""
     volume, engine = document["volume"], document["engine"]
     with locks.hold("volume-" + volume):
-        names, folder = _content(volume)
+        names, folder = content(volume)
         if names:
             _refuse_another(document, _held(document, names, folder))
         else:
@@ -54,7 +57,7 @@ def apply(document):
 def remember(document):
     """Writes down what the volume holds. For a server that works; what PostgreSQL's files tell is right if another version was said."""
     with locks.hold("volume-" + document["volume"]):
-        _remember(document, _told(document["engine"], _content(document["volume"])[1]) or _major(document["version"]))
+        _remember(document, _told(document["engine"], content(document["volume"])[1]) or _major(document["version"]))
 
 
 def move(engine):
@@ -97,10 +100,12 @@ def _held(document, names, folder):
     if found is None:
         return {"engine": engine, "major": None}
     major = {"postgres": _postgres, "redis": _redis, "mongodb": _mongodb}.get(found, _untold)(folder)
-    if found == engine and (engine == "postgres" or (engine == "mongodb" and major is None)):
+    unchecked = engine == "postgres" and not (document.get("takesOver") and takeover.allows("docker"))
+    if found == engine and (unchecked or (engine == "mongodb" and major is None)):
         unknown = "of which version they are is not told" if engine == "mongodb" else "neither their administrator nor whose tables they are is known"
-        raise Failure("volume %s: was here before, with data of %s that are not from here: %s. Nothing was stopped.\nTo take them over: %s"
-                      % (volume, _TITLES[engine], unknown, move(engine)))
+        way = "`takeOver: [docker]` of this host allows it, where a container made by hand works with them; else " if document.get("takesOver") else ""
+        raise Failure("volume %s: was here before, with data of %s that are not from here: %s. Nothing was stopped.\nTo take them over: %s%s"
+                      % (volume, _TITLES[engine], unknown, way, move(engine)))
     say("volume %s: was here before, with data of %s%s" % (volume, _TITLES[found], "" if major is None else " %d" % major))
     return {"engine": found, "major": major}
 
@@ -110,7 +115,7 @@ def _told(engine, folder):
     return _postgres(folder) if engine == "postgres" and folder is not None else None
 
 
-def _content(volume):
+def content(volume):
     """(names of what is at its top, its folder); no names where there is no such volume."""
     found = runner.run(["docker", "volume", "inspect", volume], check=False)
     if not found.ok:

@@ -10,6 +10,7 @@ import stat
 import journal
 import ownership
 import paths
+import takeover
 from errors import Failure
 from private_view import Change
 from progress import say
@@ -31,13 +32,21 @@ class Wanted:
             return []
         if found in ("directory", "special"):
             return ["%s: a folder or special file is in the place of a file" % self.path]
-        if not self.differs() or ownership.is_packaged(self.path):
+        if not self._is_foreign() or takeover.allows_path(self.path):
             return []
-        return ["%s: exists and is neither ours nor an unmodified file of a package" % self.path]
+        return [_line("%s: exists and is neither ours nor an unmodified file of a package" % self.path, self.path)]
+
+    def _is_foreign(self):
+        return ownership.digest(self.path) and self.path not in ownership.manifest() and self.differs() and not ownership.is_packaged(self.path)
 
     def entry(self, transaction, former):
         """What the manifest says of the path from now on."""
-        kept = former["original"] if former else ownership.keep_original(self.path)
+        if self._is_foreign():
+            # It does not come back when ours goes: who set it up by hand finds it there.
+            takeover.keep(self.path)
+            kept = None
+        else:
+            kept = former["original"] if former else ownership.keep_original(self.path)
         return {"owner": transaction.owner, "noun": transaction.noun, "kind": self.kind, "sha256": self.digest(), "original": kept}
 
     def plan(self, record):
@@ -126,9 +135,11 @@ class Directory(Wanted):
         if not found or self.path in ownership.manifest() or (os.path.isdir(self.real) and not self.differs()):
             return []
         if os.path.isdir(self.real):
+            if takeover.allows_path(self.path):
+                return []
             state = os.stat(self.real)
-            return ["%s: this folder is not ours and has mode %04o, user %d, group %d instead of %04o, %d, %d"
-                    % (self.path, stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, self.mode, self.uid, self.gid)]
+            return [_line("%s: this folder is not ours and has mode %04o, user %d, group %d instead of %04o, %d, %d"
+                          % (self.path, stat.S_IMODE(state.st_mode), state.st_uid, state.st_gid, self.mode, self.uid, self.gid), self.path)]
         return ["%s: exists and is no folder" % self.path]
 
     def entry(self, transaction, former):
@@ -167,6 +178,14 @@ class Gone(Wanted):
         return Change()
 
 
+class SetAside(Gone):
+    """What somebody else made goes, and is kept."""
+
+    def swap(self, record):
+        takeover.keep(self.path)
+        super().swap(record)
+
+
 class GoneDirectory(Gone):
     """A folder goes only if we made it and it is empty in the end."""
 
@@ -187,6 +206,11 @@ def removal(path, entry):
     back = Link(path, kept["target"]) if "target" in kept else File(path, ownership.original(path), kept["mode"], kept["uid"], kept["gid"])
     back.entry = lambda transaction, former: None
     return back
+
+
+def _line(line, path):
+    words = takeover.words_for(path)
+    return "%s; %s" % (line, takeover.way_out(*words)) if words else line
 
 
 def _own(handle, uid, gid):

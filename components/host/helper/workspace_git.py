@@ -38,7 +38,7 @@ class Tree:
             self._as_user(["git", "init", "--quiet", "--template=", "--", self._real])
             self._git("remote", "add", "origin", repository)
             self.fetch(mirror, ref, commit)
-            self._git("checkout", "--quiet", "-B", _branch(ref), commit)
+            self._git("checkout", "--quiet", "-B", branch(ref), commit)
             self._follow(ref)
         except BaseException:
             self._as_user(["find", self._real, "-mindepth", "1" if there else "0", "-delete"], check=False)
@@ -46,51 +46,51 @@ class Tree:
 
     def fetch(self, mirror, ref, commit):
         """What came, under the names that a fetch from the origin would have given it."""
-        self._git("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", mirror, "+refs/flowfleet/fetched:refs/remotes/origin/" + _branch(ref), commit, timeout=300)
+        self._git("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", mirror, "+refs/flowfleet/fetched:refs/remotes/origin/" + branch(ref), commit, timeout=300)
 
     def forward(self, ref, commit):
         """To the commit, on the branch of `ref`. Raises a Failure and leaves everything as it is where that would touch somebody's work."""
-        branch, head = self.position()
+        on, head = self.position()
         changes = self.changes()
         if changes:
             raise Failure("directory: %s has uncommitted changes in %s, which are never touched. Commit or discard them there, then run again"
                           % (self.directory, _some(changes)))
-        if not branch:
-            raise Failure("directory: %s is at the commit %s without a branch. Switch to one there (git switch %s), then run again" % (self.directory, head[:12], _branch(ref)))
-        there = self._git("rev-parse", "--verify", "--quiet", "refs/heads/%s^{commit}" % _branch(ref), check=False)
+        if not on:
+            raise Failure("directory: %s is at the commit %s without a branch. Switch to one there (git switch %s), then run again" % (self.directory, head[:12], branch(ref)))
+        there = self._git("rev-parse", "--verify", "--quiet", "refs/heads/%s^{commit}" % branch(ref), check=False)
         if there and not self._contains(commit, there) and not self._contains(there, commit):
             raise Failure("directory: the branch %s of %s has commits of its own and is not behind %s: it cannot be moved forward. "
-                          "Merge or rebase it there (git fetch; git rebase %s), then run again" % (_branch(ref), self.directory, commit[:12], commit[:12]))
+                          "Merge or rebase it there (git fetch; git rebase %s), then run again" % (branch(ref), self.directory, commit[:12], commit[:12]))
         if not there:
-            self._git("checkout", "--quiet", "-b", _branch(ref), commit)
+            self._git("checkout", "--quiet", "-b", branch(ref), commit)
             self._follow(ref)
             return
-        if branch != _branch(ref):
-            self._git("checkout", "--quiet", _branch(ref))
+        if on != branch(ref):
+            self._git("checkout", "--quiet", branch(ref))
         if self._contains(there, commit):
             return
         merged = self._ran("merge", "--quiet", "--ff-only", commit)
         if not merged.ok:
-            if branch != _branch(ref):
-                self._git("checkout", "--quiet", branch, check=False)
+            if on != branch(ref):
+                self._git("checkout", "--quiet", on, check=False)
             raise Failure("directory: %s could not be moved forward to %s. Do what git says there, then run again\n%s"
                           % (self.directory, commit[:12], runner.last_lines(merged.err + merged.out)))
 
     def back(self, position):
         """To where it was before `forward`; git refuses rather than lose something."""
-        branch, head = position
+        on, head = position
         now, _ = self.position()
-        if now == branch:
+        if now == on:
             self._git("reset", "--quiet", "--keep", head)
         else:
-            self._git("checkout", "--quiet", branch)
+            self._git("checkout", "--quiet", on)
 
     def _contains(self, commit, other):
         """Whether `other` is `commit` or one of those before it."""
         return self._ran("merge-base", "--is-ancestor", other, commit).ok
 
     def _follow(self, ref):
-        self._git("branch", "--quiet", "--set-upstream-to=origin/" + _branch(ref), check=False)
+        self._git("branch", "--quiet", "--set-upstream-to=origin/" + branch(ref), check=False)
 
     def _git(self, *words, check=True, strip=True, timeout=60):
         out = self._ran(*words, check=check, timeout=timeout).out
@@ -104,7 +104,8 @@ class Tree:
         return runner.run([*given, *argv], check=check, timeout=timeout, env={"HOME": self.account.pw_dir, "GIT_TERMINAL_PROMPT": "0"})
 
 
-def _branch(ref):
+def branch(ref):
+    """What a checkout calls it."""
     for start in ("refs/heads/", "refs/tags/"):
         if ref.startswith(start):
             return ref[len(start):]

@@ -175,7 +175,7 @@ it("serves the assets of a service at one place, whatever else leads to it", () 
 it.each([
   [SITE, 1],
   [{ ...API, locations: [...API.locations, ...SITE.locations.slice(0, 1).map((one) => ({ ...one, path: "/app/" }))] }, 1],
-  [{ ...FILES, locations: FILES.locations.slice(0, 4) }, 3],
+  [{ ...FILES, locations: FILES.locations.slice(0, 4) }, 4],
 ] as const)("sets all of the server's headers again wherever a header is added", (site, blocks) => {
   const [server = "", ...locations] = siteText(site)
     .join("\n")

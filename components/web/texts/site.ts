@@ -123,17 +123,26 @@ const guardText = ({ hidden = [], locations }: SiteText): Lines => [
     : []),
 ];
 
-/** At a path of its own, because a request of another method than GET could not read it where it is; without the file, nginx's own page. */
+/** At a path of its own, because a request of another method than GET could not read it where it is; without a file that nginx may read, its own page. */
 const errorPageText = ({ errorPage }: SiteText, { headers }: SiteOfLocation): Lines =>
   errorPage === undefined
     ? []
     : [
         "",
         "error_page 502 504 /flowfleet-unavailable.html;",
+        // What nginx may not read is an error because of an error, and whether that is looked at is decided where the first one is.
+        "recursive_error_pages on;",
         ...block("location = /flowfleet-unavailable.html", [
           "internal;",
           `root ${errorPage.replace(/\/[^/]*$/, "")};`,
+          "error_page 403 = @flowfleet-unavailable;",
           `try_files ${errorPage.replace(/^.*\//, "/")} =502;`,
+          ...headers(),
+          "add_header Cache-Control no-store always;",
+        ]),
+        ...block("location @flowfleet-unavailable", [
+          // With a text, or it would lead to the page again.
+          'return 502 "502 Bad Gateway\\n";',
           ...headers(),
           "add_header Cache-Control no-store always;",
         ]),

@@ -58,6 +58,13 @@ describe("check", () => {
     expect(after).not.toBe(before);
     expect((await diff(VOLUME, oldInputs, { name: "v" })).deleteBeforeReplace).toBe(true);
   });
+  test("labels that somebody else gave a volume make another one of it, unless their changes are ignored", async () => {
+    const newInputs = await checked(VOLUME, { name: "infra_data", driver: "local" });
+    const oldOutputs = { ...newInputs, labels: [{ label: "com.docker.compose.project", value: "infra" }] };
+    const request = { ...operation(VOLUME), id: "infra_data", oldInputs: newInputs, oldOutputs, newInputs };
+    expect((await bench.provider.diff({ ...request, ignoreChanges: [] })).replaces).toEqual(["labels"]);
+    expect(await bench.provider.diff({ ...request, ignoreChanges: ["labels"] })).toMatchObject({ changes: "none", replaces: [] });
+  });
   test("says all that is wrong, with paths", async () => {
     const { failures } = await check(CONTAINER, {
       restart: "sometimes",

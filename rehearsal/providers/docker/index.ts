@@ -31,9 +31,11 @@ export function dockerProvider(allowed: Allowed = {}, reach: Reach = overSsh(all
   /** By URN, the name of the resource that there is. */
   const taken = new Map<string, string>();
 
-  const compared = ({ urn, type, oldInputs, oldOutputs, newInputs }: DiffRequest): ReturnType<typeof difference> => {
+  const compared = ({ urn, type, oldInputs, oldOutputs, newInputs, ignoreChanges }: DiffRequest): ReturnType<typeof difference> => {
     const resource = typeOf(type);
-    const found = difference(resource.fields, oldOutputs, newInputs, resource.deleteBeforeReplace || isNamed(resource, newInputs));
+    // What Docker has and the program does not name is in no input that the engine could keep.
+    const fields = Object.fromEntries(Object.entries(resource.fields).filter(([name]) => !ignoreChanges.includes(name)));
+    const found = difference(fields, oldOutputs, newInputs, resource.deleteBeforeReplace || isNamed(resource, newInputs));
     if (found.unsure.length > 0) unsure.set(urn, found.unsure);
     taken.set(urn, textOf(oldInputs, "name") ?? "");
     return found;

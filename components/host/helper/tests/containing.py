@@ -12,7 +12,7 @@ class InContainers(OnHost):
     def setUp(self):
         super().setUp()
         self.calls = []
-        self.answers["docker container inspect"] = '[{"State": {"Running": true, "Status": "running", "ExitCode": 0}, "Config": {"Labels": {}}}]'
+        self.answers["docker container inspect"] = '[{"State": {"Running": true, "Status": "running", "ExitCode": 0}, "Config": {"Labels": {"flowfleet.data": "x"}}}]'
         self._patch(runner, "run", self._answered)
 
     def inside(self, container, argv, script):

@@ -6,8 +6,10 @@ from tests import OnHost
 import acme
 import certificate
 import nginx
+import nginx_before
 import runner
 import store
+import takeover
 from errors import Failure, Refused
 
 HTTP = {"owner": "urn:a", "name": "shop", "names": ["shop.example.com", "www.example.com"], "email": "ops@example.com", "challenge": {"type": "http"}}
@@ -65,6 +67,56 @@ class Certificates(OnHost):
             "--webroot --webroot-path /var/lib/flowfleet/acme -d shop.example.com -d www.example.com --keep-until-expiring"])
         self.assertEqual(self.text(acme.HOOK), acme.HOOK_TEXT)
         self.assertEqual(self.tree()[acme.HOOK][1], "0o100755")
+
+    def by_hand(self):
+        """A certificate of certbot of the same name, which somebody else made, and the site that has it."""
+        self.put("/etc/letsencrypt/renewal/shop.conf", "authenticator = nginx\n")
+        self.put("/etc/letsencrypt/archive/shop/fullchain1.pem", "old")
+        os.makedirs(self.root + "/etc/letsencrypt/live/shop")
+        os.symlink("../../archive/shop/fullchain1.pem", self.root + "/etc/letsencrypt/live/shop/fullchain.pem")
+
+    def test_somebody_elses_is_refused_without_the_word(self):
+        self.by_hand()
+        before = self.tree()
+        with self.assertRaises(Refused) as caught:
+            certificate.apply(HTTP)
+        self.assertEqual(caught.exception.problems, [
+            "name: certbot has a certificate shop that Flowfleet did not make; takeOver: [nginx] takes it over, or remove it by hand "
+            "(certbot delete --cert-name shop), or take another name"])
+        self.assertEqual(self.tree(), before)
+
+    def test_with_the_word_ours_is_a_newer_one_and_the_former_is_kept(self):
+        self.by_hand()
+        takeover.allow(["nginx"])
+        certificate.apply(HTTP)
+        self.assertTrue(self.certonly()[0].endswith("--force-renewal"))
+        self.assertEqual(self.served(), "/etc/letsencrypt/live/shop")
+        kept = "/var/lib/flowfleet/before/etc/letsencrypt/"
+        self.assertEqual(self.text(kept + "renewal/shop.conf"), "authenticator = nginx\n")
+        self.assertEqual(self.text(kept + "archive/shop/fullchain1.pem"), "old")
+        self.assertEqual(os.readlink(self.root + kept + "live/shop/fullchain.pem"), "../../archive/shop/fullchain1.pem")
+        certificate.apply(HTTP)
+        self.assertTrue(self.certonly()[1].endswith("--keep-until-expiring"))
+
+    def test_one_that_could_not_be_had_leaves_somebody_elses_to_him(self):
+        self.by_hand()
+        takeover.allow(["nginx"])
+        self.answers["certbot certonly"] = runner.Result(1, "", "no")
+        before = self.tree("/etc/letsencrypt")
+        for _ in range(2):
+            with self.assertRaisesRegex(Failure, "no certificate for"):
+                certificate.apply(HTTP)
+        self.assertIsNone(store.read("certificates", "shop"))
+        self.assertEqual({path: held for path, held in self.tree("/etc/letsencrypt").items() if path in before}, before)
+        self.assertEqual(len(takeover.all_kept()), 3)
+        self.assertEqual({len(places) for places in takeover.all_kept().values()}, {1})
+
+    def test_one_that_a_site_of_before_has_is_not_deleted(self):
+        certificate.apply(HTTP)
+        self.put(nginx_before.PLACE, "server { ssl_certificate /etc/letsencrypt/live/shop/fullchain.pem; }\n")
+        certificate.remove(HTTP)
+        self.assertNotIn("certbot delete --non-interactive --cert-name shop", self.commands)
+        self.assertIn("certbot: certificate shop stays, a site that was set up by hand has it", self.said)
 
     def test_again_reloads_nothing(self):
         certificate.apply(HTTP)

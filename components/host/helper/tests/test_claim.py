@@ -7,9 +7,11 @@ from tests import OnHost
 import claim
 import guard
 import host
+import lent
 import locks
 import occupied
 import store
+import takeover
 from errors import Refused
 from transaction import Transaction
 
@@ -44,7 +46,8 @@ class Claiming(OnHost):
         self.answers.update({
             "nginx -T": NGINX, "openssl x509": "X509v3 Subject Alternative Name: \n    DNS:shop.example.com, DNS:b\n",
             "ss -Hltnp": 'LISTEN 0 511 0.0.0.0:5000 0.0.0.0:* users:(("node",pid=7,fd=3))\n',
-            "docker ps": "shop-demo-web\tcom.example=1,flowfleet.image=x\nshop-demo-api\tflowfleet.service=x\nshop-demo-db\tflowfleet.data=shop-demo-db\nother\t\n",
+            "docker ps": "shop-demo-web\tcom.example=1,flowfleet.image=x\nshop-demo-api\tflowfleet.service=x\nshop-demo-db\tflowfleet.data=shop-demo-db\n"
+                         "shop-demo-db-before-flowfleet\tcom.example=1\nother\t\n",
             "docker network ls": "aaa bbb\n",
             "docker network inspect": '[{"Name": "theirs", "Id": "aaaaaaaaaaaaaaaa", "IPAM": {"Config": [{"Subnet": "10.90.0.0/16"}]}, "Labels": {}},'
                                       ' {"Name": "ours", "Id": "bbbbbbbbbbbbbbbb", "IPAM": {"Config": [{"Subnet": "10.90.2.0/24"}]}, "Labels": {"flowfleet.network": "x"}}]',
@@ -59,11 +62,12 @@ class Claiming(OnHost):
             "size.cpus: this machine has 2, the system needs 4",
             "size.memory: this machine has 3900 MB, the system needs 8192 MB",
             "size.disk: the file system at / has 37 GB, the system needs 50 GB",
-            "names: shop.example.com is served by nginx, see /etc/nginx/sites/hand.conf",
-            "names: shop.example.com is on certbot's certificate old (certbot delete --cert-name old removes it)",
+            "names: shop.example.com is served by nginx, see /etc/nginx/sites/hand.conf; takeOver: [nginx] takes it over, or remove it by hand",
+            "names: shop.example.com is on certbot's certificate old (certbot delete --cert-name old removes it); takeOver: [nginx] takes it over, or remove it by hand",
             "ports: 5000 is listened on by node",
-            "paths: /srv/shop/demo exists and holds something that Flowfleet did not make",
-            "containers: shop-demo-web exists already and is not ours",
+            "paths: /srv/shop/demo exists and holds something that Flowfleet did not make; "
+            "takeOver: [pm2] or takeOver: [docker] takes it over, or remove it by hand",
+            "containers: shop-demo-web exists already and is not ours; takeOver: [docker] takes it over, or remove it by hand",
             "subnets: 10.90.2.0/24 overlaps 10.90.0.0/16 of Docker's network theirs",
             "subnets: 10.90.2.0/24 overlaps 10.90.2.128/25 of interface wg0"])
         self.assertEqual(store.names("claims"), [])
@@ -102,7 +106,8 @@ class Claiming(OnHost):
         self.put("/srv/shop/demo/file", "")
         claim.apply({**WANTED, "owner": "urn:renamed"})
         self.assertEqual(self.refused({**WANTED, "ports": [5000, 80], "paths": ["/srv/shop/demo", "/srv/shop"]}),
-                         ["paths: /srv/shop exists and holds something that Flowfleet did not make"])
+                         ["paths: /srv/shop exists and holds something that Flowfleet did not make; "
+                          "takeOver: [pm2] or takeOver: [docker] takes it over, or remove it by hand"])
 
     def test_files_of_ours_and_empty_folders_are_not_in_the_way(self):
         os.makedirs(self.root + "/srv/shop/demo/empty")
@@ -118,7 +123,9 @@ class Claiming(OnHost):
         change = Transaction("x", "files")
         change.write("/etc/nginx/nginx.conf", "http { include sites/*; }\n")
         change.commit()
-        self.assertEqual(self.refused(WANTED), ["names: shop.example.com is served by nginx, see /etc/nginx/sites/hand.conf", "ports: 5000 is listened on by nginx"])
+        self.assertEqual(self.refused(WANTED), [
+            "names: shop.example.com is served by nginx, see /etc/nginx/sites/hand.conf; takeOver: [nginx] takes it over, or remove it by hand",
+            "ports: 5000 is listened on by nginx; takeOver: [nginx] takes it over, or remove it by hand"])
         change.write("/etc/nginx/sites/hand.conf", "")
         change.commit()
         claim.apply(WANTED)
@@ -139,6 +146,94 @@ class Claiming(OnHost):
         self.assertEqual(store.names("claims"), ["shop@demo"])
         claim.remove(WANTED)
         self.assertEqual(store.names("claims"), [])
+
+    HOST = {"owner": "urn:h", "stack": "demo", "system": "host", "names": [], "ports": [80], "paths": [], "containers": [], "subnets": [],
+            "files": ["/etc/nginx/nginx.conf", "/etc/docker/daemon.json"], "repositories": {"https://download.docker.com/linux/debian": "docker"},
+            "systems": [{key: value for key, value in WANTED.items() if key != "owner"}]}
+
+    def by_hand(self):
+        """A server with all of it, as a guide would leave it."""
+        self.put("/usr/sbin/nginx", "")
+        self.put("/etc/nginx/nginx.conf", "events {}\nstream { server { listen 5432; } }\nhttp { include sites/*; }\n")
+        self.put("/etc/apt/sources.list.d/docker.list", "# deb https://example.org x\n"
+                 "deb [signed-by=/etc/apt/keyrings/docker.gpg] https://download.docker.com/linux/debian bookworm stable\n")
+        self.put("/srv/shop/demo/file", "")
+        self.put("/proc/7/cmdline", "node dist/main.js")
+        self.put("/proc/7/stat", "7 (node (x)) S 5 7 7 0")
+        self.put("/proc/5/cmdline", "PM2 v5.3.0: God Daemon (/home/ubuntu/.pm2)")
+        self.answers.update({
+            "nginx -T": NGINX, "docker ps": "shop-demo-web\t\n",
+            "ss -Hltnp": 'LISTEN 0 511 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=3,fd=3))\nLISTEN 0 511 *:5000 *:* users:(("node (x)",pid=7,fd=3))\n'})
+
+    def test_the_first_step_lists_all_that_is_in_the_way_of_the_host_and_its_systems(self):
+        self.by_hand()
+        before = {**self.tree("/etc"), **self.tree("/srv"), **self.tree("/var")}
+        self.assertEqual(self.refused(self.HOST), [
+            "files: /etc/nginx/nginx.conf exists and is neither ours nor an unmodified file of a package; takeOver: [nginx] takes it over, or remove it by hand",
+            "files: /etc/nginx/nginx.conf has a block stream, which nothing takes over; remove it by hand",
+            "names: shop.example.com is served by nginx, see /etc/nginx/sites/hand.conf; takeOver: [nginx] takes it over, or remove it by hand",
+            "ports: 5000 is listened on by node (x); takeOver: [pm2] takes it over, or remove it by hand",
+            "ports: 80 is listened on by nginx; takeOver: [nginx] takes it over, or remove it by hand",
+            "paths: /srv/shop/demo exists and holds something that Flowfleet did not make; "
+            "takeOver: [pm2] or takeOver: [docker] takes it over, or remove it by hand",
+            "containers: shop-demo-web exists already and is not ours; takeOver: [docker] takes it over, or remove it by hand",
+            "repositories: https://download.docker.com/linux/debian is in /etc/apt/sources.list.d/docker.list; takeOver: [docker] takes it over, or remove it by hand"])
+        self.assertEqual({**self.tree("/etc"), **self.tree("/srv"), **self.tree("/var")}, before)
+
+    def test_a_name_that_compose_made_is_not_the_name_of_one_of_ours(self):
+        self.answers["docker ps"] = "shop-demo-web-1\tcom.docker.compose.service=web\n"
+        self.assertEqual(self.refused(WANTED), [
+            "containers: shop-demo-web-1 exists already and is not ours (if it is what shop-demo-web is to be: docker rename shop-demo-web-1 shop-demo-web, "
+            "before it can be taken over); takeOver: [docker] takes it over, or remove it by hand"])
+
+    def test_cron_that_works_on_what_is_taken_over_is_told_and_refuses_nothing(self):
+        self.put("/var/spool/cron/crontabs/ubuntu", "# docker-compose\n0 3 * * 0 PASSWORD=hunter2 docker-compose up -d && pm2 reload all\n")
+        self.put("/etc/cron.weekly/update", "#!/bin/sh\nexec /srv/shop/demo/scripts/update.sh\n")
+        self.put("/etc/cron.d/other", "0 0 * * * root true\n")
+        claim.apply(self.HOST)
+        self.assertEqual(self.said, [
+            "cron: /etc/cron.weekly/update, line 2, names /srv/shop/demo. Nothing takes that over: take it out, or see that it may go on",
+            "cron: /var/spool/cron/crontabs/ubuntu, line 2, names docker-compose. Nothing takes that over: take it out, or see that it may go on"])
+
+    def test_without_the_word_what_was_lent_is_given_back(self):
+        self.put("/opt/.env", "A=b\n", 0o600)
+        then = (0o600, os.getuid(), os.getgid())
+        for end in (lambda: claim.apply({**self.HOST, "takeOver": ["nginx"]}), lambda: claim.remove(self.HOST)):
+            claim.apply({**self.HOST, "takeOver": ["pm2"]})
+            lent.lend("/opt/.env", os.getgid(), 0o640, then)
+            claim.apply({**self.HOST, "takeOver": ["pm2"]})
+            self.assertEqual(lent.looks("/opt/.env")[0], 0o640)
+            end()
+            self.assertEqual((lent.looks("/opt/.env"), store.names("lent")), (then, []))
+
+    def test_with_a_part_of_the_words_the_rest_is_listed(self):
+        self.by_hand()
+        self.assertEqual(self.refused({**self.HOST, "takeOver": ["nginx", "docker"]}), [
+            "files: /etc/nginx/nginx.conf has a block stream, which nothing takes over; remove it by hand",
+            "ports: 5000 is listened on by node (x); takeOver: [pm2] takes it over, or remove it by hand"])
+        self.assertEqual(takeover.words(), [])
+
+    def test_with_the_words_nothing_is_in_the_way_and_the_host_has_them_until_they_go(self):
+        self.by_hand()
+        self.put("/etc/nginx/nginx.conf", "events {}\nhttp { include sites/*; }\n")
+        words = ["nginx", "pm2", "docker"]
+        claim.apply({**self.HOST, "takeOver": words})
+        self.assertTrue(all(map(takeover.allows, words)))
+        self.assertEqual(store.names("claims"), ["host@demo"])
+        claim.apply(WANTED)
+        self.assertTrue(takeover.allows("nginx"))
+        # By now it is taken over.
+        for path in ("/etc/nginx/nginx.conf", "/etc/apt/sources.list.d/docker.list"):
+            os.unlink(self.root + path)
+        claim.apply(self.HOST)
+        self.assertEqual(takeover.words(), [])
+
+    def test_what_moves_from_one_system_of_the_host_to_another_is_in_nobodys_way(self):
+        claim.apply(self.HOST)
+        claim.apply(WANTED)
+        self.answers["ss -Hltnp"] = 'LISTEN 0 511 0.0.0.0:5000 0.0.0.0:* users:(("node",pid=7,fd=3))\n'
+        other = {**self.HOST["systems"][0], "system": "other", "names": [], "paths": [], "containers": [], "subnets": []}
+        claim.apply({**self.HOST, "systems": [{**self.HOST["systems"][0], "ports": []}, other]})
 
     def test_the_guard_names_the_tenants(self):
         claim.apply(WANTED)

@@ -145,6 +145,13 @@ class Applying(OnHost):
         self.assertEqual([one for one in self.commands if one.startswith("iptables ")], [
             "iptables -w -D DOCKER-USER -j flowfleet-containers", "iptables -w -F flowfleet-containers", "iptables -w -X flowfleet-containers"])
 
+    def test_a_gateway_opens_ahead_of_what_somebody_closed_by_hand(self):
+        self.answers["ufw status"] = "Status: active\n"
+        self.answers["ufw show added"] = "ufw deny 3000:8080/tcp\n"
+        firewall.open_gateway("shop", "10.90.2.0/24", "10.90.2.1")
+        self.assertEqual(self.ufw(), ["ufw prepend allow from 10.90.2.0/24 to 10.90.2.1 port %s proto tcp comment flowfleet-gateway" % ports
+                                      for ports in ("1024:65535", "443", "80")])
+
     def test_a_network_opens_its_gateway_only(self):
         self.active = True
         self.answers["ufw show added"] = ""

@@ -4,11 +4,13 @@ from unittest import mock
 
 from tests import OnHost
 
+import apt_lists
 import host
 import openpgp
 import packages
 import runner
 import store
+import takeover
 from errors import Failure, Refused
 
 FINGERPRINT = "45D5A64430100E66294EBEB1CFCDACF41ADADE9A"
@@ -100,6 +102,21 @@ class Installing(OnHost):
         self.assertIn("/etc/apt/keyrings/flowfleet-docker.asc", self.tree())
         packages.remove(document).finish()
         self.assertEqual(self.tree(), {})
+
+    def test_with_the_word_a_list_of_the_same_vendor_that_somebody_made_is_set_aside(self):
+        theirs = "deb [arch=amd64 signed-by=/etc/apt/keyrings/docker.asc] https://download.example.com/linux bookworm stable\n"
+        self.put("/etc/apt/sources.list.d/docker.list", theirs)
+        self.put("/etc/apt/sources.list.d/older.sources", "Types: deb\nURIs: http://download.example.com/old/\nSuites: x\n")
+        self.put("/etc/apt/sources.list", "deb http://deb.example.org x main\n" + theirs)
+        self.apply(repositories={"docker": REPOSITORY})
+        self.assertEqual(takeover.all_kept(), {})
+        takeover.allow(["docker"])
+        self.apply(repositories={"docker": REPOSITORY})
+        self.assertEqual(sorted(takeover.all_kept()), ["/etc/apt/sources.list.d/docker.list", "/etc/apt/sources.list.d/older.sources"])
+        self.assertEqual(self.text("/var/lib/flowfleet/before/etc/apt/sources.list.d/docker.list"), theirs)
+        self.assertNotIn("/etc/apt/sources.list.d/docker.list", self.tree())
+        # Debian's own repository is in this one, too.
+        self.assertEqual(apt_lists.foreign("https://download.example.com/linux/"), ["/etc/apt/sources.list"])
 
     def test_a_binary_key_is_kept_as_text(self):
         binary = openpgp._dearmoured(KEY)

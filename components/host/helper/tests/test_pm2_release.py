@@ -340,7 +340,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
             self.apply(document(self.bad, "stop"))
         said = str(caught.exception)
         self.assertIn("not everything could be put back (pm2 start: exit status 1\n    no more room", said)
-        self.assertTrue(said.endswith("  - api served before, and does not run now: run again once the reason is gone"), said)
+        self.assertTrue(said.endswith("  - api served before, and now it does not run: run again once the reason is gone"), said)
         self.docker._pm2_start = starting
         self.apply(document(self.next, "stop"))
         self.assertEqual([one["behaves"] for one in self.docker.state["pm2"]["processes"]], ["ok2"])
@@ -403,7 +403,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
         self.before = self.host()
         other["pm2"].update(name="old", way="stop", file="/opt/shop/other.config.js", links={})
         said = self.fails({**other, "ports": [3000], "overlap": "never"}, Refused)
-        self.assertIn("pm2.name: PM2 of shop has a process old that was not made by Flowfleet (`pm2 delete old` takes it away)", said)
+        self.assertIn("pm2: PM2 of shop runs old, which Flowfleet did not start (takeOver: [pm2] takes it over, or remove it by hand)", said)
         self.assertIn("pm2: /opt/shop/other.config.js exists and was not made by Flowfleet", said)
         self.docker.state["pm2"]["known"] = False
         self.assertIn("pm2.user: there is no pm2-shop.service on this host; a Pm2Daemon makes it", self.fails(other, Refused))

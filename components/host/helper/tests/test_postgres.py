@@ -2,9 +2,11 @@ import re
 
 from tests.containing import InContainers
 
+import aside
 import document
 import postgres
 import runner
+import store
 from errors import Failure
 
 # What a PostgreSQL 15 kept of the password "pencil".
@@ -36,6 +38,25 @@ class Postgres(InContainers):
             else:
                 self.databases[database.group(1)] = database.group(2)
         return ""
+
+    def test_a_volume_of_before_has_an_administrator_of_another_name_who_makes_ours(self):
+        store.write(aside.KIND, WANTED["container"], {"superuser": "keycloak", "served": False, "restart": "no", "networks": {}})
+        self.roles, answer, told = {"keycloak": KEPT}, self.inside, []
+
+        def inside(container, argv, script):
+            if "--username=keycloak" not in argv:
+                self.assertIn("postgres", self.roles)
+                return answer(container, argv, script)
+            told.append(script.strip())
+            if script.startswith("SELECT"):
+                return "1\n" if "postgres" in self.roles else ""
+            self.roles["postgres"] = ""
+            return ""
+        self.inside = inside
+        self.assertEqual(postgres.apply(WANTED)["changed"], ["administrator postgres", "role postgres", "database keycloak"])
+        self.assertEqual(told, ["SELECT 1 FROM pg_roles WHERE rolname = 'postgres';",
+                                'CREATE ROLE "postgres" LOGIN SUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS;'])
+        self.assertEqual(postgres.apply(WANTED)["changed"], [])
 
     def test_makes_what_is_missing_and_then_nothing(self):
         self.assertEqual(postgres.apply(WANTED), {"container": "flowra-keycloak-db", "changed": ["role postgres", "role keycloak", "database keycloak"]})

@@ -47,8 +47,14 @@ class Redis(InContainers):
         self.answers["docker container inspect"] = runner.Result(1, "", "Error: No such container: flowra-redis")
 
     def started(self):
-        self.answers["docker container inspect"] = '[{"State": {"Running": true, "Status": "running", "ExitCode": 0}, "Config": {"Labels": {}}}]'
+        self.answers["docker container inspect"] = '[{"State": {"Running": true, "Status": "running", "ExitCode": 0}, "Config": {"Labels": {"flowfleet.data": "flowra-redis"}}}]'
         self.users = redis.hashes(FILE)
+
+    def test_one_made_by_hand_that_still_runs_is_not_told(self):
+        self.answers["docker container inspect"] = '[{"State": {"Running": true, "Status": "running", "ExitCode": 0}, "Config": {"Labels": {}}}]'
+        redis.apply(wanted("one", "boss"))
+        self.assertEqual(self.calls, [])
+        self.assertIn(digest("one"), self.text(FILE))
 
     def test_the_whole_file_before_the_container_is_there(self):
         self.stopped()

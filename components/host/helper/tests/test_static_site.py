@@ -2,10 +2,12 @@ import os
 
 from tests.building import Building
 
+import real_folder
 import release_document
 import sources
 import static_site
 import store
+import takeover
 from document import checked, fields, string
 from errors import CallerGone, Failure, Refused
 
@@ -124,6 +126,98 @@ class Shown(Sites):
         self.assertTrue(sources.is_here(other["release"], other["source"]))
 
 
+class TakenOver(Sites):
+    """What was built by hand in the place of the link."""
+
+    def setUp(self):
+        super().setUp()
+        takeover.allow(["pm2"])
+        self.put(LINK + "/index.html", "by hand")
+        self.put(LINK + "/_astro/old.js", "by hand")
+        self.put("/opt/shop/site/package.json", "by hand")
+        os.chmod(self.root + "/opt/shop/site", 0o775)
+
+    def test_it_is_exchanged_and_its_files_stay_reachable_and_kept(self):
+        seen = []
+        swapping = real_folder._swap
+        self._patch(real_folder, "_swap", lambda *names: (swapping(*names), seen.append(self.shown())))
+        self.assertEqual(self.apply(self.document())["changed"], True)
+        self.assertEqual((seen, self.shown(), self.kept()), (["one"], "one", ["_astro/old.js", "_astro/one.js"]))
+        self.assertEqual(self.text(takeover.FOLDER + LINK + "/_astro/old.js"), "by hand")
+        self.assertEqual(self.text(takeover.FOLDER + "/opt/shop/site/package.json"), "by hand")
+        self.assertEqual(sorted(os.listdir(self.root + "/opt/shop/site")), ["dist", "releases"])
+        self.assertEqual(self.apply(self.document())["changed"], False)
+        self.apply(self.document(self.release("two")))
+        self.assertEqual(self.kept(), ["_astro/one.js", "_astro/two.js"])
+        static_site.remove(self.document())
+        self.assertFalse(os.path.lexists(self.root + LINK))
+
+    def test_nobody_reads_the_result(self):
+        before = self.site()
+        static_site.apply(self.document()).undo()
+        self.assertEqual((self.site(), os.path.exists(self.root + TO)), (before, False))
+        self.apply(self.document())
+        self.assertEqual(self.kept(), ["_astro/old.js", "_astro/one.js"])
+
+    def test_files_that_a_link_leads_to_are_not_published(self):
+        self.put("/root/.ssh/id", "hush", 0o600)
+        os.rename(self.root + LINK + "/_astro", self.root + LINK + "/old")
+        os.symlink("/root/.ssh", self.root + LINK + "/_astro")
+        before = self.site()
+        with self.assertRaisesRegex(Failure, "^link: %s/_astro is or is below a link" % LINK):
+            static_site.apply(self.document())
+        self.assertEqual((self.site(), os.path.exists(self.root + TO)), (before, False))
+        os.unlink(self.root + LINK + "/_astro")
+        os.symlink(self.root + "/root/.ssh", self.root + LINK + "/_astro")
+        with self.assertRaisesRegex(Failure, "^link: %s/_astro is or is below a link" % LINK):
+            static_site.apply(self.document())
+
+    def test_files_are_published_from_what_root_alone_can_change(self):
+        copying, seen = static_site.shutil.copytree, []
+        self._patch(static_site.shutil, "copytree", lambda source, *more, **how: (seen.append(source), copying(source, *more, **how)))
+        self.apply(self.document())
+        self.assertEqual(seen[0], self.root + takeover.FOLDER + LINK + "/_astro")
+
+    def test_what_is_written_while_it_is_exchanged_is_kept(self):
+        outcome = static_site.apply(self.document())
+        hidden = os.path.dirname(LINK) + "/.dist.flowfleet-before"
+        self.put(hidden + "/late.html", "late")
+        outcome.finish()
+        self.assertEqual((self.text(takeover.FOLDER + hidden + "/late.html"), os.path.lexists(self.root + hidden)), ("late", False))
+        self.assertEqual(sorted(os.listdir(self.root + "/opt/shop/site")), ["dist", "releases"])
+
+    def test_cut_short_at_each_step(self):
+        writing, renaming = store.write_file, os.rename
+        for step in range(1, 40):
+            self.doCleanups()
+            self.setUp()
+            wanted, left = self.document(), [step]
+
+            def die(call, *arguments, **more):
+                left[0] -= 1
+                if not left[0]:
+                    os._exit(9)
+                return call(*arguments, **more)
+            child = os.fork()
+            if child == 0:
+                store.write_file = lambda *arguments: die(writing, *arguments)
+                os.rename = lambda *arguments, **more: die(renaming, *arguments, **more)
+                self.apply(wanted)
+                os._exit(0)
+            died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            shown = self.shown() if os.path.islink(self.root + LINK) else self.text(LINK + "/index.html")
+            self.assertIn(shown, ("one", "by hand"))
+            self.apply(wanted)
+            self.assertEqual((self.shown(), self.kept(), sorted(os.listdir(self.root + "/opt/shop/site"))), ("one", ["_astro/old.js", "_astro/one.js"], ["dist", "releases"]))
+            self.assertEqual(self.text(takeover.FOLDER + LINK + "/index.html"), "by hand")
+            if died == 0:
+                break
+        self.assertTrue(5 < step < 39)
+
+    def site(self):
+        return {path: what for path, what in self.tree("/opt/shop/site").items() if "/releases" not in path}
+
+
 class Refusing(Sites):
     def built_by(self, commands, **more):
         wanted = self.document(**more)
@@ -146,7 +240,8 @@ class Refusing(Sites):
 
     def test_what_is_in_the_way(self):
         self.put(LINK + "/index.html", "by hand")
-        self.assertEqual(self.fails(self.document()), "link: %s exists and was not made by Flowfleet. Move it away (mv %s %s.before-flowfleet), then run again" % ((LINK,) * 3))
+        self.assertEqual(self.fails(self.document()), "link: %s exists and was not made by Flowfleet; %s (mv %s %s.before)"
+                         % (LINK, takeover.way_out("pm2", "docker"), LINK, LINK))
 
     def test_what_is_anothers(self):
         self.apply(self.document())

@@ -6,6 +6,7 @@ from tests import OnHost
 import document
 import runner
 import store
+import takeover
 import volume
 from errors import Failure
 
@@ -112,6 +113,19 @@ class Volumes(OnHost):
             "To take them over: dump the data (pg_dumpall), declare a volume of another name (of Flowra: volumes.keycloakDatabase, of CoreFlow: volumes.postgres), "
             "deploy, and restore the dump"))
         self.assertIsNone(store.read("volumes", "pg"))
+
+    def test_under_the_word_one_of_postgresql_is_for_its_own_major_version(self):
+        self.put("/volumes/pg/PG_VERSION", "15\n")
+        by_hand = {**wanted("pg", "postgres", "15.6"), "takesOver": True}
+        with self.assertRaisesRegex(Failure, r"To take them over: `takeOver: \[docker\]` of this host allows it, where a container made by hand works with them; else dump"):
+            volume.apply(by_hand)
+        store.write(takeover.KIND, takeover.NAME, {"words": ["docker"]})
+        self.assertIn("neither their administrator", self.refused("pg", "postgres", "15.6"))
+        volume.apply(by_hand)
+        self.assertEqual(self.said, ["volume pg: was here before, with data of PostgreSQL 15"])
+        self.assertIsNone(store.read("volumes", "pg"))
+        with self.assertRaisesRegex(Failure, "holds data of PostgreSQL 15; PostgreSQL 16 is another"):
+            volume.apply({**by_hand, "version": "16.1"})
 
     def test_keycloaks_tables_are_of_one_major_version_too(self):
         self.serves("pg", "postgres", "15.6")

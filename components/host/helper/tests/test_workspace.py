@@ -6,6 +6,7 @@ from tests.building import Building
 import runner
 import store
 import workspace
+import workspace_change
 import workspace_git
 from document import checked, fields, string
 from errors import CallerGone, Failure, Refused
@@ -37,7 +38,7 @@ class Workspaces(Building):
         self.place = self.root + DIRECTORY
         _patched = self._answered
         # In the place of a change of user, which only root may make.
-        self._patch(runner, "run", lambda argv, *more, **also: _patched(argv[argv.index("--") + 1:] if argv[0] == "setpriv" else argv, *more, **also))
+        self._patch(runner, "run", lambda argv, *more, **also: _patched(argv[argv.index("--") + 1:] if argv[0] == "setpriv" and "--" in argv else argv, *more, **also))
 
     def _run(self, argv, input=None, timeout=60, check=True, env=None):
         if argv[0] == "find":
@@ -84,7 +85,7 @@ class Moving(Workspaces):
         self.assertEqual((self.inside("remote", "get-url", "origin"), self.inside("rev-parse", "origin/main", "@{upstream}").split()), (self.address, [self.first] * 2))
         self.assertEqual(self.installed(), [("/backend", "npm ci"), ("/frontend", "npm ci")])
         self.assertEqual(self.ran[0][1]["User"], "agent")
-        self.assertEqual(os.listdir(self.root + workspace.MIRRORS), [])
+        self.assertEqual(os.listdir(self.root + workspace_change.MIRRORS), [])
 
     def test_the_same_again_does_not_look_at_it(self):
         self.apply()
@@ -240,7 +241,7 @@ class Failing(Workspaces):
         self._patch(workspace_git.Tree, "_follow", lambda *_: self.fail_now())
         with self.assertRaisesRegex(Failure, "now"):
             workspace.apply(self.document())
-        self.assertEqual((os.listdir(self.root + "/home/agent/executor"), os.listdir(self.root + workspace.MIRRORS)), ([], []))
+        self.assertEqual((os.listdir(self.root + "/home/agent/executor"), os.listdir(self.root + workspace_change.MIRRORS)), ([], []))
 
     @staticmethod
     def fail_now():
@@ -253,7 +254,7 @@ class Failing(Workspaces):
         self.assertEqual(self.fails(install=["none"]), "install: %s/none/package-lock.json does not exist, which npm ci needs" % DIRECTORY)
 
     def test_the_caller_goes_away(self):
-        self._patch(workspace, "caller_gone", lambda: True)
+        self._patch(workspace_change, "caller_gone", lambda: True)
         with self.assertRaises(CallerGone):
             workspace.apply(self.document())
         self.assertFalse(os.path.exists(self.place))

@@ -1,0 +1,90 @@
+/**
+ * `npm test`: static checks, unit tests and recordings, then end-to-end tests; all of them even when one fails. Two things run side by side:
+ * most are one process, and end-to-end tests wait for servers most of their time. Each of their lanes has throwaway servers of its own.
+ * `--results DIR` leaves jest's results there as JSON, one file a run of jest; `--only NAME` runs the parts whose names begin like that.
+ */
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import execa from "execa";
+import { checkout, homeFolder } from "./checkout";
+import { endToEndRuns, inLanes } from "./end-to-end";
+
+const { results, only } = parseArgs({ options: { results: { type: "string" }, only: { type: "string", default: "" } } }).values;
+
+const jest = (project: string, name: string, ...more: string[]): string[] => [
+  "jest",
+  "--selectProjects",
+  project,
+  ...more,
+  ...(results === undefined ? [] : ["--json", `--outputFile=${path.resolve(results, `${name}.json`)}`]),
+];
+
+/** The longest first. */
+const PARTS: readonly [name: string, argv: string[]][] = [
+  ["unit tests", jest("unit", "unit")],
+  // Before two lanes would make each at the same time.
+  ["images", ["tsx", "rehearsal/e2e/images.ts"]],
+  ["recordings", jest("recordings", "recordings")],
+  ["lint", ["eslint", "."]],
+  ["types", ["tsc", "--noEmit"]],
+  ["format", ["prettier", "--check", "--log-level", "warn", "."]],
+];
+const LANES = 2;
+
+const tool = (name: string): string => path.join(checkout, "node_modules", ".bin", name);
+
+/** Runs a part, with its name before each line that it says. Gives whether it ended well. */
+function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEnv = {}): Promise<boolean> {
+  const child = spawn(tool(file), argv, { cwd: checkout, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const say = (line: string): void => {
+    console.error(`${name.padEnd(21)} | ${line}`);
+  };
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", say);
+  return new Promise((ended) =>
+    child
+      .on("error", (error) => {
+        say(error.message);
+        ended(false);
+      })
+      .on("exit", (status) => {
+        // What it has left running may keep its output open: that is not waited for.
+        const late = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, 2_000);
+        child.on("close", () => {
+          clearTimeout(late);
+          ended(status === 0);
+        });
+      }),
+  );
+}
+
+const ends: string[] = [];
+async function part(name: string, argv: string[], env?: NodeJS.ProcessEnv): Promise<void> {
+  if (!name.startsWith(only)) return;
+  console.error(`== ${name}`);
+  const begun = Date.now();
+  const passed = await run(name, argv, env);
+  const end = `${passed ? "passed" : "FAILED"}  ${((Date.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${name}`;
+  console.error(`== ${end}`);
+  ends.push(end);
+}
+
+async function endToEndFiles(): Promise<string[]> {
+  const { stdout } = await execa(tool("jest"), ["--listTests", "--selectProjects", "e2e"], { cwd: checkout });
+  return stdout.split("\n").filter((line) => line.endsWith(".e2e.test.ts"));
+}
+
+void (async () => {
+  await inLanes(LANES, PARTS, ([name, argv]) => part(name, argv));
+  await inLanes(LANES, endToEndRuns(await endToEndFiles()), ({ name, files }, lane) =>
+    part(`e2e ${name}`, jest("e2e", `e2e-${name}`, "--runInBand", "--runTestsByPath", ...files), {
+      FLOWFLEET_HOME: path.join(homeFolder(), "lanes", String(lane)),
+    }),
+  );
+  console.error(ends.join("\n"));
+  process.exitCode = ends.length > 0 && ends.every((end) => end.startsWith("passed")) ? 0 : 1;
+})();
