@@ -1,5 +1,5 @@
 /** One resource of each type as Flowfleet's components ask for it, in the order in which they need each other. */
-import type { Props, Value } from "../../engine";
+import type { Props } from "../../engine";
 
 export interface Sample {
   key: string;
@@ -9,8 +9,8 @@ export interface Sample {
   change?: Props;
 }
 
-/** What was made before: its outputs, its id among them. */
-export type Made = (key: string, output?: string) => Value;
+/** What was made before: one of its outputs that is a text, its id by default. */
+export type Made = (key: string, output?: string) => string;
 
 const TAGS = { tags: { purpose: "changed" } };
 const document = (...statements: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement: statements });
