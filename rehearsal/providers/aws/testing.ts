@@ -416,6 +416,7 @@ export const samples = (of: Made, zone: string): (() => Sample)[] => [
     type: "efs/backupPolicy:BackupPolicy",
     inputs: { fileSystemId: of("share"), backupPolicy: { status: "ENABLED" } },
   }),
+  () => ({ key: "log-bucket", type: "s3/bucket:Bucket", inputs: { bucket: "flow-logs", forceDestroy: true } }),
   () => ({ key: "bucket", type: "s3/bucket:Bucket", inputs: { bucket: "flow-state", objectLockEnabled: true }, change: TAGS }),
   ...bucketSettings.map((make) => () => make(of)),
 ];
@@ -430,7 +431,7 @@ const LOGGED = document({
   Effect: "Allow",
   Principal: { Service: "logging.s3.amazonaws.com" },
   Action: "s3:PutObject",
-  Resource: "arn:aws:s3:::flow-state/*",
+  Resource: "arn:aws:s3:::flow-logs/*",
 });
 const FLAGS = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
 const expiry = (noncurrentDays: number): Props => ({
@@ -447,8 +448,8 @@ const bucketSettings: ((of: Made) => Sample)[] = [
       ],
     }),
   () => setting("BucketLifecycleConfiguration", expiry(90), expiry(30)),
-  () => setting("BucketPolicy", { policy: LOGGED }, { policy: document() }),
+  () => setting("BucketPolicy", { bucket: "flow-logs", policy: LOGGED }, { policy: document() }),
   () => setting("BucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }),
   () => setting("BucketObjectLockConfiguration", { rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } }),
-  () => setting("BucketLogging", { targetBucket: "flow-state", targetPrefix: "log/" }),
+  () => setting("BucketLogging", { targetBucket: "flow-logs", targetPrefix: "log/" }),
 ];
