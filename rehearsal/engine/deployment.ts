@@ -11,6 +11,7 @@ import { isDelete, step, type Step } from "./plan/step";
 import { Targets } from "./plan/targets";
 import type { Props } from "./provider";
 import { runDeletes } from "./run/delete-all";
+import { operation } from "./run/apply";
 import type { EventLog } from "./run/events";
 import { Executor, type ChainResult } from "./run/executor";
 import { deleteHooks, type HookRunner } from "./run/hooks";
@@ -319,6 +320,7 @@ export class Deployment implements Monitored {
       renamed: this.renamed,
       providerOf: (resource: Resource) => this.registry.get(resource.provider ?? ""),
       checkProvider: (resource: Resource, old: Resource | undefined) => this.registry.check(resource, old),
+      operation: (resource: Resource) => operation(this.applyHost(), resource, 0),
       report: (urn: string, message: string) => {
         this.report(urn, message);
       },

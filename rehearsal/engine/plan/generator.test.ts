@@ -27,7 +27,8 @@ const goal = (name: string, inputs: Goal["inputs"] = {}, more: Partial<Goal> = {
 });
 
 function generator(before: Resource[], { preview = false, ...targets }: TargetOptions & { preview?: boolean } = {}) {
-  const provider = fakeWorld().providers.test?.();
+  const world = fakeWorld();
+  const provider = world.providers.test?.();
   if (!provider) throw new Error("no provider");
   const reported: string[] = [];
   const host = {
@@ -39,12 +40,16 @@ function generator(before: Resource[], { preview = false, ...targets }: TargetOp
     renamed: new Map<string, string>(),
     providerOf: () => Promise.resolve(provider),
     checkProvider: ({ inputs }: Resource) => Promise.resolve({ inputs, failures: [] }),
+    operation: ({ urn, type }: Resource) => ({
+      ...{ urn, type, name: "", preview, timeout: 0, signal: new AbortController().signal },
+      log: (_: string, message: string) => reported.push(message),
+    }),
     report: (_: string, message: string) => reported.push(message),
   };
   const steps = new StepGenerator(host, before);
   const plan = async (wanted: Goal): Promise<string[]> =>
     (await steps.register(wanted)).map(({ op, urn }) => `${op} ${urn.split("::").pop() ?? ""}`);
-  return { plan, steps, host, reported };
+  return { plan, steps, host, reported, existing: world.existing };
 }
 
 test("create, same, update", async () => {
@@ -158,4 +163,45 @@ test("something read in the place of something owned replaces it", () => {
   const { steps } = generator([old("a")]);
   const read = { type: "test:index:Thing", name: "a", id: "a#9", inputs: {}, dependencies: [], additionalSecretOutputs: [] };
   expect(steps.read(read).map(({ op }) => op)).toEqual(["read-replacement", "replace"]);
+});
+
+describe("what is imported", () => {
+  const imported = (inputs: Goal["inputs"], more: Partial<Goal> = {}) => goal("a", inputs, { importId: "a#9", ...more });
+
+  test("becomes ours, and is changed where it differs", async () => {
+    const { plan, steps, existing } = generator([]);
+    existing.set("a#9", { kind: 1, value: 1 });
+    expect(await plan(imported({ kind: 1, value: 2 }))).toEqual(["import a", "update a"]);
+    existing.set("b#9", { kind: 1, value: 1 });
+    const [step, ...rest] = await steps.register(goal("b", { kind: 1, value: 1 }, { importId: "b#9" }));
+    expect([step?.op, step?.new?.id, step?.new?.importID, rest]).toEqual(["import", "b#9", "b#9", []]);
+  });
+  test("keeps what it has where the program ignores changes", async () => {
+    const { steps, existing } = generator([]);
+    existing.set("a#9", { kind: 1, value: 1 });
+    const [step, ...rest] = await steps.register(imported({ kind: 2, value: 1 }, { ignoreChanges: ["kind"] }));
+    expect([step?.op, step?.new?.inputs, rest]).toEqual(["import", { kind: 1, value: 1 }, []]);
+  });
+  test("has to be there", async () => {
+    const { plan } = generator([]);
+    await expect(plan(imported({}))).rejects.toThrow("resource 'a#9' does not exist");
+  });
+  test("is not replaced: a preview warns, and shows what would be", async () => {
+    const refusal = "previously-imported resources that still specify an ID may not be replaced";
+    const strict = generator([]);
+    strict.existing.set("a#9", { kind: 1 });
+    await expect(strict.plan(imported({ kind: 2 }))).rejects.toThrow(refusal);
+    const { plan, existing, reported } = generator([], { preview: true });
+    existing.set("a#9", { kind: 1 });
+    expect(await plan(imported({ kind: 2 }))).toEqual(["import a", "create-replacement a", "replace a"]);
+    expect(reported.join()).toContain(refusal);
+  });
+  test("takes the place of what was made before, and is imported once", async () => {
+    const before = generator([old("a", { value: 1 }, { id: "a#1" })]);
+    before.existing.set("a#9", { value: 1 });
+    expect(await before.plan(imported({ value: 1 }))).toEqual(["import-replacement a", "replace a"]);
+    // The provider's id may differ from the one to import by.
+    expect(await generator([old("a", { value: 1 }, { id: "db-ABC", importID: "a#9" })]).plan(imported({ value: 1 }))).toEqual(["same a"]);
+    expect(await generator([old("a", { value: 1 }, { id: "a#9" })]).plan(imported({ value: 1 }))).toEqual(["same a"]);
+  });
 });

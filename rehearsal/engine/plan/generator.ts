@@ -4,14 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import { formerUrns } from "../model/aliases";
-import { keepOld } from "../model/paths";
 import { dependentsOf, type Resource } from "../model/resource";
 import { isProviderType, makeUrn, parseUrn, splitProviderRef } from "../model/urn";
-import type { Props, Provider } from "../provider";
+import type { Operation, Props, Provider } from "../provider";
 import { markLike, revealSecrets, UNKNOWN } from "../wire/values";
 import { diffCustom, diffInputs, needsReplacement, providerChanged, replacementBy, type Diff } from "./diff";
+import { newResource, readResource } from "./fresh";
 import type { Goal, ReadGoal } from "./goal";
-import { checkFailures, dependsOnSkipped, duplicateUrn, replaceProtected } from "./messages";
+import { checkFailures, dependsOnSkipped, duplicateUrn, notThere, replaceImported, replaceProtected } from "./messages";
 import { step, type Step } from "./step";
 import type { Targets } from "./targets";
 
@@ -41,6 +41,8 @@ export interface GeneratorHost {
     resource: Resource,
     old: Resource | undefined,
   ): Promise<{ inputs: Props; failures: { property: string; reason: string }[] }>;
+  /** What a provider is told with every operation. */
+  operation(resource: Resource): Operation;
   /** Reports an error and goes on planning: in a preview everything that is wrong is told at once. */
   report(urn: string, message: string): void;
 }
@@ -70,9 +72,6 @@ export class StepGenerator {
   async register(goal: Goal): Promise<Step[]> {
     const urn = this.urnOf(goal);
     if (this.seen.has(urn)) throw new PlanError(urn, [duplicateUrn(urn)]);
-    if (goal.importId !== undefined && this.olds.get(urn)?.id !== goal.importId) {
-      throw new PlanError(urn, [`the resource option "import" is not supported by the offline engine; import it with the pulumi command`]);
-    }
     const old = this.findOld(urn, goal);
     this.seen.add(urn);
     const fresh = newResource(urn, goal, old);
@@ -80,7 +79,7 @@ export class StepGenerator {
     this.refuseSkippedDependencies(fresh);
     if (isProviderType(goal.type)) return this.planProvider(fresh, old);
     if (!goal.custom) return this.planComponent(fresh, old);
-    return this.planCustom(goal, fresh, old);
+    return isImport(goal, old) ? this.planImport(goal, fresh, old) : this.planCustom(goal, fresh, old);
   }
 
   read(goal: ReadGoal): Step[] {
@@ -122,6 +121,23 @@ export class StepGenerator {
     // Of a component is only told that something changed.
     const diff = old && { ...diffInputs(old.inputs, fresh.inputs), diffs: [] };
     return this.fromDiff(fresh, old, diff);
+  }
+
+  /** What is there already becomes ours; then it is changed like what always was. Read while planning, because the rest follows from it. */
+  private async planImport(goal: Goal, fresh: Resource, old: Resource | undefined): Promise<Step[]> {
+    const provider = await this.host.providerOf(fresh);
+    // What the program ignores it says nothing about.
+    const wanted = newResource(fresh.urn, goal, { ...fresh, inputs: {} });
+    wanted.inputs = await this.check(provider, wanted, wanted.inputs, {});
+    const id = goal.importId ?? "";
+    const found = await provider.read({ ...this.host.operation(fresh), id, inputs: revealSecrets(wanted.inputs), outputs: {} });
+    if (!found) throw new PlanError(fresh.urn, [notThere(id, this.host.preview)]);
+    const imported = { ...wanted, id: found.id, inputs: markLike(found.inputs, wanted.inputs), outputs: found.outputs };
+    const taken = old
+      ? [step("import-replacement", old, imported, { leavesOld: true }), step("replace", old, imported)]
+      : [step("import", imported, imported)];
+    const [next, ...rest] = await this.planCustom(goal, newResource(fresh.urn, goal, imported), imported);
+    return !next || next.op === "same" ? taken : [...taken, next, ...rest];
   }
 
   private async planCustom(goal: Goal, fresh: Resource, old: Resource | undefined): Promise<Step[]> {
@@ -168,6 +184,10 @@ export class StepGenerator {
     if (old.protect) {
       if (!this.host.preview) throw new PlanError(fresh.urn, [replaceProtected(fresh.urn)]);
       this.host.report(fresh.urn, replaceProtected(fresh.urn));
+    }
+    if (goal.importId !== undefined) {
+      if (!this.host.preview) throw new PlanError(fresh.urn, [replaceImported(diff.replaces)]);
+      this.host.operation(fresh).log("warning", replaceImported(diff.replaces));
     }
     this.replacedNow.add(fresh.urn);
     // Defaults that came from the old inputs do not hold for a new resource.
@@ -246,46 +266,6 @@ function failOnCheck(resource: Resource, failures: { property: string; reason: s
 /** Keys with two underscores are notes of engines and plug-ins (`__pulumi-go-provider-version`): no change of the program's. */
 const withoutNotes = (inputs: Props): Props => Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
 
-function newResource(urn: string, goal: Goal, old: Resource | undefined): Resource {
-  return {
-    urn,
-    custom: goal.custom,
-    type: goal.type,
-    inputs: old ? keepOld(goal.inputs, old.inputs, goal.ignoreChanges) : goal.inputs,
-    outputs: {},
-    ...(goal.parent !== undefined && { parent: goal.parent }),
-    ...(goal.protect && { protect: true }),
-    dependencies: [...goal.dependencies].sort(),
-    ...(goal.provider !== undefined && { provider: goal.provider }),
-    propertyDependencies: goal.propertyDependencies,
-    additionalSecretOutputs: goal.additionalSecretOutputs,
-    ...(goal.customTimeouts && { customTimeouts: goal.customTimeouts }),
-    ...(goal.retainOnDelete && { retainOnDelete: true }),
-    ...(goal.deletedWith !== undefined && { deletedWith: goal.deletedWith }),
-    replaceWith: goal.replaceWith,
-    ignoreChanges: goal.ignoreChanges,
-    replaceOnChanges: goal.replaceOnChanges,
-    resourceHooks: goal.hooks,
-    ...(goal.sourcePosition !== undefined && { sourcePosition: goal.sourcePosition }),
-    ...times(old),
-  };
-}
-function readResource(urn: string, goal: ReadGoal, old: Resource | undefined): Resource {
-  return {
-    urn,
-    custom: true,
-    external: true,
-    id: goal.id,
-    type: goal.type,
-    inputs: goal.inputs,
-    outputs: {},
-    ...(goal.parent !== undefined && { parent: goal.parent }),
-    dependencies: goal.dependencies,
-    ...(goal.provider !== undefined && { provider: goal.provider }),
-    additionalSecretOutputs: goal.additionalSecretOutputs,
-    ...times(old),
-  };
-}
-function times(old: Resource | undefined): Pick<Resource, "created" | "modified"> {
-  return { ...(old?.created !== undefined && { created: old.created }), ...(old?.modified !== undefined && { modified: old.modified }) };
-}
+/** What has been imported once under that id is ours. The id to import by may be another than the one that the provider then gives. */
+const isImport = ({ custom, importId }: Goal, old: Resource | undefined): boolean =>
+  custom && importId !== undefined && (!old || old.external === true || (old.importID ?? old.id) !== importId);

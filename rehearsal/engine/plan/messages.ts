@@ -22,6 +22,15 @@ export function replaceProtected(urn: string): string {
     `flag from the resource in your Pulumi program and run \`pulumi up\``
   );
 }
+export function replaceImported(keys: readonly string[]): string {
+  return (
+    "previously-imported resources that still specify an ID may not be replaced; please remove the `import` declaration from your program;" +
+    `\n${keys.join(", ")}`
+  );
+}
+export function notThere(id: string, preview: boolean): string {
+  return `${preview ? "Preview failed: " : ""}resource '${id}' does not exist`;
+}
 export function duplicateUrn(urn: string): string {
   return `Duplicate resource URN '${urn}'; try giving it a unique name`;
 }

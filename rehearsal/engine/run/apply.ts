@@ -53,6 +53,10 @@ export async function applyStep(host: ApplyHost, step: Step): Promise<Outcome> {
     case "update":
       await update(host, step);
       return undefined;
+    case "import":
+    case "import-replacement":
+      adopt(host, step);
+      return undefined;
     case "read":
     case "read-replacement":
       await read(host, step);
@@ -114,6 +118,18 @@ async function createCustom(host: ApplyHost, fresh: Resource): Promise<StepFailu
     if (!host.preview && fresh.id === "") throw new Error(`provider returned no id for ${fresh.urn}`);
     fresh.outputs = markOutputs(host, response.outputs, fresh);
   });
+}
+
+/** It was read while it was planned. */
+function adopt(host: ApplyHost, step: Step): void {
+  const fresh = step.new as Resource;
+  fresh.outputs = markOutputs(host, fresh.outputs, fresh);
+  if (!host.preview) fresh.created = fresh.modified = new Date().toISOString();
+  if (step.old && step.leavesOld) {
+    step.old.delete = true;
+    host.snapshot.changed(step.old);
+  }
+  host.snapshot.set(fresh);
 }
 
 async function update(host: ApplyHost, step: Step): Promise<void> {
@@ -282,7 +298,11 @@ async function providerOf(host: ApplyHost, resource: Resource): Promise<Provider
   }
 }
 
-function operation(host: ApplyHost, resource: Resource, timeout: number | undefined): Operation {
+export function operation(
+  host: Pick<ApplyHost, "preview" | "killSignal" | "log">,
+  resource: Resource,
+  timeout: number | undefined,
+): Operation {
   return {
     urn: resource.urn,
     name: parseUrn(resource.urn).name,

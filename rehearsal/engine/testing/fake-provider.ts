@@ -45,7 +45,12 @@ export function fakeWorld(): FakeWorld {
       if (inputs.fail === "partial") throw new PartialFailure(`${name} is not ready`, id, outputs(name, inputs, false), ["not ready"]);
       return { id, outputs: outputs(name, inputs, false) };
     },
-    read: ({ id, inputs, outputs: olds }) => Promise.resolve(world.existing.has(id) ? { id, inputs, outputs: olds } : undefined),
+    read: ({ id, inputs, outputs: olds }) => {
+      const found = world.existing.get(id);
+      // Nothing is known of what is imported but what is there.
+      const imported = found !== undefined && Object.keys(olds).length === 0;
+      return Promise.resolve(found && (imported ? { id, inputs: found, outputs: found } : { id, inputs, outputs: olds }));
+    },
     update: async ({ name, newInputs, preview, id }) => {
       if (preview) return { outputs: outputs(name, newInputs, true) };
       await work(`update ${id}`, newInputs);
