@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { findingLine } from "../infra/config/places";
 import {
   hostsOf,
   osSettings,
@@ -49,8 +50,8 @@ export function chosenStacks(
     found.set(name, reduced);
   };
   wanted.forEach(visit);
-  const problems = [...whole.values()].flatMap((stack) => stack.problems);
-  if (problems.length > 0) throw new CliError(problems.join("\n"));
+  const findings = [...whole.values()].flatMap((stack) => stack.findings);
+  if (findings.length > 0) throw new CliError(findings.map(findingLine).join("\n"));
   if (!systems) return [...found.values()].map(toRehearse);
   checkSystems(
     systems,
@@ -74,12 +75,13 @@ function toRehearse(stack: ReducedStack): StackToRehearse {
     stack: stack.stack,
     systems: systemsOf(stack),
     leftOut: stack.leftOut,
-    hosts: hostsOf(stack).map(({ name, ssh, web, docker, node, size }) => ({
+    hosts: hostsOf(stack).map(({ name, ssh, web, docker, node, size, create }) => ({
       name,
       docker: docker !== undefined,
       node: node !== undefined,
       ports: [...ssh.ports, ...(web === true ? [80, 443] : [])],
       sized: size !== undefined,
+      ...(create && { created: true }),
     })),
     names: sitesOf(stack).map(({ domain, system, host }) => ({ name: domain, system, machine: machineName(host.stack, host.name) })),
     images: releaseImages(stack).map(({ system, service, image, version }) => ({ system, service, image, ...(version && { version }) })),
@@ -102,7 +104,7 @@ const releaseSources = ({ releases }: Stack): SourceToRehearse[] =>
 export function rehearsalName(stack: string): string {
   const read = readStack(checkout, checkStack(stack));
   // Its file does not tell then which stack owns its machine: "nothing stands there" would be a guess.
-  if (!read.config) throw new CliError(read.problems.join("\n"));
+  if (!read.config) throw new CliError(read.findings.map(findingLine).join("\n"));
   return stacksReferredBy(read)[0] ?? stack;
 }
 

@@ -1,26 +1,65 @@
 import pc from "picocolors";
-import { crossStackProblems, readStack, type Stack, stackNames } from "../infra/config/stacks";
+import type { Finding } from "../infra/config/places";
+import { findingLine } from "../infra/config/places";
+import { borrowedHostProblems, crossStackProblems, readStack, type MissingSecret, type Stack, stackNames } from "../infra/config/stacks";
 import { checkout, checkStack } from "./checkout";
 
-/** Runs `flowfleet validate`. */
-export async function validateStacks(flags: { stack?: string; strict?: boolean; json?: boolean }): Promise<void> {
-  const all = stackNames(checkout).map((name) => readStack(checkout, name));
-  const chosen = flags.stack === undefined ? all : all.filter(({ stack }) => stack === checkStack(flags.stack ?? ""));
-  // Two stacks can only clash with each other, so the others are read even when one is asked for.
-  const problems = [...chosen.flatMap((stack) => stack.problems), ...crossStackProblems(all)];
-  const missing = chosen.flatMap(({ stack, missingSecrets }) => missingSecrets.map((secret) => ({ stack, ...secret })));
-  if (flags.json) process.stdout.write(`${JSON.stringify({ problems, missingSecrets: missing }, null, 2)}\n`);
-  else process.stdout.write(report(chosen, problems, missing));
-  if (problems.length > 0 || (flags.strict === true && missing.length > 0)) process.exitCode = 1;
-  return Promise.resolve();
+export interface Validated {
+  findings: Finding[];
+  missing: (MissingSecret & { stack: string })[];
 }
 
-function report(stacks: Stack[], problems: string[], missing: { stack: string; path: string; command: string }[]): string {
-  const names = stacks.map(({ stack }) => stack).join(", ");
+/** Runs `flowfleet validate`. */
+export function validateStacks(flags: { stack?: string; strict?: boolean; json?: boolean }): void {
+  const names = stackNames(checkout);
+  const chosen = flags.stack === undefined ? names : [checkStack(flags.stack)];
+  const validated = validate(checkout, names, chosen);
+  process.stdout.write(flags.json ? jsonReport(validated) : report(chosen, validated));
+  if (validated.findings.length > 0 || (flags.strict === true && validated.missing.length > 0)) process.exitCode = 1;
+}
+
+/**
+ * Everything that is wrong in some of the stacks. Stacks clash with each other, and have each other's machines, so that all are read.
+ *
+ * @param root Folder with `Pulumi.yaml`.
+ */
+export function validate(root: string, names: readonly string[], chosen: readonly string[]): Validated {
+  const all = names.map((name) => readStack(root, name));
+  const ours = all.filter(({ stack }) => chosen.includes(stack));
+  const between = [...crossStackProblems(all), ...borrowedHostProblems(all)];
+  return {
+    findings: [...ours.flatMap(({ findings }) => findings), ...between.filter((finding) => concerns(finding, ours))].sort(byPlace),
+    missing: ours.flatMap(({ stack, missingSecrets }) => missingSecrets.map((secret) => ({ stack, ...secret }))),
+  };
+}
+
+/** Of two sides of a clash either may be the one that was asked for. */
+const concerns = ({ file, wrong }: Finding, stacks: readonly Stack[]): boolean =>
+  stacks.map(({ stack }) => `Pulumi.${stack}.yaml`).some((one) => file === one || wrong.includes(`${one} `));
+
+/** A file is read from its top; what is wrong with one setting stays in its order. */
+function byPlace(a: Finding, b: Finding): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0);
+}
+
+/** What `--json` prints. */
+function jsonReport({ findings, missing }: Validated): string {
+  const problems = findings.map(({ file, place, ...problem }) => ({
+    file,
+    ...place,
+    ...problem,
+    text: findingLine({ file, ...problem, ...(place && { place }) }),
+  }));
+  const missingSecrets = missing.map(({ stack, place, ...secret }) => ({ stack, file: `Pulumi.${stack}.yaml`, ...place, ...secret }));
+  return `${JSON.stringify({ problems, missingSecrets }, null, 2)}\n`;
+}
+
+function report(stacks: readonly string[], { findings, missing }: Validated): string {
   const lines =
-    problems.length === 0
-      ? [`${pc.green("✓")} ${names}: the configuration is right`]
-      : problems.map((problem) => `${pc.red("✗")} ${problem}`);
+    findings.length === 0
+      ? [`${pc.green("✓")} ${stacks.join(", ")}: the configuration is right`]
+      : findings.map((finding) => `${pc.red("✗")} ${findingLine(finding)}`);
   if (missing.length > 0)
     lines.push(
       "",

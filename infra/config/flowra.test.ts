@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { plainLine } from "./places";
 import { readStackFile } from "./stack-file";
 import { crossStackProblems, hostsOf, inspect, osSettings, releaseArchives, releaseImages, sitesOf, stacksReferredBy } from "./stacks";
 
@@ -341,7 +342,11 @@ describe("beside FlowMaster in one stack", () => {
 it("cannot be twice on one machine", () => {
   const chosen = "{stack: shared, name: big}";
   const [one, two] = [read(file("", { chosen })), read(file("", { chosen, environment: "development" }), "dev")];
-  expect(crossStackProblems([one, two]).filter((problem) => problem.includes("flowfleet:flowra"))).toEqual(
+  expect(
+    crossStackProblems([one, two])
+      .map(plainLine)
+      .filter((problem) => problem.includes("flowfleet:flowra")),
+  ).toEqual(
     [
       ["variables.FLOWRA_SERVER_PORT", "port 8080"],
       ["", "port 27017", "mongodb"],

@@ -4,6 +4,7 @@ import { coreflowNeeds } from "./coreflow-needs";
 import { flatlogicNeeds } from "./flatlogic-needs";
 import { flowraNeeds } from "./flowra-needs";
 import { flowstackNeeds } from "./flowstack-needs";
+import { lackingParts } from "./parts";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
@@ -52,25 +53,6 @@ function loginsOf(key: "registries" | "git", raw: Raw, hosts: Raw): Problem[] {
   ];
 }
 
-/** What a system needs on its host. */
-const NEEDED: Record<System, readonly (keyof typeof PARTS)[]> = {
-  flowmaster: ["docker", "web"],
-  flowra: ["docker", "web"],
-  flowstack: ["docker", "web"],
-  coreflow: ["docker", "web", "node"],
-  flatlogic: ["node", "private"],
-};
-const PARTS = {
-  docker: { key: "docker", what: "Docker", set: "{}" },
-  node: { key: "node", what: "Node.js", set: "{}" },
-  web: { key: "web", what: "nginx", set: "true" },
-  private: { key: "web", what: "nginx, without any port that is open to the outside,", set: "private" },
-} as const;
-const hasPart = (host: Raw, part: keyof typeof PARTS): boolean => {
-  const { key, set } = PARTS[part];
-  return set === "{}" ? host[key] !== undefined : String(host[key]) === set;
-};
-
 /** The stack's own host has to have what the system needs. What another stack's host has is checked on it. */
 function hostOf(system: System, settings: Raw, hosts: Raw): Problem[] {
   const { name, stack, ...borrowed } = group(settings["host"]);
@@ -103,10 +85,7 @@ function hostOf(system: System, settings: Raw, hosts: Raw): Problem[] {
     wrong: `${SYSTEMS[system]} needs ${what} on its host`,
     todo: `set it to ${set}`,
   });
-  return [
-    ...astray,
-    ...NEEDED[system].filter((part) => !hasPart(host, part)).map((part) => lacks(PARTS[part].key, PARTS[part].what, PARTS[part].set)),
-  ];
+  return [...astray, ...lackingParts(system, host).map(({ key, what, set }) => lacks(key, what, set))];
 }
 
 function accountOf(systems: readonly Raw[], acme: Raw): Problem[] {

@@ -22,6 +22,20 @@ export const pathText = (path: Path, prefix = ""): string =>
     })
     .join("");
 
+/**
+ * The path that a text names: the reverse of `pathText`. Where `flowfleet:` is in front, it stays with the first key.
+ *
+ * @example pathOf("flowfleet:hosts.main.ssh.ports[0]") // ["flowfleet:hosts", "main", "ssh", "ports", 0]
+ */
+export function pathOf(text: string): Path {
+  const [, first = "", rest = ""] = /^((?:[\w-]+:)?[^.[]*)(.*)$/s.exec(text) ?? [];
+  const parts = [...rest.matchAll(/\["([^"]*)"\]|\[(\d+)\]|\.([^.[]+)/g)];
+  return [
+    ...(first === "" ? [] : [first]),
+    ...parts.map(([, quoted, index, key]) => (index === undefined ? (quoted ?? key ?? "") : Number(index))),
+  ];
+}
+
 /** One problem as a line for a person: path, what is wrong, value got, values allowed, what to do. */
 export const problemLine = ({ path, wrong, got, allowed, todo }: Problem): string =>
   [

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../components/kernel/refuse";
 import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
+import { plainLine } from "./places";
 import { plainError } from "./plain-error";
 import { pathText, problemLine } from "./problems";
 import type { Releases } from "./releases";
@@ -39,7 +40,7 @@ export function readConfig(root = pulumi.getRootDirectory()): Config {
     ...needs(raw, stacksIn(root)),
     ...conflicts(usesOf(raw, stack)),
   ];
-  const lines = [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releaseProblems.map(problemLine)];
+  const lines = [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releaseProblems.map(plainLine)];
   if (config === undefined || lines.length > 0) throw refusal(stack, lines);
   return { ...opened(config), applicationReleases: releases };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readReleases } from "./releases";
 import { releasesOf } from "./stacks";
+import { findingLine } from "./places";
 import { problemLine } from "./problems";
 
 const GOOD = { image: "registry.example.com/flowmaster/backend", digest: `sha256:${"0".repeat(64)}`, builtAt: "2026-11-20T10:00:00Z" };
@@ -93,12 +94,12 @@ describe("Flowra", () => {
 it("a stack without systems needs no file; one with systems says which is missing", () => {
   const none = () => undefined;
   expect(releasesOf("shared", {}, none).problems).toEqual([]);
-  expect(releasesOf("prod", { flowmaster: {} }, none).problems.map(problemLine)).toEqual([
+  expect(releasesOf("prod", { flowmaster: {} }, none).problems.map(findingLine)).toEqual([
     "releases/prod.yaml: there is no such file; it says which release of each application runs in this stack",
   ]);
 });
 
 it("a problem begins with the file", () => {
-  const [first] = releasesOf("prod", { flowmaster: {}, releases: "elsewhere" }, () => "flowmaster: [").problems.map(problemLine);
-  expect(first).toMatch(/^elsewhere\/prod\.yaml: is no YAML: /);
+  const [first] = releasesOf("prod", { flowmaster: {}, releases: "elsewhere" }, () => "flowmaster: [").problems.map(findingLine);
+  expect(first).toMatch(/^elsewhere\/prod\.yaml:1:14: is no YAML: /);
 });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
-import { pathText } from "./problems";
+import { readYaml } from "./places";
+import type { Place, Places } from "./places";
+import { nearest, pathOf, pathText } from "./problems";
 import type { Path } from "./problems";
 import { PROJECT, withoutUnset } from "./schema";
 import { Secret } from "./secret";
@@ -10,7 +11,9 @@ import { Secret } from "./secret";
 /** What stands in a `Pulumi.<stack>.yaml`: values by key without the project's name, encrypted ones as `Secret`. */
 export interface StackFile {
   raw: Record<string, unknown>;
-  problems: Problem[];
+  /** Those with a place are of the file as such; of all others `places` knows it. */
+  problems: (Problem & { place?: Place })[];
+  places: Places;
 }
 
 /** Gives what stands in another stack's file; `undefined` where there is none. */
@@ -26,24 +29,54 @@ export const stacksIn =
 
 /** Reads the text of a stack file, without any means to decrypt it. Other namespaces (`aws:region`) are the providers' business. */
 export function readStackFile(text: string): StackFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { raw: {}, problems: [{ path: `line ${line}, column ${col}`, wrong: `is no YAML: ${error.message.split("\n")[0] ?? ""}` }] };
-  }
-  const { config } = (document.toJS() ?? {}) as { config?: unknown };
-  if (config === undefined || config === null) return { raw: {}, problems: [] };
-  if (typeof config !== "object" || Array.isArray(config))
-    return { raw: {}, problems: [{ path: "config", wrong: "must be a group of settings" }] };
+  const yaml = readYaml(text);
+  const inConfig = yaml.placesBelow(["config"]);
+  if (yaml.problems.length > 0) return { raw: {}, problems: yaml.problems, places: inConfig };
+  const file = yaml.value ?? {};
+  const top = yaml.placesBelow([]);
+  if (!isGroup(file)) return { raw: {}, problems: [{ path: "", wrong: "must be a group of settings", place: top("") }], places: inConfig };
+  const { config } = file;
+  const strange = unknownNames(Object.keys(file), FILE_KEYS).map((problem) => ({ ...problem, place: top(problem.path) }));
+  if (config === undefined || config === null) return { raw: {}, problems: strange, places: inConfig };
+  if (!isGroup(config))
+    return {
+      raw: {},
+      problems: [...strange, { path: "config", wrong: "must be a group of settings", place: top("config") }],
+      places: inConfig,
+    };
   const ours = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`) || !key.includes(":"));
   const named = ours.map(([key, value]) => [key.replace(`${PROJECT}:`, ""), opened(value)] as const);
   return {
     raw: withoutUnset(Object.fromEntries(named)),
-    problems: named.flatMap(([key, value]) => (value instanceof Secret ? wholeSecret(key) : [])),
+    problems: [
+      ...strange,
+      ...Object.keys(config).flatMap(mistakenNamespace),
+      ...named.flatMap(([key, value]) => (value instanceof Secret ? wholeSecret(key) : [])),
+    ],
+    // A key may stand there without the project's name.
+    places: (path) => inConfig(Object.hasOwn(config, String(pathOf(path)[0])) ? path : path.replace(`${PROJECT}:`, "")),
   };
 }
+
+/** What Pulumi itself knows in a stack file. */
+const FILE_KEYS = ["config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt"];
+
+const unknownNames = (names: readonly string[], known: readonly string[]): Problem[] =>
+  names
+    .filter((name) => !known.includes(name))
+    .map((path) => {
+      const near = nearest(path, known);
+      return { path, wrong: "is not known", allowed: known.join(", "), ...(near === undefined ? {} : { todo: `did you mean "${near}"?` }) };
+    });
+
+/** A setting that nobody would ever read, since its namespace is nobody's. */
+function mistakenNamespace(key: string): Problem[] {
+  const [namespace = "", ...rest] = key.split(":");
+  if (rest.length === 0 || namespace === PROJECT || nearest(namespace, [PROJECT]) === undefined) return [];
+  return [{ path: key, wrong: `is of "${namespace}", which nothing here reads`, todo: `did you mean "${[PROJECT, ...rest].join(":")}"?` }];
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const wholeSecret = (key: string): Problem[] => [
   {

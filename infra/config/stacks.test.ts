@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { NGINX } from "../../stacks/coreflow/guide";
+import { findingLine, plainLine } from "./places";
+import { KEYS } from "./schema";
 import {
   crossStackProblems,
   hostsOf,
@@ -64,7 +66,7 @@ describe("the committed stacks", () => {
         (name) => `coreflow.variables.${name}`,
       ),
     ];
-    expect(missing).toEqual(
+    expect(missing?.map(({ path, command }) => ({ path, command }))).toEqual(
       paths.map((path) => ({ path: `flowfleet:${path}`, command: `pulumi config set --stack prod --secret --path 'flowfleet:${path}'` })),
     );
     expect(readStack(ROOT, "shared").missingSecrets.map(({ path }) => path)).toEqual([
@@ -179,7 +181,7 @@ describe("a stack file", () => {
     [
       "an unknown key",
       "  flowfleet:flowmster: {}\n  flowfleet:reapply: once\n",
-      'flowfleet:flowmster: is not known; allowed: hosts, acme, releases, registries, git, reapply, state, flowmaster, flowra, flowstack, coreflow, flatlogic; did you mean "flowmaster"?',
+      `flowfleet:flowmster: is not known; allowed: ${KEYS.join(", ")}; did you mean "flowmaster"?`,
     ],
     ["a host without key", "  flowfleet:hosts: {main: {address: 203.0.113.10}}\n", "flowfleet:hosts.main.hostKey: is missing"],
     [
@@ -283,8 +285,8 @@ describe("a stack file", () => {
   });
 
   it("that is no YAML says where", () => {
-    expect(inspect("demo", "config:\n  flowfleet:acme: {email: [\n", () => RELEASES).problems[0]).toMatch(
-      /^Pulumi\.demo\.yaml line 3, column 1: is no YAML: /,
+    expect(inspect("demo", "config:\n  flowfleet:acme: {email: [\n", () => RELEASES).findings.map(findingLine)[0]).toMatch(
+      /^Pulumi\.demo\.yaml:3:1: is no YAML: /,
     );
   });
 
@@ -330,7 +332,7 @@ describe("what only one may have", () => {
         () => RELEASES,
       ),
     ];
-    expect(crossStackProblems([demo, staging])).toEqual([
+    expect(crossStackProblems([demo, staging]).map(plainLine)).toEqual([
       "Pulumi.staging.yaml flowfleet:flowmaster.domain: domain demo.flow-master.ai is already taken by Pulumi.demo.yaml flowfleet:flowmaster.domain; choose another on one of the two sides",
       "Pulumi.staging.yaml flowfleet:flowmaster.backend.port: port 5000 is already taken by Pulumi.demo.yaml flowfleet:flowmaster.frontend.port; choose another on one of the two sides",
       "Pulumi.staging.yaml flowfleet:flowmaster.directory: directory /srv/flowmaster/demo is already taken by Pulumi.demo.yaml flowfleet:flowmaster.directory; choose another on one of the two sides",

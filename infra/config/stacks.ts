@@ -1,14 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Problem } from "../../components/kernel/refuse";
 import type { Use } from "./conflicts";
+import { borrowedHosts } from "./borrowed-hosts";
 import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
-import { pathText, problemLine } from "./problems";
+import type { Finding, Place, Places } from "./places";
+import { findingLine, plainLine, readYaml } from "./places";
+import { pathText } from "./problems";
 import type { Path } from "./problems";
 import type { ArchiveRelease, ImageRelease, Releases } from "./releases";
 import { readReleases } from "./releases";
 import type { Configuration } from "./schema";
+import type { Raw } from "./raw";
 import { parseConfiguration, PROJECT } from "./schema";
 import { Secret } from "./secret";
 import { plainSecrets, readStackFile, stacksIn } from "./stack-file";
@@ -22,16 +25,24 @@ import { SYSTEM_NAMES } from "./systems";
  */
 export interface Stack {
   stack: string;
-  /** A line each, which begins with the file and the path in it. Missing secrets are not among them. */
+  /** What is wrong, with its place. Missing secrets are not among them. */
+  findings: Finding[];
+  /** The same, a line each, without the place. */
   problems: string[];
   missingSecrets: MissingSecret[];
   /** Unless something is wrong. A secret in it is empty. */
   config: Configuration | undefined;
   releases: Releases["releases"];
   uses: Use[];
+  /** What the stack's file holds. */
+  raw: Raw;
+  /** Where a setting is in it. */
+  places: Places;
 }
 
 export interface MissingSecret {
+  /** Of the group that it belongs in. */
+  place: Place;
   /** As configuration of the engine takes it: `flowfleet:flowmaster.databases.arango.password`. */
   path: string;
   /** Asks for the value and stores it encrypted. */
@@ -52,8 +63,16 @@ export const stackNames = (root: string): string[] =>
 export function readStack(root: string, stack: string): Stack {
   const file = `Pulumi.${stack}.yaml`;
   if (!existsSync(join(root, file))) {
-    const problem = problemLine({ path: file, wrong: "there is no such stack", got: stack, allowed: stackNames(root).join(", ") });
-    return { stack, problems: [problem], missingSecrets: [], config: undefined, releases: {}, uses: [] };
+    return withFindings({
+      stack,
+      findings: [{ file, path: "", wrong: "there is no such stack", got: stack, allowed: stackNames(root).join(", ") }],
+      missingSecrets: [],
+      config: undefined,
+      releases: {},
+      uses: [],
+      raw: {},
+      places: () => ({ line: 1, column: 1 }),
+    });
   }
   const text = readFileSync(join(root, file), "utf8");
   const releaseFile = (folder: string) => {
@@ -70,54 +89,77 @@ export function inspect(
   releaseFile: (folder: string) => string | undefined,
   otherStacks: OtherStacks = () => undefined,
 ): Stack {
-  const { raw, problems } = readStackFile(text);
+  const { raw, problems, places } = readStackFile(text);
+  const file = `Pulumi.${stack}.yaml`;
   const first = parseConfiguration(raw);
   // With the missing secrets filled in all else can be checked.
   const { config } = first.missing.length === 0 ? first : parseConfiguration(filled(raw, first.missing));
   const uses = usesOf(raw, stack);
   const found = [...problems, ...first.problems, ...needs(raw, otherStacks), ...conflicts(uses), ...plainSecrets(config)];
   const releases = releasesOf(stack, raw, releaseFile);
-  return {
+  return withFindings({
     stack,
-    problems: [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releases.problems.map(problemLine)],
-    missingSecrets: first.missing.map((path) => missingSecret(stack, path)),
+    findings: [...found.map((problem): Finding => ({ place: places(problem.path), ...problem, file })), ...releases.problems],
+    missingSecrets: first.missing.map((path) => missingSecret(stack, path, places)),
     config,
     releases: releases.releases,
     uses,
-  };
+    raw,
+    places,
+  });
 }
+
+const withFindings = (stack: Omit<Stack, "problems">): Stack => ({
+  ...stack,
+  problems: stack.findings.map(plainLine),
+});
 
 /** Problems between stacks: one domain in two of them, one port twice on one machine. */
-export function crossStackProblems(stacks: readonly Stack[]): string[] {
-  const line = (problem: ReturnType<typeof conflicts>[number]) => `${problem.file} ${problemLine(problem)}`;
-  const within = new Set(stacks.flatMap(({ uses }) => conflicts(uses).map(line)));
-  return conflicts(stacks.flatMap(({ uses }) => uses))
-    .map(line)
-    .filter((problem) => !within.has(problem));
+export function crossStackProblems(stacks: readonly Stack[]): Finding[] {
+  const within = new Set(stacks.flatMap(({ uses }) => conflicts(uses).map(findingLine)));
+  return placed(
+    conflicts(stacks.flatMap(({ uses }) => uses)).filter((problem) => !within.has(findingLine(problem))),
+    stacks,
+  );
 }
 
-/** Reads the releases of what the stack deploys; a path begins with the file. */
-export function releasesOf(stack: string, raw: Record<string, unknown>, releaseFile: (folder: string) => string | undefined): Releases {
+/** Problems of the machines that stacks have of each other. All of the project's stacks are asked for: one that is not among them is not there. */
+export const borrowedHostProblems = (stacks: readonly Stack[]): Finding[] => placed(borrowedHosts(stacks), stacks);
+
+function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding[] {
+  const places = new Map(stacks.map((stack) => [`Pulumi.${stack.stack}.yaml`, stack.places]));
+  return findings.flatMap((finding) => {
+    const place = places.get(finding.file)?.(finding.path);
+    return [{ ...(place && { place }), ...finding }];
+  });
+}
+
+/** Reads the releases of what the stack deploys. */
+export function releasesOf(
+  stack: string,
+  raw: Record<string, unknown>,
+  releaseFile: (folder: string) => string | undefined,
+): Pick<Releases, "releases"> & { problems: Finding[] } {
   const wanted = SYSTEM_NAMES.filter((system) => raw[system] !== undefined);
   if (wanted.length === 0) return { releases: {}, problems: [] };
   const folder = typeof raw["releases"] === "string" && raw["releases"] !== "" ? raw["releases"] : "releases";
-  const path = `${folder}/${stack}.yaml`;
+  const file = `${folder}/${stack}.yaml`;
   const text = releaseFile(folder);
   if (text === undefined)
     return {
       releases: {},
-      problems: [{ path, wrong: "there is no such file", todo: "it says which release of each application runs in this stack" }],
+      problems: [{ file, path: "", wrong: "there is no such file", todo: "it says which release of each application runs in this stack" }],
     };
+  const yaml = readYaml(text);
+  if (yaml.problems.length > 0) return { releases: {}, problems: yaml.problems.map((problem) => ({ ...problem, file })) };
+  const places = yaml.placesBelow([]);
   const read = readReleases(text, raw);
-  return {
-    releases: read.releases,
-    problems: read.problems.map((problem): Problem => ({ ...problem, path: `${path} ${problem.path}`.trim() })),
-  };
+  return { releases: read.releases, problems: read.problems.map((problem) => ({ place: places(problem.path), ...problem, file })) };
 }
 
-const missingSecret = (stack: string, path: Path): MissingSecret => {
+const missingSecret = (stack: string, path: Path, places: Places): MissingSecret => {
   const name = pathText(path, `${PROJECT}:`);
-  return { path: name, command: `pulumi config set --stack ${stack} --secret --path '${name}'` };
+  return { place: places(name), path: name, command: `pulumi config set --stack ${stack} --secret --path '${name}'` };
 };
 
 function filled(raw: Record<string, unknown>, paths: readonly Path[]): Record<string, unknown> {

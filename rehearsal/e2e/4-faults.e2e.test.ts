@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
 import { checkout } from "../../cli/checkout";
+import { plainLine } from "../../infra/config/places";
 import { crossStackProblems, inspect, readStack } from "../../infra/config/stacks";
 import type { Result } from "../engine";
 import { eventually, FullDisk, listener, reaching, refused, when } from "./faults";
@@ -121,7 +122,8 @@ describe("the configuration", () => {
       "environment: demo\n    domain: app.flow-master.ai",
     );
     const release = readFileSync(path.join(checkout, "releases/demo.yaml"), "utf8");
-    expect(crossStackProblems([readStack(checkout, "prod"), inspect("demo", text, () => release)])).toEqual([
+    const found = crossStackProblems([readStack(checkout, "prod"), inspect("demo", text, () => release)]);
+    expect(found.map(plainLine)).toEqual([
       "Pulumi.demo.yaml flowfleet:flowmaster.domain: domain app.flow-master.ai is already taken by Pulumi.prod.yaml flowfleet:flowmaster.domain; " +
         "choose another on one of the two sides",
     ]);

@@ -1,0 +1,73 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import type { Document, Node } from "yaml";
+import type { Problem } from "../../components/kernel/refuse";
+import { pathOf, problemLine } from "./problems";
+import type { Path } from "./problems";
+
+/** Where something stands in a file; both count from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** A problem and the file that it is in. */
+export interface Finding extends Problem {
+  file: string;
+  place?: Place | undefined;
+}
+
+/** A finding as a line for a person, which editors and terminals take for a link: `Pulumi.prod.yaml:42:5 flowfleet:hosts.main: …`. */
+export function findingLine({ place, file, ...problem }: Finding): string {
+  const at = place === undefined ? file : `${file}:${place.line}:${place.column}`;
+  return problem.path === "" ? `${at}${problemLine(problem)}` : `${at} ${problemLine(problem)}`;
+}
+
+/** The same without the place, for whoever has no file before them. */
+export const plainLine = (finding: Finding): string => findingLine({ ...finding, place: undefined });
+
+/** Finds where a setting begins. What is not there is where it belongs: at the group that it is missing in. */
+export type Places = (path: string) => Place;
+
+/** A YAML file: what it holds, or everything that keeps it from being YAML. */
+export interface YamlFile {
+  value: unknown;
+  problems: { path: ""; wrong: string; place: Place }[];
+  /** @param root What every path begins below: `["config"]` in a stack file. */
+  placesBelow: (root: Path) => Places;
+}
+
+export function readYaml(text: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  return {
+    value: document.errors.length > 0 ? undefined : document.toJS(),
+    problems: document.errors.map(({ pos, message }) => ({ path: "", wrong: `is no YAML: ${firstLine(message)}`, place: placeOf(pos[0]) })),
+    placesBelow: (root) => (path) => placeOf(offsetOf(document, [...root, ...pathOf(path)])),
+  };
+}
+
+/** Its place is said by us. */
+const firstLine = (message: string): string => (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+
+function offsetOf(document: Document, path: Path): number {
+  let at: Node | null = document.contents;
+  let found = at?.range?.[0] ?? 0;
+  for (const part of path) {
+    if (isAlias(at)) at = at.resolve(document) ?? null;
+    const next = isMap(at)
+      ? at.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(part))
+      : undefined;
+    if (next !== undefined) {
+      found = (next.key as Node).range?.[0] ?? found;
+      at = next.value as Node | null;
+    } else if (isSeq(at) && typeof part === "number" && at.items[part] !== undefined) {
+      at = at.items[part] as Node;
+      found = at.range?.[0] ?? found;
+    } else break;
+  }
+  return found;
+}
