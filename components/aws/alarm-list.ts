@@ -18,9 +18,11 @@ export interface AlarmText {
 /** What is watched, as metrics know it. */
 export interface Watched {
   balancer: string;
-  targets: string;
   cluster: string;
-  service: string;
+  /** Services behind the load balancer, by a word that names their alarms where they are several. */
+  services: Readonly<Record<string, { targets: string; service: string }>>;
+  /** Seconds above which an answer is slow. */
+  slow: number;
   /** Identifier of the database, unless there is none of ours. */
   database: string | undefined;
   /** GB that the database can store. */
@@ -31,45 +33,55 @@ export interface Watched {
 
 const GIGABYTE = 1024 ** 3;
 
-/** Every alarm of a service with its database. Pure, so that a table tests it. */
+/** Every alarm of the services behind a load balancer, with their database. Pure, so that a table tests it. */
 export const alarmsOf = (watched: Watched): AlarmText[] => [
-  ...ofBalancer(watched),
-  ...ofService(watched),
+  ...ofEach(watched, ({ targets }) => [errorsOf(watched, targets)]),
+  ofBalancer(watched),
+  ...ofEach(watched, ({ targets, service }) => [...ofTargets(watched, targets), ...ofService(watched.cluster, service)]),
   ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched.storage)),
   ...(watched.certificate === undefined ? [] : [ofCertificate(watched.certificate)]),
 ];
 
-function ofBalancer({ balancer, targets }: Watched): AlarmText[] {
+/** The only service needs no word. */
+const ofEach = ({ services }: Watched, alarms: (service: Watched["services"][string]) => AlarmText[]): AlarmText[] =>
+  Object.entries(services).flatMap(([word, service]) =>
+    alarms(service).map((alarm) => (Object.keys(services).length === 1 ? alarm : { ...alarm, name: `${word}-${alarm.name}` })),
+  );
+
+const errorsOf = ({ balancer }: Watched, targets: string): AlarmText => ({
+  name: "errors",
+  description: "The application answers with errors of its own.",
+  namespace: "AWS/ApplicationELB",
+  metric: "HTTPCode_Target_5XX_Count",
+  dimensions: { LoadBalancer: balancer, TargetGroup: targets },
+  statistic: "Sum",
+  above: 10,
+  minutes: 5,
+  times: 1,
+});
+
+const ofBalancer = ({ balancer }: Watched): AlarmText => ({
+  name: "no-answer",
+  description: "The load balancer gets no answer from any task.",
+  namespace: "AWS/ApplicationELB",
+  metric: "HTTPCode_ELB_5XX_Count",
+  dimensions: { LoadBalancer: balancer },
+  statistic: "Sum",
+  above: 10,
+  minutes: 5,
+  times: 1,
+});
+
+function ofTargets({ balancer, slow }: Watched, targets: string): AlarmText[] {
   const of = { namespace: "AWS/ApplicationELB", dimensions: { LoadBalancer: balancer, TargetGroup: targets } };
   return [
     {
       ...of,
-      name: "errors",
-      description: "The application answers with errors of its own.",
-      metric: "HTTPCode_Target_5XX_Count",
-      statistic: "Sum",
-      above: 10,
-      minutes: 5,
-      times: 1,
-    },
-    {
-      ...of,
-      name: "no-answer",
-      description: "The load balancer gets no answer from any task.",
-      metric: "HTTPCode_ELB_5XX_Count",
-      dimensions: { LoadBalancer: balancer },
-      statistic: "Sum",
-      above: 10,
-      minutes: 5,
-      times: 1,
-    },
-    {
-      ...of,
       name: "latency",
-      description: "One answer in twenty takes longer than five seconds.",
+      description: `One answer in twenty takes longer than ${slow} seconds.`,
       metric: "TargetResponseTime",
       statistic: "p95",
-      above: 5,
+      above: slow,
       minutes: 5,
       times: 3,
     },
@@ -86,7 +98,7 @@ function ofBalancer({ balancer, targets }: Watched): AlarmText[] {
   ];
 }
 
-function ofService({ cluster, service }: Watched): AlarmText[] {
+function ofService(cluster: string, service: string): AlarmText[] {
   const of = { namespace: "AWS/ECS", dimensions: { ClusterName: cluster, ServiceName: service }, minutes: 5, times: 3 };
   const share = { statistic: "Average", above: 85 } as const;
   return [

@@ -5,10 +5,16 @@ import { inputsOf, PLACE, recorded, tier } from "./testing/tier";
 
 const made = () =>
   recorded(() => {
-    const service = tier();
-    const { balancer } = service.entrance;
+    const app = tier();
+    const { balancer } = app.entrance;
     const topic = new AlarmTopic("topic", { place: PLACE, emails: ["ops@example.com"], key: "arn:aws:kms:key" });
-    return new Alarms("alarms", { place: PLACE, topic, service, balancer, database: { identifier: "flowstack-prod", gigabytes: 20 } });
+    return new Alarms("alarms", {
+      place: PLACE,
+      topic,
+      services: { app },
+      balancer,
+      database: { identifier: "flowstack-prod", gigabytes: 20 },
+    });
   });
 
 it("watches every number that matters, and tells the topic", async () => {
@@ -61,9 +67,9 @@ it("lets AWS' watchers of this account alone write to the topic", async () => {
 it("draws each number with its threshold, three beside each other", () => {
   const watched = {
     balancer: "app/a/0",
-    targets: "targetgroup/a/0",
     cluster: "c",
-    service: "s",
+    services: { app: { targets: "targetgroup/a/0", service: "s" } },
+    slow: 5,
     database: undefined,
     storage: 0,
     certificate: undefined,
@@ -86,5 +92,26 @@ it("draws each number with its threshold, three beside each other", () => {
     period: 300,
     metrics: [["AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", "app/a/0", "TargetGroup", "targetgroup/a/0"]],
     annotations: { horizontal: [{ label: "alarm", value: 10 }] },
+  });
+});
+
+it("names the alarms of several services by their words, and those of the load balancer once", () => {
+  const of = (word: string) => ({ targets: `targetgroup/${word}/0`, service: word });
+  const services = { backend: of("backend"), frontend: of("frontend") };
+  const watched = { balancer: "app/a/0", cluster: "c", services, slow: 60, database: undefined, storage: 0, certificate: "arn" };
+  const alarms = alarmsOf(watched);
+  expect(alarms.map(({ name }) => name)).toEqual([
+    "backend-errors",
+    "frontend-errors",
+    "no-answer",
+    ...["latency", "unhealthy", "cpu", "memory"].map((name) => `backend-${name}`),
+    ...["latency", "unhealthy", "cpu", "memory"].map((name) => `frontend-${name}`),
+    "certificate",
+  ]);
+  expect(alarms).toHaveLength(alarmCount({ services: 2, database: false, certificate: true }));
+  expect(alarms.find(({ name }) => name === "frontend-latency")).toMatchObject({
+    description: "One answer in twenty takes longer than 60 seconds.",
+    dimensions: { LoadBalancer: "app/a/0", TargetGroup: "targetgroup/frontend/0" },
+    above: 60,
   });
 });

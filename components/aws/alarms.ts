@@ -1,5 +1,8 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
+import type { Duration } from "../kernel/duration";
+import { inSeconds } from "../kernel/duration";
+import { mapValues } from "../kernel/map-values";
 import { refuse } from "../kernel/refuse";
 import { alarmsOf, dashboardText } from "./alarm-list";
 import type { AlarmText } from "./alarm-list";
@@ -12,8 +15,11 @@ import { arnOf, placeProblems, tagged } from "./place";
 export interface AlarmsArgs {
   place: AwsPlace;
   topic: AlarmTopic;
-  service: FargateService;
+  /** Services behind the load balancer, by a word; where they are several, it begins the names of their alarms. */
+  services: Readonly<Record<string, FargateService>>;
   balancer: LoadBalancer;
+  /** From when on an answer is slow. @default "5 seconds" */
+  slow?: Duration;
   /** Its identifier, and what it can store. @default none is watched */
   database?: { identifier: pulumi.Input<string>; gigabytes: number };
 }
@@ -22,7 +28,7 @@ export interface AlarmsArgs {
  * What wakes somebody: errors, slow answers, tasks that do not answer, processors, memory, storage, connections, an old certificate, a
  * deployment that failed. With a dashboard of the same numbers.
  *
- * @example new Alarms("prod-alarms", { place, topic, service, balancer, database: { identifier: database.identifier, gigabytes: 20 } });
+ * @example new Alarms("prod-alarms", { place, topic, services: { app }, balancer, database: { identifier: database.identifier, gigabytes: 20 } });
  */
 export class Alarms extends pulumi.ComponentResource {
   constructor(
@@ -35,7 +41,10 @@ export class Alarms extends pulumi.ComponentResource {
     refuse(this, label, placeProblems("place", place));
 
     // Which alarms there are is known; what they look at, AWS says.
-    const names = alarmsOf({ ...NOTHING, database: args.database && "", certificate: balancer.certificate && "" }).map(({ name }) => name);
+    const services = mapValues(args.services, () => NO_SERVICE);
+    const names = alarmsOf({ ...NOTHING, services, database: args.database && "", certificate: balancer.certificate && "" }).map(
+      ({ name }) => name,
+    );
     const texts = this.texts();
     for (const name of names)
       this.alarm(
@@ -52,16 +61,15 @@ export class Alarms extends pulumi.ComponentResource {
   }
 
   private texts(): pulumi.Output<AlarmText[]> {
-    const { service, balancer, database } = this.args;
+    const { place, services, balancer, database, slow = "5 seconds" } = this.args;
     const known = {
       balancer: balancer.arnSuffix,
-      targets: service.targetSuffix,
+      services: mapValues(services, ({ targetSuffix, service }) => ({ targets: targetSuffix, service })),
       certificate: balancer.certificate,
       database: database?.identifier,
     };
-    return pulumi
-      .output(known)
-      .apply((found) => alarmsOf({ ...found, cluster: service.cluster, service: service.service, storage: database?.gigabytes ?? 0 }));
+    const said = { cluster: place.prefix, storage: database?.gigabytes ?? 0, slow: inSeconds(slow) };
+    return pulumi.output(known).apply((found) => alarmsOf({ ...found, ...said }));
   }
 
   private alarm(name: string, text: pulumi.Output<AlarmText>): void {
@@ -76,7 +84,7 @@ export class Alarms extends pulumi.ComponentResource {
         namespace: of(({ namespace }) => namespace),
         metricName: of(({ metric }) => metric),
         dimensions: of(({ dimensions }) => dimensions),
-        ...(name === "latency" ? { extendedStatistic: "p95" } : { statistic: of(({ statistic }) => statistic) }),
+        ...(name.endsWith("latency") ? { extendedStatistic: "p95" } : { statistic: of(({ statistic }) => statistic) }),
         comparisonOperator: of(({ above }) => (above === undefined ? "LessThanThreshold" : "GreaterThanThreshold")),
         threshold: of(({ above, below = 0 }) => above ?? below),
         period: of(({ minutes }) => minutes * 60),
@@ -93,7 +101,7 @@ export class Alarms extends pulumi.ComponentResource {
 
   /** ECS says when a deployment failed, whoever began it. */
   private deployments(): void {
-    const { place, topic, service } = this.args;
+    const { place, topic, services } = this.args;
     const full = `${place.prefix}-deployment-failed`;
     const rule = new cloudwatch.EventRule(
       `${this.label}-deployment-failed`,
@@ -103,7 +111,7 @@ export class Alarms extends pulumi.ComponentResource {
         eventPattern: JSON.stringify({
           source: ["aws.ecs"],
           "detail-type": ["ECS Deployment State Change"],
-          resources: [arnOf(place, "ecs", `service/${service.cluster}/${service.service}`)],
+          resources: Object.values(services).map(({ cluster, service }) => arnOf(place, "ecs", `service/${cluster}/${service}`)),
           detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
         }),
         tags: tagged(place, full),
@@ -114,8 +122,22 @@ export class Alarms extends pulumi.ComponentResource {
   }
 }
 
-const NOTHING = { balancer: "", targets: "", cluster: "", service: "", storage: 0 };
+const NO_SERVICE = { targets: "", service: "" };
+const NOTHING = { balancer: "", cluster: "", storage: 0, slow: 0 };
 
-/** How many alarms a service has: with a database, and a certificate of ours. */
-export const alarmCount = ({ database, certificate }: { database: boolean; certificate: boolean }): number =>
-  alarmsOf({ ...NOTHING, database: database ? "" : undefined, certificate: certificate ? "" : undefined }).length;
+/** How many alarms there are: of so many services, with a database, and a certificate of ours. */
+export const alarmCount = ({
+  services = 1,
+  database,
+  certificate,
+}: {
+  services?: number;
+  database: boolean;
+  certificate: boolean;
+}): number =>
+  alarmsOf({
+    ...NOTHING,
+    services: Object.fromEntries(Array.from({ length: services }, (_, index) => [index, NO_SERVICE])),
+    database: database ? "" : undefined,
+    certificate: certificate ? "" : undefined,
+  }).length;

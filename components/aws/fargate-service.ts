@@ -1,4 +1,3 @@
-import * as appautoscaling from "@pulumi/aws/appautoscaling";
 import * as ecs from "@pulumi/aws/ecs";
 import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
@@ -20,8 +19,10 @@ import type { Network } from "./network";
 import type { ParameterStore } from "./parameter-store";
 import type { AwsPlace } from "./place";
 import { tagged } from "./place";
-import type { SecurityGroup } from "./security-group";
+import { scaleByCpu } from "./scaling";
+import type { Clients, SecurityGroup } from "./security-group";
 import { connect } from "./security-group";
+import type { ServiceNamespace } from "./service-namespace";
 import { serving } from "./serving";
 import { containerDefinitions, healthTimes } from "./task-definition";
 import { taskRoles } from "./task-roles";
@@ -46,6 +47,15 @@ export interface FargatePlace {
   group: SecurityGroup;
   /** Which requests come to it, and by which load balancer. */
   entrance: Route & { balancer: LoadBalancer };
+  /**
+   * Services that reach each other by plain names: those in the same namespace. One that is asked for has to be there before the tasks
+   * that ask for it start. @default none
+   */
+  neighbours?: {
+    namespace: ServiceNamespace;
+    /** Name by which the others reach it, on its own port; each of `clients` is a tier that may. @default it only asks */
+    reached?: { as: string; clients: Clients };
+  };
   /** Variables from Parameter Store, all of them. @default none */
   secrets?: ParameterStore;
   /** Folders that outlive tasks and that all of them share: path in the container -> directory of a share. @default none */
@@ -120,12 +130,24 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
     const targets = this.targets();
     const rules = this.rules(targets);
     const made = this.made(task, targets, [...roles.rights, ...rules]);
-    if (typeof args.instances === "object") this.scaled(args.instances, made);
+    if (typeof args.instances === "object") {
+      const of = { place, clusterName: this.cluster, service: made, serviceName: this.service };
+      scaleByCpu(name, { ...of, cpu: 60, ...args.instances }, this);
+    }
 
     this.targetSuffix = targets.arnSuffix;
     this.interruption = interruption({ ...this.times(), overlap: args.overlap, port: args.port });
     this.release = serving(this, { name: this.service, args, service: made, task, image: imageOf(args) });
     this.registerOutputs({ release: this.release, service: this.service, interruption: this.interruption });
+  }
+
+  /** Its place among its neighbours. */
+  private connected(): Pick<ecs.ServiceArgs, "serviceConnectConfiguration"> {
+    const { neighbours, service, port } = this.args;
+    if (neighbours === undefined) return {};
+    const { namespace, reached } = neighbours;
+    const services = reached && [{ portName: service, discoveryName: service, clientAlias: [{ port, dnsName: reached.as }] }];
+    return { serviceConnectConfiguration: { enabled: true, namespace: namespace.arn, ...(services && { services }) } };
   }
 
   private times() {
@@ -151,6 +173,7 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
           secrets: arns,
           secretsRevision: secrets && revision,
           registryCredentials: this.args.registryCredentials,
+          named: this.args.neighbours?.reached !== undefined,
           mounts: folders,
           logs: { group: this.logs, region: place.region },
         }),
@@ -203,10 +226,10 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
   }
 
   private rules(targets: lb.TargetGroup): lb.ListenerRule[] {
-    const { place, group, port, entrance, service } = this.args;
+    const { place, group, port, entrance, service, neighbours } = this.args;
     const { balancer } = entrance;
     // Nothing is asked of a task before the way to it is open.
-    const ways = connect(group, { as: service, port, clients: { balancer: balancer.group } });
+    const ways = connect(group, { as: service, port, clients: { balancer: balancer.group, ...neighbours?.reached?.clients } });
     const targetGroupArn = pulumi.all([targets.arn, ways]).apply(([arn]) => arn);
     return listenerRules(entrance).map(
       ({ priority, hosts, paths }, index) =>
@@ -242,6 +265,7 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
         healthCheckGracePeriodSeconds: healthTimes(this.args.health).startPeriod,
         networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [group.id], assignPublicIp: false },
         loadBalancers: [{ targetGroupArn: targets.arn, containerName: service, containerPort: port }],
+        ...this.connected(),
         enableExecuteCommand: false,
         enableEcsManagedTags: true,
         propagateTags: "SERVICE",
@@ -254,39 +278,6 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
         ignoreChanges: [...(scales ? ["desiredCount"] : []), ...(deployedBy === "ci" ? ["taskDefinition"] : [])],
         customTimeouts: { create: PATIENCE, update: PATIENCE },
       },
-    );
-  }
-
-  private scaled({ min, max, cpu = 60 }: Exclude<Instances, number>, service: ecs.Service): void {
-    const { place, cluster } = this.args;
-    const of = { serviceNamespace: "ecs", scalableDimension: "ecs:service:DesiredCount" };
-    const target = new appautoscaling.Target(
-      `${this.label}-scaling`,
-      {
-        ...of,
-        resourceId: pulumi.interpolate`service/${cluster.clusterName}/${service.name}`,
-        minCapacity: min,
-        maxCapacity: max,
-        tags: tagged(place, this.service),
-      },
-      { parent: this },
-    );
-    new appautoscaling.Policy(
-      `${this.label}-scaling-cpu`,
-      {
-        ...of,
-        name: `${this.service}-cpu`,
-        resourceId: target.resourceId,
-        policyType: "TargetTrackingScaling",
-        targetTrackingScalingPolicyConfiguration: {
-          predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
-          targetValue: cpu,
-          // Quickly more, slowly less.
-          scaleOutCooldown: 60,
-          scaleInCooldown: 300,
-        },
-      },
-      { parent: this },
     );
   }
 }

@@ -14,6 +14,14 @@ export interface AwsPlace {
   tags: Readonly<Record<string, string>>;
 }
 
+/** Where an environment of a system stands, and how all that belongs to it is tagged. */
+export const systemPlace = (system: string, environment: string, { account, region }: { account: string; region: string }): AwsPlace => ({
+  prefix: `${system}-${environment}`,
+  account,
+  region,
+  tags: { project: system, environment, "managed-by": "flowfleet" },
+});
+
 /** The tags of one thing: those of the environment, and its name, which AWS's console shows. */
 export const tagged = ({ tags }: AwsPlace, name: string): Record<string, string> => ({ ...tags, Name: name });
 

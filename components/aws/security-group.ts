@@ -129,6 +129,13 @@ export function connect(to: SecurityGroup, { as, port, clients }: { as: string; 
   );
 }
 
+/** To registries, AWS' services and whatever else speaks HTTPS, and to further ports of what is elsewhere: each once. */
+export const outwards = (ports: Readonly<Record<string, number>> = {}): NonNullable<NewSecurityGroup["to"]> => {
+  const words = Object.entries({ https: 443, ...ports });
+  const once = words.filter(([, port], index) => words.findIndex(([, other]) => other === port) === index);
+  return Object.fromEntries(once.map(([word, port]) => [word, { cidr: EVERYBODY, port }]));
+};
+
 /** AWS takes no other signs in descriptions. */
 const DESCRIPTION = /^[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/;
 

@@ -19,6 +19,7 @@ const TASK: TaskText = {
   secrets: { DATABASE_PASSWORD: "arn:aws:ssm:eu-central-1:123456789012:parameter/flowstack/database" },
   secretsRevision: "8c1f09e4d2ab",
   registryCredentials: undefined,
+  named: false,
   mounts: { "/tmp": "tmp", "/data": "share" },
   logs: { group: "/flowstack-prod/app", region: "eu-central-1" },
 };

@@ -13,12 +13,17 @@ export interface TaskText {
   secretsRevision: string | undefined;
   /** ARN of the secret with user and password of the registry. */
   registryCredentials: string | undefined;
+  /** Whether its port has a name, the service's, by which its neighbours' proxies know it. */
+  named: boolean;
   /** Path in the container -> volume of the task. */
   mounts: Readonly<Record<string, string>>;
   logs: { group: string; region: string };
 }
 
 const DEFAULT_HEALTH = { interval: "30 seconds", timeout: "10 seconds", retries: 3, startPeriod: "0 seconds" } as const;
+
+/** Linux' own: below it root alone may listen. */
+const FIRST_FREE_PORT = 1024;
 
 /** The times of a health check in seconds, with the defaults that a service on a machine has. */
 export const healthTimes = ({
@@ -41,7 +46,9 @@ export function containerDefinitions(task: TaskText): string {
       user,
       privileged: false,
       readonlyRootFilesystem: readOnly,
-      portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }],
+      portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp", ...(task.named && { name: service }) }],
+      // As Docker has it: without, no user but root could listen there.
+      ...(port < FIRST_FREE_PORT && { systemControls: [{ namespace: "net.ipv4.ip_unprivileged_port_start", value: String(port) }] }),
       environment: sorted(environment).map(([name, value]) => ({ name, value })),
       secrets: sorted(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
       mountPoints: sorted(mounts).map(([containerPath, sourceVolume]) => ({ sourceVolume, containerPath, readOnly: false })),

@@ -39,10 +39,10 @@ describe("on AWS", () => {
     );
     expect(container["healthCheck"]).toEqual({
       command: ["CMD-SHELL", HEALTH_COMMAND],
-      interval: 15,
-      timeout: 5,
+      interval: 10,
+      timeout: 3,
       retries: 3,
-      startPeriod: 60,
+      startPeriod: 50,
     });
   });
 
@@ -156,7 +156,7 @@ describe("on a machine", () => {
         PORT: "3000",
         PROXY_PORT: "3000",
       },
-      health: { path: "/api/v1/ping", command: ["CMD-SHELL", HEALTH_COMMAND], interval: 15, timeout: 5, retries: 3, startPeriod: 60 },
+      health: { path: "/api/v1/ping", command: ["CMD-SHELL", HEALTH_COMMAND], interval: 10, timeout: 3, retries: 3, startPeriod: 50 },
     });
   });
 

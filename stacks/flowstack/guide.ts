@@ -44,10 +44,11 @@ export const DEFAULTS = {
   directory: "/opt/flowstack",
   composeFile: "docker-compose.yml",
   volume: "flowstack_postgres_data",
-  /** So that a bad release on AWS is known within five minutes: two tasks, 2 x (40 s + 60 s + 3 x 15 s). */
-  health: { interval: "15 seconds", timeout: "5 seconds", retries: 3, startPeriod: "60 seconds" },
+  /** So that a bad release on AWS is known within five minutes: two tasks, 2 x (40 s + 50 s + 3 x (10 s + 3 s) + 20 s). */
+  health: { interval: "10 seconds", timeout: "3 seconds", retries: 3, startPeriod: "50 seconds" },
   drain: "30 seconds",
-  stopTimeout: "60 seconds",
+  /** supervisord gives each of its processes ten. */
+  stopTimeout: "20 seconds",
   /** Answers of a flow grow while they are read. */
   idleTimeout: "5 minutes",
   maxBody: "50 MB",

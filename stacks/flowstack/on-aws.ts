@@ -1,13 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AlarmTopic } from "../../components/aws/alarm-topic";
 import { alarmCount, Alarms } from "../../components/aws/alarms";
-import { Cluster } from "../../components/aws/cluster";
 import { EfsShare } from "../../components/aws/efs-share";
-import { EncryptionKey } from "../../components/aws/encryption-key";
+import type { EncryptionKey } from "../../components/aws/encryption-key";
 import { FargateService } from "../../components/aws/fargate-service";
-import { LoadBalancer } from "../../components/aws/load-balancer";
-import type { NamesArgs } from "../../components/aws/load-balancer";
-import { Network } from "../../components/aws/network";
+import { awsGround } from "../../components/aws/ground";
+import type { Ground } from "../../components/aws/ground";
 import { ParameterStore } from "../../components/aws/parameter-store";
 import type { AwsPlace } from "../../components/aws/place";
 import { RdsPostgres } from "../../components/aws/rds-postgres";
@@ -61,19 +58,17 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     this.parameters = `/${PROJECT}/${settings.environment}`;
     const { place } = this;
 
-    const key = new EncryptionKey(`${label}-key`, { place, description: `Data of ${place.prefix}`, protect: settings.protect }, here);
-    const network = new Network(`${label}-network`, networkOf(place, aws, key), here);
+    const { domain, idleTimeout, protect } = settings;
+    const ground = awsGround(label, { place, settings: aws, names: [domain], idleTimeout, protect, adopt: aws.adopt }, this);
+    const { network, key, topic, balancer } = ground;
     const group = new SecurityGroup(`${label}-app-group`, { place, vpcId: network.vpcId, ...TASKS }, here);
-    const topic = new AlarmTopic(`${label}-alarms-topic`, { place, emails: aws.alarms.emails, key: key.arn }, here);
-    const database = this.database(network, group, key, topic);
-    const share = this.share(network, group, key);
+    const database = this.database(ground, group);
+    const share = this.share(ground, group);
     const secrets = this.secrets(database, key);
-    const balancer = this.balancer(network);
-    const cluster = new Cluster(`${label}-cluster`, { place }, here);
-    this.app = this.service({ network, group, database, share, secrets, balancer, cluster, key });
-    new Alarms(`${label}-alarms`, { place, topic, service: this.app, balancer, ...watchedOf(aws, database) }, here);
+    this.app = this.service({ ground, group, database, share, secrets });
+    new Alarms(`${label}-alarms`, { place, topic, services: { app: this.app }, balancer, ...watchedOf(aws, database) }, here);
     const watched = { database: aws.database.existing === undefined, certificate: balancer.certificate !== undefined };
-    this.price = priceOf(settings, aws, { alarms: alarmCount(watched), dashboards: 1 });
+    this.price = priceOf(settings, aws, alarmCount(watched));
 
     this.release = this.app.release;
     this.dnsName = balancer.dnsName;
@@ -81,7 +76,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, release: this.release });
   }
 
-  private database(network: Network, app: SecurityGroup, key: EncryptionKey, topic: AlarmTopic): RdsPostgres {
+  private database({ network, key, topic }: Ground, app: SecurityGroup): RdsPostgres {
     const { settings, aws } = this.args;
     const { existing, ...wanted } = aws.database;
     const password = passwordOf(this.label, settings, "database", this);
@@ -90,7 +85,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     return new RdsPostgres(`${this.label}-database`, { ...own, ...(existing ? { existing } : made) }, { parent: this });
   }
 
-  private share(network: Network, app: SecurityGroup, key: EncryptionKey): EfsShare {
+  private share({ network, key }: Ground, app: SecurityGroup): EfsShare {
     const { settings, aws } = this.args;
     const { existing } = aws.files;
     const [uid = 0, gid = 0] = settings.user.split(":").map(Number);
@@ -106,34 +101,16 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     return new ParameterStore(`${this.label}-secrets`, { ...own, ...adopted(aws, "secrets") }, { parent: this });
   }
 
-  private balancer(network: Network): LoadBalancer {
-    const { settings, aws } = this.args;
-    const { existing, from } = aws.entrance;
-    const { place } = this;
-    const made = {
-      network,
-      names: [settings.domain],
-      by: namesBy(aws),
-      from,
-      idleTimeout: settings.idleTimeout,
-      protect: settings.protect,
-    };
-    const args = existing ? { place, existing } : { place, ...made, ...adopted(aws, "balancer") };
-    return new LoadBalancer(`${this.label}-balancer`, args, { parent: this });
-  }
-
   private service(of: {
-    network: Network;
+    ground: Ground;
     group: SecurityGroup;
     database: RdsPostgres;
     share: EfsShare;
     secrets: ParameterStore;
-    balancer: LoadBalancer;
-    cluster: Cluster;
-    key: EncryptionKey;
   }): FargateService {
     const { settings, aws, release } = this.args;
-    const { network, group, cluster, secrets } = of;
+    const { ground, group, secrets } = of;
+    const { network, cluster, balancer, key } = ground;
     return new FargateService(
       `${this.label}-app`,
       {
@@ -145,13 +122,13 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
         cluster,
         network,
         group,
-        entrance: { balancer: of.balancer, hosts: [settings.domain], priority: 100 },
+        entrance: { balancer, hosts: [settings.domain], priority: 100 },
         secrets,
         volumes: { [settings.mount]: { share: of.share, directory: DIRECTORY } },
         instances: aws.instances,
         architecture: aws.architecture,
         spot: aws.spot,
-        logs: { retention: aws.logs, key: of.key.arn },
+        logs: { retention: aws.logs, key: key.arn },
         deployedBy: aws.deployedBy,
         ...(aws.mirror !== undefined && { mirror: aws.mirror }),
         ...(aws.registryCredentials !== undefined && { registryCredentials: aws.registryCredentials }),
@@ -168,18 +145,8 @@ const TASKS = {
   to: { https: { cidr: "0.0.0.0/0", port: 443 } },
 } as const;
 
-function networkOf(place: AwsPlace, aws: AwsSettings, key: EncryptionKey) {
-  const { existing, endpoints, ...wanted } = aws.network;
-  if (existing) return { existing };
-  return { place, ...wanted, ...(endpoints !== undefined && { endpoints }), key: key.arn, ...adopted(aws, "network") };
-}
-
 const watchedOf = (aws: AwsSettings, { identifier }: RdsPostgres) =>
   aws.database.existing ? {} : { database: { identifier, gigabytes: inMegabytes(aws.database.storage) / 1024 } };
-
-/** The configuration was checked for one of the two. */
-const namesBy = ({ entrance: { zone, certificate } }: AwsSettings): NamesArgs =>
-  zone === undefined ? { certificate: certificate ?? "" } : { zone };
 
 const adopted = ({ adopt }: AwsSettings, of: keyof AwsSettings["adopt"]) => {
   const found = adopt[of];

@@ -1,4 +1,5 @@
 import type { AwsPlace } from "../../components/aws/place";
+import { systemPlace } from "../../components/aws/place";
 import { boundaryArn } from "../../components/aws/stack-rights";
 import type { Environment } from "./guide";
 import { PROJECT } from "./guide";
@@ -8,11 +9,6 @@ export function placeOf(
   environment: Environment,
   { account, region, boundary }: { account: string; region: string; boundary?: boolean },
 ): AwsPlace {
-  const place = {
-    prefix: `${PROJECT}-${environment}`,
-    account,
-    region,
-    tags: { project: PROJECT, environment, "managed-by": "flowfleet" },
-  };
+  const place = systemPlace(PROJECT, environment, { account, region });
   return boundary === true ? { ...place, boundary: boundaryArn(place) } : place;
 }

@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Adopted } from "../../components/aws/adopted";
 import type { ExistingEfsShare } from "../../components/aws/efs-share";
-import type { ExistingLoadBalancer } from "../../components/aws/load-balancer";
-import type { ExistingNetwork, Nat } from "../../components/aws/network-args";
+import type { GroundSettings } from "../../components/aws/ground-settings";
 import type { ExistingRdsPostgres } from "../../components/aws/rds-args";
 import type { Duration } from "../../components/kernel/duration";
 import type { Size } from "../../components/kernel/size";
@@ -55,27 +54,9 @@ export interface HostSettings extends FlowStackSettings {
 }
 
 /** What is said besides where it runs on AWS. */
-export interface AwsSettings {
-  account: string;
-  region: string;
+export interface AwsSettings extends GroundSettings {
   /** No role goes beyond the policy that the stack with the pipelines' roles makes: where a pipeline deploys this environment. */
   boundary: boolean;
-  network: {
-    cidr: string;
-    zones: readonly string[];
-    nat: Nat;
-    endpoints?: boolean | undefined;
-    existing?: ExistingNetwork["existing"] | undefined;
-  };
-  entrance: {
-    /** Hosted zone in Route 53 that the domain is in. */
-    zone?: string | undefined;
-    /** ARN of a certificate, where the domain is elsewhere. */
-    certificate?: string | undefined;
-    /** Who may ask. */
-    from: readonly string[];
-    existing?: ExistingLoadBalancer["existing"] | undefined;
-  };
   database: {
     version: string;
     instanceClass: string;
@@ -94,7 +75,6 @@ export interface AwsSettings {
   deployedBy: "flowfleet" | "ci";
   /** How long logs are kept. */
   logs: Duration;
-  alarms: { /** Who is told. */ emails: readonly string[] };
   /** What stands already and is taken over, by what it belongs to. */
   adopt: Partial<Record<"network" | "balancer" | "database" | "files" | "secrets", Adopted>>;
 }
