@@ -4,13 +4,16 @@ import type { Problem } from "../kernel/refuse";
 export interface AdoptedThing {
   /** As Pulumi's documentation of the type says below "Import": `"vpc-0abc"`, the identifier of an RDS instance. */
   id: string;
-  /** Properties that stay as they are, although the program would say something else: `["tags"]`. Pulumi refuses to import what differs. */
+  /**
+   * Properties that stay as they are, although the program would say something else: `["tags"]`. What else differs is changed in place
+   * by the same `up` that takes the thing over; where that would need another thing, `up` stops.
+   */
   keep?: readonly string[];
 }
 
 /**
  * By the last part of the name that the program gives to the thing: `{ vpc: { id: "vpc-0abc" } }`. It stays in the configuration: by it the
- * program knows what it must not name anew. `keep` goes away after the first `up`; what it held is then changed in place.
+ * program knows what it must not name anew. `keep` may go away after the first `up`; what it held is then changed in place.
  */
 export type Adopted = Readonly<Record<string, AdoptedThing>>;
 

@@ -43,15 +43,23 @@ export class AlarmTopic extends pulumi.ComponentResource {
   }
 }
 
-/** AWS' own watchers of this account, and nobody else. */
+/** AWS' own watchers, of this account as far as they say whose they are, and nobody else. */
 const rightsText = (place: AwsPlace, name: string): string =>
   policyText([
     {
       Sid: "WatchersOfThisAccount",
       Effect: "Allow",
-      Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] },
+      Principal: { Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] },
       Action: "sns:Publish",
       Resource: arnOf(place, "sns", name),
       Condition: { StringEquals: { "aws:SourceAccount": place.account } },
+    },
+    // EventBridge tells a topic neither account nor rule: by a condition nothing of it would ever come through.
+    {
+      Sid: "Events",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: arnOf(place, "sns", name),
     },
   ]);

@@ -6,6 +6,8 @@ import { placeProblems, tagged } from "./place";
 
 export interface ClusterArgs {
   place: AwsPlace;
+  /** Services in it may run on spare machines (`spot`): AWS refuses that in a cluster that does not say so. @default false */
+  spot?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export class Cluster extends pulumi.ComponentResource {
   readonly clusterName: string;
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { place }: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { place, spot = false }: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:Cluster", name, {}, opts);
     refuse(this, name, placeProblems("place", place));
 
@@ -29,7 +31,17 @@ export class Cluster extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.arn = cluster.arn;
+    this.arn = spot ? withSpot(name, cluster, this) : cluster.arn;
     this.registerOutputs({ arn: this.arn });
   }
+}
+
+/** The cluster's ARN, once its services may ask for spare machines. */
+function withSpot(name: string, cluster: ecs.Cluster, parent: pulumi.Resource): pulumi.Output<string> {
+  const providers = new ecs.ClusterCapacityProviders(
+    `${name}-capacity`,
+    { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+    { parent },
+  );
+  return pulumi.all([cluster.arn, providers.clusterName]).apply(([arn]) => arn);
 }

@@ -24,9 +24,10 @@ it("may be used by those whom the account's policies let, by this account's logs
       { Service: "logs.eu-central-1.amazonaws.com" },
       { ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:123456789012:log-group:*" } },
     ],
+    [{ Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] }, { StringEquals: { "aws:SourceAccount": "123456789012" } }],
     [
-      { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] },
-      { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      { Service: "events.amazonaws.com" },
+      { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:eu-central-1:123456789012:*" } },
     ],
   ]);
 });

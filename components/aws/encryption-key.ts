@@ -77,10 +77,19 @@ export const keyStatements = (place: AwsPlace): Statement[] => [
   {
     Sid: "AlarmsOfThisAccount",
     Effect: "Allow",
-    Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] },
+    Principal: { Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] },
     Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
     Resource: "*",
     Condition: { StringEquals: { "aws:SourceAccount": place.account } },
+  },
+  // EventBridge does not say whose rule it is; what a message is for, SNS always says.
+  {
+    Sid: "EventsToTopicsOfThisAccount",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+    Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": arnOf(place, "sns", "*") } },
   },
 ];
 

@@ -24,6 +24,8 @@ export function flowLog({ name, args: { place, flowLogs = FLOW_LOGS, key }, pare
       Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
       Resource: [arnOf(place, "logs", `log-group:${path}`), arnOf(place, "logs", `log-group:${path}:*`)],
     },
+    // It looks for its group among all.
+    { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: arnOf(place, "logs", "log-group:*") },
   ]);
   const rights = new iam.RolePolicy(`${name}-flow-rights`, { role: role.name, name: "write", policy }, { parent });
   new ec2.FlowLog(

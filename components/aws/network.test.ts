@@ -69,6 +69,7 @@ describe("a new network", () => {
             "arn:aws:logs:eu-central-1:123456789012:log-group:/flowstack-prod/network:*",
           ],
         },
+        { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "arn:aws:logs:eu-central-1:123456789012:log-group:*" },
       ],
     });
     expect(JSON.parse(String(inputsOf(found, "iam/role:Role")["assumeRolePolicy"]))).toEqual({

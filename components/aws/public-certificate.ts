@@ -72,6 +72,7 @@ const publicCertificateProblems = ({ place, names, zone }: PublicCertificateArgs
   ...placeProblems("place", place),
   ...(names.length === 0 ? [{ path: "names", wrong: "must hold a name" }] : []),
   ...names.flatMap((one, index) => hostNameProblems(`names[${index}]`, one)),
+  ...names.flatMap((one, index) => (names.indexOf(one) < index ? [{ path: `names[${index}]`, wrong: "is there twice", got: one }] : [])),
   ...zoneProblems("zone", zone),
 ];
 

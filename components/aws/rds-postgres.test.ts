@@ -64,7 +64,7 @@ it("is encrypted, in private subnets, in two zones, with backups, and is not del
   });
   const server = found.resources.find(({ name }) => name === "db-server");
   expect(server).toMatchObject({ protect: true, secrets: ["password"] });
-  expect(server?.dependsOn).toEqual(expect.arrayContaining(["db-logs-postgresql", "db-logs-upgrade"]));
+  expect(server?.dependsOn).toEqual(expect.arrayContaining(["db-logs-postgresql", "db-logs-upgrade", "db-monitoring-rights"]));
   expect(inputsOf(found, "rds/subnetGroup:SubnetGroup")).toMatchObject({ subnetIds: ["subnet-1a", "subnet-1b"] });
   expect(JSON.stringify(found.outputs)).not.toContain("canary");
 });
@@ -93,6 +93,13 @@ it("may be smaller, in one zone and deleted for good where nobody would miss it"
   });
   expect(server).not.toHaveProperty("finalSnapshotIdentifier");
   expect(found.resources.find(({ name }) => name === "db-server")?.protect).toBe(false);
+});
+
+it("names the last snapshot anew with all that makes another server", async () => {
+  const keepers = async (more: Changes) => (await made(more)).resources.find(({ name }) => name === "db-last")?.inputs["keepers"];
+  const key = "arn:aws:kms:eu-central-1:123456789012:key/1";
+  expect(await keepers({})).toEqual({ database: "flowstack", role: "flowstack_admin" });
+  expect(await keepers({ key })).toEqual({ database: "flowstack", role: "flowstack_admin", key });
 });
 
 it("forgets its logs, encrypts by the environment's key, and tells of failures where somebody listens", async () => {
@@ -137,7 +144,7 @@ it("that stands is taken over under its own names, and nothing that AWS cannot c
       {
         name: "db-server",
         imported: "fastflow",
-        ignoreChanges: ["dbName", "username", "kmsKeyId", "password", "vpcSecurityGroupIds"],
+        ignoreChanges: ["dbName", "username", "kmsKeyId", "dbSubnetGroupName", "password", "vpcSecurityGroupIds"],
       },
       { name: "db-subnets", imported: "fastflow-net", ignoreChanges: ["description"] },
       { name: "db-parameters", imported: "fastflow-15", ignoreChanges: ["description", "family"] },

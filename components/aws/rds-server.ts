@@ -12,8 +12,11 @@ import { DEFAULTS, PORT } from "./rds-args";
 import { gigabytes } from "./rds-problems";
 import type { SecurityGroup } from "./security-group";
 
-/** What AWS cannot change in a server that stands. Not that it is encrypted: one that is not should not be taken over in silence. */
-const FIXED = ["dbName", "username", "kmsKeyId"];
+/**
+ * What AWS cannot change in a server that stands; to another group of subnets it moves only together with another network. Not that it is
+ * encrypted: one that is not should not be taken over in silence.
+ */
+const FIXED = ["dbName", "username", "kmsKeyId", "dbSubnetGroupName"];
 
 /** The server with all that belongs to it. */
 export function makeServer(name: string, args: NewRdsPostgres, group: SecurityGroup, parent: pulumi.Resource) {
@@ -26,6 +29,7 @@ export function makeServer(name: string, args: NewRdsPostgres, group: SecurityGr
       { parent, ...adopting(adopt, `logs-${kind}`) },
     ),
   );
+  const monitoring = monitoringRole(name, args, parent);
   const server = new rds.Instance(
     `${name}-server`,
     {
@@ -37,14 +41,15 @@ export function makeServer(name: string, args: NewRdsPostgres, group: SecurityGr
       vpcSecurityGroupIds: [group.id],
       parameterGroupName: parameters(name, args, parent).name,
       monitoringInterval: 60,
-      monitoringRoleArn: monitoringRole(name, args, parent).arn,
+      monitoringRoleArn: monitoring.role.arn,
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
     },
     // A new parameter group or engine takes its time; a second zone too.
     {
       parent,
       protect: args.protect ?? DEFAULTS.protect,
-      dependsOn: logs,
+      // AWS refuses a role that cannot do yet what it is for.
+      dependsOn: [...logs, monitoring.rights],
       customTimeouts: { create: "60m", update: "90m", delete: "60m" },
       ...adopting(adopt, "server", FIXED),
     },
@@ -95,9 +100,9 @@ function lifeInputs(name: string, args: NewRdsPostgres, parent: pulumi.Resource)
   };
 }
 
-/** Of the name: a second server's last snapshot must not be called like the first one's. */
-const lastSnapshot = (name: string, { database, role }: NewRdsPostgres, parent: pulumi.Resource) =>
-  new random.RandomId(`${name}-last`, { byteLength: 4, keepers: { database, role } }, { parent });
+/** Another one with all that makes another server: its last snapshot must not be called like the first one's. */
+const lastSnapshot = (name: string, { database, role, key }: NewRdsPostgres, parent: pulumi.Resource) =>
+  new random.RandomId(`${name}-last`, { byteLength: 4, keepers: { database, role, ...(key !== undefined && { key }) } }, { parent });
 
 function subnets(name: string, { place, network, adopt }: NewRdsPostgres, parent: pulumi.Resource): rds.SubnetGroup {
   const full = adopt?.["subnets"]?.id ?? `${place.prefix}-database`;
@@ -128,7 +133,7 @@ const PARAMETERS = Object.entries({
   "rds.force_ssl": "1",
 }).map(([name, value]) => ({ name, value, applyMethod: "immediate" }));
 
-function monitoringRole(name: string, { place }: NewRdsPostgres, parent: pulumi.Resource): iam.Role {
+function monitoringRole(name: string, { place }: NewRdsPostgres, parent: pulumi.Resource) {
   const full = `${place.prefix}-database-monitoring`;
   const role = new iam.Role(
     `${name}-monitoring`,
@@ -136,8 +141,8 @@ function monitoringRole(name: string, { place }: NewRdsPostgres, parent: pulumi.
     { parent },
   );
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole";
-  new iam.RolePolicyAttachment(`${name}-monitoring-rights`, { role: role.name, policyArn }, { parent });
-  return role;
+  const rights = new iam.RolePolicyAttachment(`${name}-monitoring-rights`, { role: role.name, policyArn }, { parent });
+  return { role, rights };
 }
 
 /** Somebody hears of what happens to the server, its parameters and who may reach it. */

@@ -6,7 +6,11 @@ export interface RolloutTimes {
   instances: number;
   startPeriod: number;
   interval: number;
+  /** How long an answer may take. @default 10, as of every container */
+  timeout?: number;
   retries: number;
+  /** A broken task may let its TERM pass unheard. @default 0: it ends when it is told to */
+  stopTimeout?: number;
 }
 
 /** From a task's order to its first check: a network interface, the image, the start. Measured nowhere here; AWS names tens of seconds. */
@@ -17,21 +21,26 @@ export const LIMIT = 300;
 /** ECS' circuit breaker gives up after half as many failed tasks as are wanted, and never before three. */
 const failuresUntilEnd = (instances: number): number => Math.min(200, Math.max(3, Math.ceil(instances / 2)));
 
-/** So many seconds until the circuit breaker gives up: as many new tasks as the service has start at once, and each is seen as unhealthy after its tries. */
-export const knownBadAfter = ({ instances, startPeriod, interval, retries }: RolloutTimes): number =>
-  Math.ceil(failuresUntilEnd(instances) / instances) * (START + startPeriod + interval * retries);
+/** As many new tasks as the service has start at once: so many times that happens until enough have failed. */
+const roundsOf = (instances: number): number => Math.ceil(failuresUntilEnd(instances) / instances);
+
+/**
+ * So many seconds until the circuit breaker gives up, at worst: a task counts as failed once its checks have failed, each after all the time
+ * that it has, and it is stopped. That it is taken from the load balancer costs nothing: nobody was ever sent to it.
+ */
+export const knownBadAfter = ({ instances, startPeriod, interval, timeout = 10, retries, stopTimeout = 0 }: RolloutTimes): number =>
+  roundsOf(instances) * (START + startPeriod + retries * (interval + timeout) + stopTimeout);
 
 export const rolloutTimeProblems = (path: string, times: RolloutTimes): Problem[] => {
   const after = knownBadAfter(times);
   if (after <= LIMIT) return [];
-  const rounds = Math.ceil(failuresUntilEnd(times.instances) / times.instances);
-  const { startPeriod, interval, retries } = times;
+  const { instances, startPeriod, interval, timeout = 10, retries, stopTimeout = 0 } = times;
   return [
     {
       path,
       wrong:
-        `would let a bad release go on for ${after} s until ECS gives it up: ` +
-        `${rounds} x (${START} s to start + startPeriod ${startPeriod} s + retries ${retries} x interval ${interval} s)`,
+        `would let a bad release go on for ${after} s until ECS gives it up: ${roundsOf(instances)} x (${START} s to start + startPeriod ` +
+        `${startPeriod} s + retries ${retries} x (interval ${interval} s + timeout ${timeout} s) + stopTimeout ${stopTimeout} s)`,
       allowed: `at most ${LIMIT} s`,
       todo: "shorten one of them, or run more tasks",
     },
