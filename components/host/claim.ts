@@ -4,6 +4,7 @@ import type { Size } from "../kernel/size";
 import type { Host } from "./host";
 import { HostStep } from "./host-step";
 import type { OperatingSystem } from "./operating-system";
+import type { TakeOver } from "./take-over";
 
 /** Least that a machine must have, compared at first contact. */
 export interface SizeArgs {
@@ -15,10 +16,6 @@ export interface SizeArgs {
   /** A throwaway machine may fall short of it; the helper then prints it as a substitution. @default false */
   lenient?: boolean | undefined;
 }
-
-/** What of a server that was set up by hand may be taken over. */
-export const TAKE_OVER = ["nginx", "pm2", "docker"] as const;
-export type TakeOver = (typeof TAKE_OVER)[number];
 
 /** What a system claims on a machine. */
 export interface SystemClaim {

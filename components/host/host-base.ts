@@ -6,7 +6,7 @@ import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
 import type { Size } from "../kernel/size";
 import { Claim } from "./claim";
-import type { SizeArgs, SystemClaim, TakeOver } from "./claim";
+import type { SizeArgs, SystemClaim } from "./claim";
 import { FileSet } from "./file-set";
 import { Firewall } from "./firewall";
 import type { Opening } from "./firewall";
@@ -20,6 +20,7 @@ import { dockerPackages, dockerText } from "./settings/docker";
 import { nodePackages, PM2 } from "./settings/node";
 import { MODULI, SSHD_DROP_IN, moduliText, sshdText } from "./settings/sshd";
 import { fail2banText, journalText, kernelText, updatesText } from "./settings/system";
+import type { TakeOver } from "./take-over";
 
 /** Docker Engine on a machine. */
 export interface DockerArgs {

@@ -1,4 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+// Not the whole package, for which `flowfleet validate` would wait longer than for all else that it does.
+import { ResourceError } from "@pulumi/pulumi/errors";
 
 /** One thing that is wrong with what a person wrote. */
 export interface Problem {
@@ -23,7 +25,7 @@ export interface Problem {
  */
 export function refuse(resource: pulumi.Resource | undefined, name: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  throw new pulumi.ResourceError(problems.map((problem) => sentence(name, problem)).join("\n"), resource, true);
+  throw new ResourceError(problems.map((problem) => sentence(name, problem)).join("\n"), resource, true);
 }
 
 /** The problems of a conversion that throws, such as `inSeconds`: none or one. */

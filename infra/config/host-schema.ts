@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { TAKE_OVER } from "../../components/host/claim";
 import { OPERATING_SYSTEMS } from "../../components/host/operating-system";
+import { TAKE_OVER } from "../../components/host/take-over";
 import * as f from "./fields";
 
 /** How a machine is reached, or the machine in front of it. */
