@@ -55,11 +55,26 @@ it("hears of failed deployments, whoever began them", async () => {
   expect(inputsOf(found, "cloudwatch/eventTarget:EventTarget")["arn"]).toBe("arn:made-up:Topic:topic-topic");
 });
 
-it("lets AWS' watchers of this account alone write to the topic", async () => {
+it("lets AWS' watchers alone write to the topic, and asks those for their account that tell it", async () => {
   const found = await made();
   expect(inputsOf(found, "sns/topic:Topic")).toMatchObject({ name: "flowstack-prod-alarms", kmsMasterKeyId: "arn:aws:kms:key" });
   expect(JSON.parse(String(inputsOf(found, "sns/topicPolicy:TopicPolicy")["policy"]))).toMatchObject({
-    Statement: [{ Action: "sns:Publish", Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
+    Statement: [
+      {
+        Principal: { Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] },
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      },
+      { Principal: { Service: "events.amazonaws.com" } },
+    ],
+  });
+  const [, events] = (JSON.parse(String(inputsOf(found, "sns/topicPolicy:TopicPolicy")["policy"])) as { Statement: object[] }).Statement;
+  // By any condition at all nothing of EventBridge's would come through.
+  expect(events).toEqual({
+    Sid: "Events",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: "arn:aws:sns:eu-central-1:123456789012:flowstack-prod-alarms",
   });
   expect(inputsOf(found, "sns/topicSubscription:TopicSubscription")).toMatchObject({ protocol: "email", endpoint: "ops@example.com" });
 });

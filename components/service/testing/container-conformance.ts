@@ -26,6 +26,8 @@ export interface RunContainer {
   logs: unknown;
   interruption: string;
   release: string;
+  /** Where it can run several at once: how many, when there are more of them, and whether a release leaves their number as it is. */
+  scaling?: { least: number; most: number; cpu: number; leftAlone: boolean };
 }
 
 /** A secret in it must be in nothing that others read. */
@@ -55,12 +57,16 @@ export const SAMPLE: Container = {
   stopTimeout: "1 minute",
 };
 
+/** How many of it run, where that can be said. */
+export const SCALED = { min: 2, max: 5, cpu: 55 };
+
 /**
  * What `Container` promises, whoever runs it. A suite of one implementation is only this call.
  *
- * @param run Registers the sample, with its secret and its folder, and tells what came of it.
+ * @param run Registers the sample, with its secret and its folder, and with `SCALED` where it can run several; tells what came of it.
+ * @param scales Whether it can. One machine runs one of each.
  */
-export function itRunsContainers(run: () => Promise<RunContainer>): void {
+export function itRunsContainers(run: () => Promise<RunContainer>, { scales = false } = {}): void {
   let found: RunContainer;
   beforeAll(async () => {
     found = await run();
@@ -103,5 +109,10 @@ export function itRunsContainers(run: () => Promise<RunContainer>): void {
 
   it("bounds its logs", () => {
     expect(found.logs).toBeTruthy();
+  });
+
+  it(scales ? "runs as many as the load asks for, whatever a release says" : "runs one, whatever the load", () => {
+    const { min, max, cpu } = SCALED;
+    expect(found.scaling).toEqual(scales ? { least: min, most: max, cpu, leftAlone: true } : undefined);
   });
 }
