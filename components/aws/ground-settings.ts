@@ -23,6 +23,8 @@ export interface GroundSettings {
     from: readonly string[];
     existing?: ExistingLoadBalancer["existing"] | undefined;
   };
+  /** Whether its tasks may end two minutes after AWS said so, for about a third of the price. */
+  spot: boolean;
   alarms: { /** Who is told. */ emails: readonly string[] };
 }
 

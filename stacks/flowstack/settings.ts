@@ -69,7 +69,6 @@ export interface AwsSettings extends GroundSettings {
   files: { existing?: ExistingEfsShare["existing"] | undefined };
   instances: { min: number; max: number };
   architecture: "x86_64" | "arm64";
-  spot: boolean;
   mirror?: string | undefined;
   registryCredentials?: string | undefined;
   deployedBy: "flowfleet" | "ci";
