@@ -10,6 +10,7 @@ export function nextSteps({ stack, ca, machines, urls, aws }: RehearsalStatus, t
     ["Open", shown.map(({ system, url }) => `${system}: ${url}`)],
     ["Try", first ? [curlLine(first, ca)] : []],
     ["In a browser", first ? [`add "${first.address} ${new URL(first.url).hostname}" to /etc/hosts and trust ${ca}`] : []],
+    ["Task", aws?.task ? [`${aws.task.url} (one of ${aws.task.system}, without the load balancer)`] : []],
     ["AWS", aws ? [awsLine(aws)] : []],
     ["Log in", machines.map(({ name }) => `npx flowfleet rehearse --stack ${stack} --ssh ${name}`)],
     ["Look around", [`npx flowfleet rehearse --stack ${stack} --status`, `npx flowfleet plan --stack ${stack}`]],

@@ -107,6 +107,7 @@ export async function showStatus(stack: string, json: boolean): Promise<void> {
       `${table([["machine", "state", "address"], ...status.machines.map(({ name, state, address, port }) => [name, state, `${address}:${port}`])])}\n`,
     );
     if (status.aws) process.stdout.write(`AWS: an emulator at ${status.aws.endpoint}\n`);
+    if (status.aws?.task) process.stdout.write(`A task of ${status.aws.task.system}: ${status.aws.task.url}\n`);
     if (status.urls.length > 0)
       process.stdout.write(
         `${table([["system", "environment", "url"], ...status.urls.map(({ system, environment, url }) => [system, environment, url])])}\n`,

@@ -1,5 +1,8 @@
 import { awsEmulatorImage } from "./apps/aws-emulator-image";
-import { type AwsEmulator, type Estate, type Run, startAwsEmulator } from "./machines";
+import { dataImage, POSTGRES_VERSION } from "./apps/data-image";
+import type { Props } from "./engine";
+import { type AwsEmulator, type AwsTask, type Estate, type Registry, runAwsTask, type Run, startAwsEmulator } from "./machines";
+import { isGroup } from "./outputs";
 import { standingIn } from "./status";
 import type { StackToRehearse } from "./world";
 
@@ -28,4 +31,33 @@ export async function startAws(estate: Estate, stacks: readonly StackToRehearse[
   const zones = new Map<string, string>();
   for (const name of names) zones.set(name, await emulator.zone(name, run));
   return { emulator, zones };
+}
+
+/** Variable of a task that has the password of its database's master user: the guide's name. */
+const PASSWORD = "DATABASE_PASSWORD";
+
+/**
+ * One task of a stack's service in AWS, on this machine's Docker; `undefined` where the stack has none.
+ *
+ * @param outputs Of the stack: they tell which service it is.
+ */
+export async function runTask(
+  { aws: [first] }: StackToRehearse,
+  outputs: Props,
+  { estate, aws, registry }: { estate: Estate; aws: Aws | undefined; registry: Registry | undefined },
+  run: Run,
+): Promise<AwsTask | undefined> {
+  const where = first && aws && serviceOf(outputs[first.system]);
+  if (!where) return undefined;
+  const postgres = await dataImage({ system: "flowstack", service: "postgres", version: POSTGRES_VERSION }, run);
+  return runAwsTask(estate, aws.emulator, { ...where, password: PASSWORD, postgres, registry, ...run });
+}
+
+function serviceOf(output: Props[string] | undefined): { region: string; cluster: string; service: string } | undefined {
+  const where = isGroup(output) ? output["aws"] : undefined;
+  if (!isGroup(where)) return undefined;
+  const { region, cluster, service } = where;
+  return typeof region === "string" && typeof cluster === "string" && typeof service === "string"
+    ? { region, cluster, service }
+    : undefined;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { allOrFirstFailure } from "./all-or-first-failure";
-import { startAws, type Aws } from "./aws";
+import { runTask, startAws, type Aws } from "./aws";
 import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { Lock, up } from "./engine";
 import {
@@ -16,6 +16,7 @@ import {
   startAcme,
 } from "./machines";
 import { localReleases, type StandInBuilder } from "./local-releases";
+import { isGroup } from "./outputs";
 import { writePrivate } from "./private-file";
 import { builtinProviders, emulatorVariables } from "./providers";
 import { generatedSecrets, standIns, statePassphrase } from "./stand-ins";
@@ -183,15 +184,25 @@ async function bringUp(stack: StackToRehearse, prepared: Prepared, options: Rehe
       ca: prepared.acme.rootCaFile,
       user: options.deployUser,
       urls,
-      aws: rehearsedAws(stack, prepared),
+      aws: await rehearsedAws(stack, result.outputs, prepared, options),
     });
   if (!result.succeeded || !options.twice) return { stack: stack.stack, result, urls };
   options.say(`Stack ${stack.stack}, a second time: nothing may change`);
   return { stack: stack.stack, result, second: await up({ ...engine, expectNoChanges: true }), urls };
 }
 
-function rehearsedAws({ aws: [first] }: StackToRehearse, { aws }: Prepared): RehearsedAws | undefined {
-  return first && aws && { endpoint: aws.emulator.endpoint, region: first.region };
+/** The emulator tells that tasks run; one of them does, beside it. */
+async function rehearsedAws(
+  stack: StackToRehearse,
+  outputs: Props,
+  prepared: Prepared,
+  { task, signal }: RehearsalOptions,
+): Promise<RehearsedAws | undefined> {
+  const [first] = stack.aws;
+  if (!first || !prepared.aws) return undefined;
+  const running = await task(`Task of ${first.system}`, (report) => runTask(stack, outputs, prepared, { report, signal }));
+  const { endpoint } = prepared.aws.emulator;
+  return { endpoint, region: first.region, ...(running && { task: { system: first.system, url: running.url } }) };
 }
 
 /** How the engine runs one stack against the throwaway world: the stack file with its stand-ins, and nobody but these machines in reach. */
@@ -267,5 +278,3 @@ export function urlsOf(stack: StackToRehearse, outputs: Props, machines: Readonl
     });
   });
 }
-
-const isGroup = (value: Props[string] | undefined): value is Props => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,10 @@
 /** FlowStack's production in an AWS emulator: what AWS's own command line sees of it, a change, an honest deploy, and the end of it. */
+import execa from "execa";
+import { runTask } from "../aws";
 import type { Result } from "../engine";
+import type { AwsTask } from "../machines";
 import { AwsCli, standingIn } from "./aws-cli";
+import { FlowStack, serves } from "./flowstack";
 import { type Change, changesOf, reasons, succeeded, World } from "./world";
 
 const STACK = "prod";
@@ -8,13 +12,16 @@ const NAME = "flowstack-production";
 const SERVICE = `${NAME}-app`;
 const DOMAIN = "flowstack.example.com";
 const KEYS = ["DATABASE_PASSWORD", "FLOWISE_PASSWORD"];
+const ROTATED = { "flowfleet:flowstack.rotation.database": "2026-12" };
+const LARGER = { ...ROTATED, "flowfleet:flowstack.limits.memory": "4 GB" };
 /** What stands no longer than the test. */
-const UNPROTECTED = { "flowfleet:flowstack.protect": false };
+const UNPROTECTED = { ...LARGER, "flowfleet:flowstack.protect": false };
 
 let world: World;
 let aws: AwsCli;
 let before: string[];
 let first: Result;
+let running: AwsTask;
 
 const up = (change: Change = {}): Promise<Result> => world.up(STACK, change);
 const query = (question: string, about: string): Promise<unknown> => aws.ask(`${question} --query ${about}`);
@@ -35,6 +42,31 @@ const records = (): Promise<unknown> => {
   const zone = world.prepared.aws?.zones.get(DOMAIN) ?? "";
   return query(`route53 list-resource-record-sets --hosted-zone-id ${zone}`, "sort(ResourceRecordSets[].Type)");
 };
+
+/** Brings a change up, and a task as it is then. */
+async function taskOf(change: Change = {}): Promise<void> {
+  const { outputs } = succeeded(await up(change));
+  const found = await runTask(world.stack(STACK), outputs, world.prepared, {});
+  if (!found) throw new Error("the stack tells of no service in AWS");
+  running = found;
+}
+const inDocker = async (...argv: string[]): Promise<string> => {
+  const { all } = await execa("docker", argv, { all: true, stripFinalNewline: false });
+  return all ?? "";
+};
+const inDatabase = (...argv: string[]): Promise<string> =>
+  inDocker("exec", running.containerName.replace(/task$/, "database"), "psql", "--username=flowstack_admin", "--dbname=flowstack", ...argv);
+const flowStack = new FlowStack({
+  ask: async (path, { method = "GET", headers = {}, body } = {}) => {
+    const answer = await fetch(new URL(path, running.url), { method, headers, ...(body !== undefined && { body: body.toString() }) });
+    return { status: answer.status, body: await answer.text() };
+  },
+  log: () => inDocker("logs", running.containerName),
+  secret: async (name) =>
+    String(await query(`ssm get-parameter --name /flowstack/production/${name} --with-decryption`, "Parameter.Value")),
+  rows: (sql) => inDatabase("-At", `--command=${sql}`),
+  file: (path) => inDocker("exec", running.containerName, "cat", `/usr/src/.flowise/${path}`),
+});
 
 beforeAll(async () => {
   world = await World.open([STACK], { systems: ["flowstack"], folder: "e2e-flowstack-aws" });
@@ -64,7 +96,7 @@ test("one listener redirects, one serves by TLS with the certificate of the name
   const balancer = await query(`elbv2 describe-load-balancers --names ${NAME}`, "LoadBalancers[0].LoadBalancerArn");
   const about = "sort_by(Listeners,&Port)[].[Port,Protocol,Certificates[].CertificateArn,DefaultActions[0].Type]";
   expect(await query(`elbv2 describe-listeners --load-balancer-arn ${String(balancer)}`, about)).toEqual([
-    [80, "HTTP", expect.anything(), "redirect"],
+    [80, "HTTP", null, "redirect"],
     [443, "HTTPS", [certificate], "fixed-response"],
   ]);
   expect(await query(`elbv2 describe-listeners --load-balancer-arn ${String(balancer)}`, "Listeners[?Port==`443`].SslPolicy")).toEqual([
@@ -83,7 +115,7 @@ test("the rule of the name leads to tasks that are asked for their health, and h
     `elbv2 describe-rules --listener-arn ${String(listener)}`,
     "Rules[?Priority!='default'].[Priority,Conditions[?Field=='host-header']|[0].HostHeaderConfig.Values,Actions[0].TargetGroupArn]",
   );
-  expect(rules).toEqual([["100", [DOMAIN], target]]);
+  expect(rules).toEqual([["1000", [DOMAIN], target]]);
   expect(
     await query(
       "elbv2 describe-target-groups",
@@ -210,30 +242,61 @@ test("database, files, logs and secrets are encrypted by a key that turns; the d
   });
 }, 120_000);
 
+describe("a task on Docker, as its task definition says", () => {
+  beforeAll(() => taskOf(), 300_000);
+
+  serves(() => flowStack);
+
+  test("it is as closed as it would be on Fargate", async () => {
+    const about =
+      "{{json .HostConfig.ReadonlyRootfs}} {{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}";
+    expect(await inDocker("inspect", `--format=${about}`, running.containerName)).toBe(
+      `true 1000:1000 [ALL] ${2 * 1024 ** 3} 1000000000\n`,
+    );
+  });
+
+  test("it speaks to its database by TLS, without which nobody is let in", async () => {
+    expect(await flowStack.bench.rows("select count(*) > 0 from pg_stat_ssl join pg_stat_activity using (pid) where ssl")).toBe("t\n");
+    const plain = execa("docker", [
+      ...["exec", "--env=PGSSLMODE=disable", "--env=PGPASSWORD=any", running.containerName.replace(/task$/, "database")],
+      ...["psql", "--host=127.0.0.1", "--username=flowstack_admin", "--dbname=flowstack", "--command=select 1"],
+    ]);
+    await expect(plain).rejects.toThrow(/no encryption/);
+  });
+
+  test("another release takes its place, and everything is kept", async () => {
+    const kept = await flowStack.kept();
+    await taskOf({ releases: { app: await world.release({ service: "app", version: "v2" }) } });
+    expect([await flowStack.version(), await flowStack.kept()]).toEqual(["v2", kept]);
+  }, 300_000);
+
+  test("with another password of the database it is another one, which is let in; the one before is not", async () => {
+    const [kept, password] = [await flowStack.kept(), await flowStack.bench.secret("DATABASE_PASSWORD")];
+    await taskOf({ config: ROTATED });
+    expect(await flowStack.bench.secret("DATABASE_PASSWORD")).not.toBe(password);
+    expect([await flowStack.version(), await flowStack.kept()]).toEqual(["v1", kept]);
+  }, 300_000);
+
+  test("a release that ends at once ends the rehearsal, with its last words", async () => {
+    const app = await world.release({ service: "app", version: "broken", startup: "crash" });
+    await expect(taskOf({ config: ROTATED, releases: { app } })).rejects.toThrow(/it ended\n.*this version is made to crash/);
+    await taskOf({ config: ROTATED });
+    expect((await flowStack.ask("/api/v1/ping")).status).toBe(200);
+  }, 300_000);
+});
+
 test("a change is another task definition, which serves; once more, and there is none", async () => {
   const former = await task("taskDefinitionArn");
-  const change: Change = { config: { "flowfleet:flowstack.limits.memory": "4 GB" } };
+  const change: Change = { config: LARGER };
   const changes = changesOf(succeeded(await up(change)));
   expect(changes).toEqual(expect.arrayContaining(["update flowstack-app-service"]));
   const arn = await task("taskDefinitionArn");
   expect(arn).not.toBe(former);
   expect([await task("memory"), await serving()]).toEqual(["4096", [["PRIMARY", arn, "COMPLETED"]]]);
   expect(changesOf(succeeded(await up(change)))).toEqual([]);
-  succeeded(await up());
 }, 900_000);
 
-test("another password is in the parameter, and makes tasks start that have it", async () => {
-  const [value, label] = ["Parameter.Value", 'containerDefinitions[0].dockerLabels."flowfleet.secrets"'];
-  const read = (): Promise<unknown> => query("ssm get-parameter --name /flowstack/production/DATABASE_PASSWORD --with-decryption", value);
-  const then = [await read(), await task(label)];
-  succeeded(await up({ config: { "flowfleet:flowstack.rotation.database": "2026-12" } }));
-  const now = [await read(), await task(label)];
-  expect(now[0]).not.toBe(then[0]);
-  expect(now[1]).not.toBe(then[1]);
-}, 400_000);
-
 test("an update fails where another task definition serves than the one that was asked for", async () => {
-  const config = { "flowfleet:flowstack.rotation.database": "2026-12" };
   const arn = String(await task("taskDefinitionArn"));
   // As the circuit breaker does: back to another one, and all is steady.
   const other = await query(
@@ -241,11 +304,11 @@ test("an update fails where another task definition serves than the one that was
     "taskDefinition.taskDefinitionArn",
   );
   await aws.ask(`ecs update-service --cluster ${NAME} --service ${SERVICE} --task-definition ${String(other)}`);
-  const result = await up({ config });
+  const result = await up({ config: LARGER });
   expect([result.succeeded, reasons(result)]).toEqual([false, expect.stringContaining("does not serve")]);
   await aws.ask(`ecs update-service --cluster ${NAME} --service ${SERVICE} --task-definition ${arn}`);
   await aws.ask(`ecs deregister-task-definition --task-definition ${String(other)}`);
-  expect(changesOf(succeeded(await up({ config })))).toEqual([]);
+  expect(changesOf(succeeded(await up({ config: LARGER })))).toEqual([]);
 }, 600_000);
 
 test("what is protected is not destroyed; once it is not, nothing is left", async () => {

@@ -24,7 +24,6 @@ const LISTS: Readonly<Record<string, string>> = {
   "flow logs": "ec2 describe-flow-logs --query FlowLogs[].FlowLogId",
   balancers: "elbv2 describe-load-balancers --query LoadBalancers[].LoadBalancerName",
   targets: "elbv2 describe-target-groups --query TargetGroups[].TargetGroupName",
-  clusters: "ecs list-clusters --query clusterArns",
   databases: "rds describe-db-instances --query DBInstances[].DBInstanceIdentifier",
   "database subnets": "rds describe-db-subnet-groups --query DBSubnetGroups[].DBSubnetGroupName",
   subscriptions: "rds describe-event-subscriptions --query EventSubscriptionsList[].CustSubscriptionId",
@@ -50,5 +49,14 @@ export async function standingIn(aws: AwsCli): Promise<string[]> {
     const names = (await aws.ask(question)) as string[] | null;
     found.push(...(names ?? []).map((name) => `${kind}: ${name}`));
   }
-  return found;
+  return [...found, ...(await activeClusters(aws))];
+}
+
+/** The emulator lists those that were deleted, too, and tells them apart when it is asked. */
+async function activeClusters(aws: AwsCli): Promise<string[]> {
+  const all = (await aws.ask("ecs list-clusters --query clusterArns")) as string[];
+  if (all.length === 0) return [];
+  const about = "clusters[?status=='ACTIVE'].clusterName";
+  const names = (await aws.ask(`ecs describe-clusters --clusters ${all.join(" ")} --query ${about}`)) as string[];
+  return names.map((name) => `clusters: ${name}`);
 }

@@ -143,6 +143,8 @@ export interface Registry {
    * What is there already is not sent again.
    */
   put(file: string, sha256: string, repository: string, options?: Run): Promise<string>;
+  /** Has this machine's own Docker fetch an image by the digest in its production name (`docker.io/group/app@sha256:…`), and gives its id. */
+  fetch(productionName: string, options?: Run): Promise<string>;
   /** The machine trusts it: its Docker by `/etc/docker/certs.d/<host>/ca.crt`, all else by the system's own list. Again after `reimage`. */
   trust(machine: Machine, options?: Run): Promise<void>;
 }
@@ -172,6 +174,26 @@ export interface AwsEmulator {
   cli(region: string, argv: string[], options?: Run & { timeout?: number }): Promise<string>;
   /** The id of the hosted zone of a name, made if it is not there. */
   zone(name: string, options?: Run): Promise<string>;
+}
+
+/** One task of a service of ECS, on this machine's Docker. */
+export interface AwsTask {
+  /** Where its first port answers: `http://127.20.x.207:3000`. */
+  url: string;
+  containerName: string;
+}
+
+export interface AwsTaskOptions extends Run {
+  region: string;
+  /** Name of the cluster, and of the service in it. */
+  cluster: string;
+  service: string;
+  /** Variable of the task whose value is the password of the database's master user. */
+  password: string;
+  /** Image of a PostgreSQL, for the database that the task's variables name. */
+  postgres: string;
+  /** Where the task's image is. @default where its name says */
+  registry?: Registry | undefined;
 }
 
 /** The engine does not answer and cannot be installed from here. The message says what is missing and what still works. */

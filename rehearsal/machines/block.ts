@@ -14,6 +14,8 @@ export const REGISTRY = 202;
 export const NEIGHBOUR = 203;
 export const GIT = 204;
 export const AWS = 205;
+export const DATABASE = 206;
+export const TASK = 207;
 const LAST_MACHINE = 200;
 
 /** Address on the estate's network. .1 is the gateway. */

@@ -1,6 +1,7 @@
 export * from "./api";
 export { startAcme } from "./acme";
 export { startAwsEmulator } from "./aws-emulator";
+export { runAwsTask } from "./aws-task";
 export { ensureDocker } from "./ensure-docker";
 export { findEstate, openEstate } from "./estate";
 export { gitHost, sshAddress, startGit } from "./git-server";

@@ -33,6 +33,7 @@ export async function startRegistry(estate: Estate, hosts: string[], run: Run = 
       await putBlob(door, repository, file, sha256, options.signal);
       return `https://${host}/v2/${repository}/blobs/sha256:${sha256}`;
     },
+    fetch: (productionName, options = {}) => fetchByDigest(productionName, `${pushAddress}/${pathOf(productionName, all)}`, options),
     trust: async (machine, options = {}) => {
       await trust(world, all, machine, await authority(world, options), options);
     },
@@ -108,6 +109,15 @@ async function push(image: string, target: string, { report, signal }: Run): Pro
   if (!digest) throw new Error(`push an image (${image}): Docker named no digest:\n${stdout}`);
   report?.(`pushed ${image}: ${digest}`);
   return digest;
+}
+
+async function fetchByDigest(productionName: string, repository: string, { signal }: Run): Promise<string> {
+  const source = `${repository}@${productionName.split("@")[1] ?? ""}`;
+  const about = { subject: productionName, signal };
+  await docker(["pull", "--quiet", source], { step: "fetch an image", timeout: 300_000, ...about });
+  const { stdout } = await docker(["image", "inspect", "--format={{.Id}}", source], { step: "look for an image", ...about });
+  await docker(["rmi", "--no-prune", source], { step: "forget an image's second name", ...about });
+  return stdout.trim();
 }
 
 async function trust(world: World, hosts: string[], machine: Machine, pem: string, { signal }: Run): Promise<void> {
