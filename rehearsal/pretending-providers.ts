@@ -1,4 +1,5 @@
-import { madeUp } from "../components/aws/made-up";
+import { FIRST_CONTACT } from "../components/aws/first-boot";
+import { madeUp, MADE_UP_HOST_KEY } from "../components/aws/made-up";
 import type { CreateRequest, Props, Provider, ProviderFactories } from "./engine";
 import { builtinProviders } from "./providers";
 import { withNothingFound } from "./providers/docker";
@@ -14,8 +15,11 @@ export function pretendingProviders(): ProviderFactories {
   };
   return {
     ...builtin,
-    command: pretending("command", ({ inputs }) => ({ ...inputs, stdout: "{}", stderr: "" })),
+    command: pretending("command", ({ inputs }) => ({ ...inputs, stdout: answerTo(inputs), stderr: "" })),
     aws: pretending("aws", ({ type, name, inputs }) => ({ ...inputs, ...(madeUp({ type, name, inputs }) as Props) })),
     docker: pretending("docker", ({ type, inputs }) => withNothingFound(type, inputs)),
   };
 }
+
+/** Of a machine that is made, the program goes on with the key that it answers with. */
+const answerTo = (inputs: Props): string => JSON.stringify(inputs["create"] === FIRST_CONTACT ? { hostKey: MADE_UP_HOST_KEY } : {});

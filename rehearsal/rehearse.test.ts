@@ -113,6 +113,33 @@ test("repositories are those of the local git server, with its key and a key for
   ]);
 });
 
+test("a machine that would be made in AWS is a throwaway one like any other", () => {
+  const [host] = STACK.hosts;
+  const stack = {
+    ...STACK,
+    leftOut: [],
+    names: [],
+    images: [],
+    archives: [],
+    osSettings: [],
+    hosts: host ? [{ ...host, created: true }] : [],
+  };
+  const world = {
+    machines,
+    deployUser: "deploy",
+    acme: { directoryUrl: "", directoryCa: "" },
+    git: undefined,
+    releases: undefined,
+    secrets: {},
+    aws: undefined,
+  };
+  const { config, lines } = standIns(stack, world);
+  expect(config).toMatchObject({ "flowfleet:hosts.flowra.create": null, "flowfleet:hosts.flowra.hostKey": "ssh-ed25519 A" });
+  expect(lines).toEqual([
+    "host flowra: a throwaway machine (debian-12, 127.20.1.1), Docker from its distribution, its size not checked, not made in AWS",
+  ]);
+});
+
 test("a tunnel leads nowhere", () => {
   const world = {
     machines,

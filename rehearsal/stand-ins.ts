@@ -63,7 +63,7 @@ function leftOut({ leftOut: paths }: StackToRehearse): StandIns {
 
 function hostStandIn(
   stack: StackToRehearse,
-  { name, docker, node, sized }: StackToRehearse["hosts"][number],
+  { name, docker, node, sized, created = false }: StackToRehearse["hosts"][number],
   { machines, deployUser }: World,
 ): StandIns {
   const machine = machines.get(machineName(stack.stack, name));
@@ -78,6 +78,7 @@ function hostStandIn(
       ...(docker && { [`${of}.docker.source`]: "distribution", [`${of}.docker.lenient`]: true }),
       ...(node && { [`${of}.node.source`]: "distribution" }),
       ...(sized && { [`${of}.size.lenient`]: true }),
+      ...(created && { [`${of}.create`]: null }),
     },
     lines: [
       [
@@ -85,6 +86,7 @@ function hostStandIn(
         ...(docker ? ["Docker from its distribution"] : []),
         ...(node ? ["Node.js from its distribution"] : []),
         ...(sized ? ["its size not checked"] : []),
+        ...(created ? ["not made in AWS"] : []),
       ].join(", "),
     ],
   };

@@ -8,8 +8,8 @@ export interface StackToRehearse {
   systems: string[];
   /** Settings of its file that are taken away, because their system or machine is not to come up: `flowfleet:flowmaster`, `flowfleet:hosts.main`. */
   leftOut: string[];
-  /** Hosts that this stack owns; each gets a throwaway machine. `docker`, `node`: it is to have them. `sized`: the file says how large the real one is. */
-  hosts: { name: string; ports: number[]; docker: boolean; node: boolean; sized: boolean }[];
+  /** Hosts that this stack owns; each gets a throwaway machine. `docker`, `node`: it is to have them. `sized`: the file says how large the real one is. `created`: the real one is made in AWS. */
+  hosts: { name: string; ports: number[]; docker: boolean; node: boolean; sized: boolean; created?: boolean }[];
   /** Public DNS names and where they point: the ACME test CA validates them there. */
   names: { name: string; system: string; machine: string }[];
   /** Images that the releases of this stack name, with the stand-in that takes each one's place. */

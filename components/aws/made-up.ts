@@ -16,6 +16,9 @@ export function madeUp({ type, name, inputs }: NeverMade) {
   return { arn: typeof inputs["arn"] === "string" ? inputs["arn"] : `arn:made-up:${kind}:${name}`, ...OF_KIND[kind]?.(name, inputs) };
 }
 
+/** No machine has it: nobody knows its private half. */
+export const MADE_UP_HOST_KEY = `ssh-ed25519 ${Buffer.concat([Buffer.from("0000000b7373682d6564323535313900000020", "hex"), Buffer.alloc(32)]).toString("base64")}`;
+
 const OF_KIND: Readonly<Record<string, (name: string, inputs: NeverMade["inputs"]) => Record<string, string | number | object>>> = {
   Certificate: (_, inputs) => ({ domainValidationOptions: proofsOf(inputs) }),
   // Of EC2, and of RDS.

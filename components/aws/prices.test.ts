@@ -1,4 +1,4 @@
-import { priceLine } from "./prices";
+import { machinePriceLine, priceLine } from "./prices";
 import type { PricedEnvironment } from "./prices";
 
 const NOTHING: PricedEnvironment = {
@@ -53,5 +53,15 @@ it("says what it does not know instead of leaving it out", () => {
   expect(line).toBe(
     "about 1 USD a month: keys 1; not in the table: RDS db.x9.huge; list prices of us-east-1, 2026-06; " +
       "assumed: 730 hours; without taxes, traffic to the internet, and scaling beyond the least number of tasks",
+  );
+});
+
+it("of a machine, and of one whose type is not in the table", () => {
+  const rest = "assumed: 730 hours, on demand; without taxes, traffic to the internet, and CPU credits beyond the free ones";
+  expect(machinePriceLine({ region: "us-east-1", type: "t3.medium", disk: "40 GB" })).toBe(
+    `about 37 USD a month: t3.medium 30, disk 3, public address 4; list prices of us-east-1, 2026-06; ${rest}`,
+  );
+  expect(machinePriceLine({ region: "us-east-1", type: "x9.huge", disk: "40 GB" })).toBe(
+    `about 7 USD a month: disk 3, public address 4; not in the table: x9.huge; list prices of us-east-1, 2026-06; ${rest}`,
   );
 });

@@ -23,6 +23,29 @@ const PRICES = {
     "db.t4g.xlarge": 0.258,
   } as Readonly<Record<string, number>>,
   databaseStorage: { month: 0.115 },
+  /** Of EC2, with Linux, on demand. */
+  machine: {
+    "t3.micro": 0.0104,
+    "t3.small": 0.0208,
+    "t3.medium": 0.0416,
+    "t3.large": 0.0832,
+    "t3.xlarge": 0.1664,
+    "t3.2xlarge": 0.3328,
+    "t3a.small": 0.0188,
+    "t3a.medium": 0.0376,
+    "t3a.large": 0.0752,
+    "t3a.xlarge": 0.1504,
+    "t4g.small": 0.0168,
+    "t4g.medium": 0.0336,
+    "t4g.large": 0.0672,
+    "t4g.xlarge": 0.1344,
+    "m6i.large": 0.096,
+    "m6i.xlarge": 0.192,
+    "m7g.large": 0.0816,
+    "m7g.xlarge": 0.1632,
+  } as Readonly<Record<string, number>>,
+  /** gp3, with the speed that it has by itself. */
+  disk: { month: 0.08 },
   files: { month: 0.3 },
   key: { month: 1 },
   alarm: { month: 0.1 },
@@ -64,15 +87,39 @@ interface Item {
  * // "about 105 USD a month: Fargate 59, load balancer 22, …; list prices of us-east-1, 2026-06 (eu-central-1 costs otherwise); without taxes …"
  */
 export function priceLine(environment: PricedEnvironment): string {
-  const items = itemsOf(environment).filter(({ price }) => price !== 0);
+  return lineOf(itemsOf(environment), environment.region, assumptions(environment));
+}
+
+/**
+ * The same of a machine in EC2 with its disk and its address.
+ *
+ * @example machinePriceLine({ region: "us-east-1", type: "t3.medium", disk: "40 GB" })
+ * // "about 37 USD a month: t3.medium 30, disk 3, public address 4; list prices of us-east-1, 2026-06; assumed: 730 hours, …"
+ */
+export function machinePriceLine({ region, type, disk }: { region: string; type: string; disk: Size }): string {
+  const hour = PRICES.machine[type];
+  const items = [
+    { what: type, price: hour === undefined ? undefined : HOURS * hour },
+    { what: "disk", price: (inMegabytes(disk) / 1024) * PRICES.disk.month },
+    { what: "public address", price: HOURS * PRICES.publicAddress.hour },
+  ];
+  return lineOf(
+    items,
+    region,
+    `assumed: ${HOURS} hours, on demand; without taxes, traffic to the internet, and CPU credits beyond the free ones`,
+  );
+}
+
+function lineOf(all: readonly Item[], where: string, assumed: string): string {
+  const items = all.filter(({ price }) => price !== 0);
   const total = items.reduce((sum, { price = 0 }) => sum + price, 0);
   const unknown = items.filter(({ price }) => price === undefined).map(({ what }) => what);
   const { region, date } = PRICES_OF;
   return [
     `about ${Math.round(total)} USD a month: ${items.flatMap(({ what, price }) => (price === undefined ? [] : [`${what} ${Math.round(price)}`])).join(", ")}`,
     ...(unknown.length === 0 ? [] : [`not in the table: ${unknown.join(", ")}`]),
-    `list prices of ${region}, ${date}${environment.region === region ? "" : ` (${environment.region} costs otherwise, mostly 10 to 30 % more)`}`,
-    assumptions(environment),
+    `list prices of ${region}, ${date}${where === region ? "" : ` (${where} costs otherwise, mostly 10 to 30 % more)`}`,
+    assumed,
   ].join("; ");
 }
 

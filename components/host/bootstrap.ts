@@ -35,7 +35,7 @@ export interface Bootstrapped {
 }
 
 /** The one command of a fresh server: the program arrives on stdin with its document, so nothing is in any argument list. */
-const LOADER = `python3 -c 'import json, sys; wanted = json.load(sys.stdin); exec("\\n".join(wanted.pop("program")))'`;
+export const FIRST_RUN = `python3 -c 'import json, sys; wanted = json.load(sys.stdin); exec("\\n".join(wanted.pop("program")))'`;
 const HELPER = "sudo -n /usr/local/lib/flowfleet/helper bootstrap apply";
 
 /** What goes over stdin; `first` adds the program that runs on a server without a helper. */
@@ -57,7 +57,7 @@ export async function bootstrap(
   note: (line: string) => void = () => undefined,
 ): Promise<Bootstrapped> {
   const first = login.user === "root";
-  const text = await overSsh(login, first ? LOADER : HELPER, bootstrapDocument(wish, login.port, first), note);
+  const text = await overSsh(login, first ? FIRST_RUN : HELPER, bootstrapDocument(wish, login.port, first), note);
   return JSON.parse(text) as Bootstrapped;
 }
 

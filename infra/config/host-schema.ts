@@ -10,9 +10,28 @@ const bastion = z.strictObject(door);
 const os = f.choice(...OPERATING_SYSTEMS).default("debian-12");
 const state = f.choice("present", "abandoned").default("present");
 
+/** A machine that is made in AWS. */
+const create = z.strictObject({
+  account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
+  region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  image: f.matches(/^ami-[0-9a-f]+$/, 'must be the id of an image such as "ami-0abc"'),
+  type: f.matches(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be a type such as "t3.medium"'),
+  disk: f.size(),
+  vpcId: f.matches(/^vpc-[0-9a-f]+$/, 'must be an id such as "vpc-0abc"'),
+  subnetId: f.matches(/^subnet-[0-9a-f]+$/, 'must be an id such as "subnet-0abc"'),
+  sshFrom: z.array(f.network()).min(1, "must name a network, or nobody can log in"),
+  out: z.array(f.port()).default([]),
+  authorizedKeys: z.array(f.hostKey()).min(1, "must hold a public key, or nobody can log in"),
+  rebuild: f.slug().optional(),
+});
+
 /** A machine that the stack itself owns, and what it is to have. */
 export const ownedHost = z.strictObject({
   ...door,
+  // Empty of a machine that is yet to be made; of any other `createNeeds` asks for them.
+  address: f.address().default(""),
+  hostKey: f.hostKey().default(""),
+  create: create.optional(),
   bastion: bastion.optional(),
   os,
   state,

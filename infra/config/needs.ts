@@ -1,6 +1,7 @@
 import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
 import { coreflowNeeds } from "./coreflow-needs";
+import { createNeeds } from "./create-needs";
 import { flatlogicNeeds } from "./flatlogic-needs";
 import { flowraNeeds } from "./flowra-needs";
 import { flowstackNeeds } from "./flowstack-needs";
@@ -21,6 +22,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
     ...Object.keys(hosts).flatMap((name) =>
       isSlug(name) ? [] : [{ path: "flowfleet:hosts", wrong: "must be named by lower-case letters, digits and hyphens", got: name }],
     ),
+    ...Object.entries(hosts).flatMap(([name, host]) => createNeeds(`flowfleet:hosts.${name}`, group(host))),
     ...Object.entries(hosts).flatMap(([name, host]) => [...nginxNeeds(name, group(host)), ...takeOverNeeds(name, group(host))]),
     ...(["registries", "git"] as const).flatMap((key) => loginsOf(key, raw, hosts)),
     ...systems.flatMap((system) => hostOf(system, group(raw[system]), hosts)),

@@ -28,7 +28,12 @@ export interface Ground {
  */
 export async function prepareGround(config: Config): Promise<Ground> {
   const read = await readElsewhere(config);
-  const owned = new Map(Object.entries(config.hosts).map(([name, settings]) => [name, ownedHost(name, settings, config)]));
+  const owned = new Map<string, Host>();
+  for (const [name, settings] of Object.entries(config.hosts)) {
+    // Loaded only for whoever makes machines: AWS' package takes some tenths of a second.
+    const door = settings.create ? (await import("./created-host")).createdHost(name, settings) : settings;
+    owned.set(name, ownedHost(name, settings, door, config));
+  }
   const sizes = new Map(read.map(([host, { size }]) => [labelOf(host), size]));
   const borrowed = new Map(read.map(([host, found]) => [labelOf(host), borrowedHost(host, found, config)]));
   return {

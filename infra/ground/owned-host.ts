@@ -1,5 +1,6 @@
 import { FileSet } from "../../components/host/file-set";
 import { Host } from "../../components/host/host";
+import type { SshDoor } from "../../components/host/host";
 import { HostBase } from "../../components/host/host-base";
 import { GitLogin } from "../../components/service/git-login";
 import { RegistryLogin } from "../../components/service/registry-login";
@@ -9,14 +10,16 @@ import { ACME_TRUST } from "./acme";
 import { claimsOn } from "./claims";
 
 type Settings = Config["hosts"][string];
+/** As the configuration has it, or of a machine that is made. */
+type Door = Pick<SshDoor, "address" | "hostKey">;
 
 /** A machine of this stack with what every system on it shares. */
-export function ownedHost(name: string, settings: Settings, config: Config): Host {
+export function ownedHost(name: string, settings: Settings, door: Door, config: Config): Host {
   const { acme, registries, git, reapply } = config;
   const systems = claimsOn(name, config);
   // What belongs to the machine goes only after a person took the protection off.
   const kept = { protect: isProtected(settings) };
-  const host = new Host(name, { ...doorOf(settings), ...(reapply && { reapply }) }, kept);
+  const host = new Host(name, { ...doorOf(settings, door), ...(reapply && { reapply }) }, kept);
   new HostBase(`${name}-base`, { host, ...baseOf(settings), systems }, kept);
   if (acme.trust) new FileSet(`${name}-acme-trust`, { host, files: { [ACME_TRUST]: { text: acme.trust } } }, kept);
   if (settings.web) new NginxServer(`${name}-nginx`, { host, ...nginxOf(settings) }, kept);
@@ -31,7 +34,7 @@ export function ownedHost(name: string, settings: Settings, config: Config): Hos
 /** Of a machine that is gone there is nothing left to protect. */
 export const isProtected = ({ protect, state }: Settings): boolean => protect && state === "present";
 
-const doorOf = ({ address, port, user, hostKey, bastion, os, state, privateKey }: Settings) => ({
+const doorOf = ({ port, user, bastion, os, state, privateKey }: Settings, { address, hostKey }: Door) => ({
   address,
   port,
   user,

@@ -34,6 +34,8 @@ export interface HostOutputs {
   hostKey: pulumi.Output<string>;
   /** What it was declared to have. A system of another stack that has to know it looks, too. */
   size?: SizeArgs;
+  /** What it costs for a month, in words, with what was assumed: of a machine that is made. */
+  price?: string;
 }
 
 /** What every system says about itself. */

@@ -1,3 +1,4 @@
+import { machinePriceLine } from "../../components/aws/prices";
 import type { SizeArgs } from "../../components/host/claim";
 import type { Host } from "../../components/host/host";
 import type { Flatlogic } from "../../stacks/flatlogic/flatlogic";
@@ -20,8 +21,8 @@ import type { CoreFlowOutputs, FlatlogicOutputs, FlowMasterOutputs, FlowraOutput
 /** Of the machines that the stack owns. */
 export function hostOutputs(hosts: ReadonlyMap<string, Host>, declared: Config["hosts"]): Record<string, HostOutputs> {
   const output = (name: string, { address, port, user, hostKey }: Host): HostOutputs => {
-    const size = declared[name]?.size;
-    return { address, port, user, hostKey, ...(size && { size }) };
+    const { size, create } = declared[name] ?? {};
+    return { address, port, user, hostKey, ...(size && { size }), ...(create && { price: machinePriceLine(create) }) };
   };
   return Object.fromEntries([...hosts].map(([name, host]) => [name, output(name, host)]));
 }

@@ -1,5 +1,6 @@
 /** One resource of each type as Flowfleet's components ask for it, in the order in which they need each other. */
 import type { Props } from "../../engine";
+import { instanceSamples } from "./instance-testing";
 
 export interface Sample {
   key: string;
@@ -90,6 +91,7 @@ export const samples = (of: Made, zone: string): (() => Sample)[] => [
     inputs: { securityGroupId: of("group"), ipProtocol: "tcp", ...onePort(443), cidrIpv4: "0.0.0.0/0" },
     change: TAGS,
   }),
+  ...instanceSamples(of),
   () => ({
     key: "acl",
     type: "ec2/networkAcl:NetworkAcl",

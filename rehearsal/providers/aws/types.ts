@@ -1,6 +1,7 @@
 /** All resource types of the package `aws` that the offline engine can apply. */
 import { ECS_TYPES } from "./ecs";
 import { IDENTITY_TYPES } from "./identity";
+import { INSTANCE_TYPES } from "./instance";
 import { LOAD_BALANCING_TYPES } from "./load-balancing";
 import { NAME_TYPES } from "./names";
 import { RDS_TYPES } from "./rds";
@@ -13,6 +14,7 @@ import { WATCHING_TYPES } from "./watching";
 export const TYPES: Record<string, AwsType> = {
   ...VPC_TYPES,
   ...SECURITY_GROUP_TYPES,
+  ...INSTANCE_TYPES,
   ...ECS_TYPES,
   ...LOAD_BALANCING_TYPES,
   ...NAME_TYPES,
