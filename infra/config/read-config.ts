@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../components/kernel/refuse";
+import { certificateNeeds } from "./certificate-needs";
 import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
 import { plainLine } from "./places";
@@ -34,11 +35,13 @@ export function readConfig(root = pulumi.getRootDirectory()): Config {
   const raw = rawConfiguration();
   const { config, problems, missing } = parseConfiguration(raw);
   const { releases, problems: releaseProblems } = releasesOf(stack, raw, releaseFile(root, stack));
+  const uses = usesOf(raw, stack);
   const found = [
     ...problems,
     ...missing.map((path): Problem => missingSecret(stack, pathText(path, `${PROJECT}:`))),
     ...needs(raw, stacksIn(root)),
-    ...conflicts(usesOf(raw, stack)),
+    ...certificateNeeds(raw, uses),
+    ...conflicts(uses),
   ];
   const lines = [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releaseProblems.map(plainLine)];
   if (config === undefined || lines.length > 0) throw refusal(stack, lines);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Use } from "./conflicts";
 import { borrowedHosts } from "./borrowed-hosts";
+import { certificateNeeds } from "./certificate-needs";
 import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
 import type { Finding, Place, Places } from "./places";
@@ -95,7 +96,14 @@ export function inspect(
   // With the missing secrets filled in all else can be checked.
   const { config } = first.missing.length === 0 ? first : parseConfiguration(filled(raw, first.missing));
   const uses = usesOf(raw, stack);
-  const found = [...problems, ...first.problems, ...needs(raw, otherStacks), ...conflicts(uses), ...plainSecrets(config)];
+  const found = [
+    ...problems,
+    ...first.problems,
+    ...needs(raw, otherStacks),
+    ...certificateNeeds(raw, uses),
+    ...conflicts(uses),
+    ...plainSecrets(config),
+  ];
   const releases = releasesOf(stack, raw, releaseFile);
   return withFindings({
     stack,
