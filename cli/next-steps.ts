@@ -6,20 +6,29 @@ export function nextSteps({ stack, ca, machines, urls, aws }: RehearsalStatus, t
   const mine = urls.filter(({ environment }) => environment === stack);
   const shown = mine.length > 0 ? mine : urls;
   const [first] = shown;
+  const task = aws?.task;
   const rows: [string, string[]][] = [
-    ["Open", shown.map(({ system, url }) => `${system}: ${url}`)],
-    ["Try", first ? [curlLine(first, ca)] : []],
+    ["Open", [...shown.map(({ system, url }) => `${system}: ${url}`), ...(task ? [`${task.system}: ${task.url} (${ALONE})`] : [])]],
+    ["Try", first ? [curlLine(first, ca)] : task ? [`curl ${task.healthUrl}`] : []],
     ["In a browser", first ? [`add "${first.address} ${new URL(first.url).hostname}" to /etc/hosts and trust ${ca}`] : []],
-    ["Task", aws?.task ? [`${aws.task.url} (one of ${aws.task.system}, without the load balancer)`] : []],
     ["AWS", aws ? [awsLine(aws)] : []],
     ["Log in", machines.map(({ name }) => `npx flowfleet rehearse --stack ${stack} --ssh ${name}`)],
-    ["Look around", [`npx flowfleet rehearse --stack ${stack} --status`, `npx flowfleet plan --stack ${stack}`]],
+    [
+      "Look around",
+      [
+        ...(task ? [`docker logs ${task.containerName}`] : []),
+        `npx flowfleet rehearse --stack ${stack} --status`,
+        `npx flowfleet plan --stack ${stack}`,
+      ],
+    ],
     ["Change", [`edit Pulumi.${stack}.yaml, then ${startCommand(stack, systems)} again: only what changed is done`]],
     ["Tear down", [stack === "local" ? "npm run down" : `npx flowfleet rehearse --stack ${stack} --down`]],
   ];
   const lines = rows.flatMap(([title, texts]) => texts.map((text, index) => `  ${(index === 0 ? title : "").padEnd(14)}${text}`));
   return `\n${pc.green(`Stack ${stack} is up`)} (${time}).\n${lines.join("\n")}\n`;
 }
+
+const ALONE = "one task, without its load balancer";
 
 function startCommand(stack: string, systems: readonly string[]): string {
   if (systems.length > 0) return `npx flowfleet rehearse --stack ${stack} --systems ${systems.join(" ")}`;

@@ -103,9 +103,10 @@ export async function showStatus(stack: string, json: boolean): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(status ?? { stack, stacks: [], ca: "", machines: [], urls: [] }, null, 2)}\n`);
   else if (!status) process.stdout.write(`Nothing stands there. To bring it up: npx flowfleet rehearse --stack ${stack}\n`);
   else {
-    process.stdout.write(
-      `${table([["machine", "state", "address"], ...status.machines.map(({ name, state, address, port }) => [name, state, `${address}:${port}`])])}\n`,
-    );
+    if (status.machines.length > 0)
+      process.stdout.write(
+        `${table([["machine", "state", "address"], ...status.machines.map(({ name, state, address, port }) => [name, state, `${address}:${port}`])])}\n`,
+      );
     if (status.aws) process.stdout.write(`AWS: an emulator at ${status.aws.endpoint}\n`);
     if (status.aws?.task) process.stdout.write(`A task of ${status.aws.task.system}: ${status.aws.task.url}\n`);
     if (status.urls.length > 0)

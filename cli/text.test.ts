@@ -70,15 +70,6 @@ test("the curl line works from a folder with blanks in its name", () => {
   expect(url && curlLine(url, "/home/my files/ca.pem")).toContain("--cacert '/home/my files/ca.pem' ");
 });
 
-test("where something is in AWS, the emulator is told, and the task beside it", () => {
-  const task = { system: "flowstack", url: "http://127.20.1.207:3000" };
-  const aws = { endpoint: "http://127.20.1.205:5000", region: "eu-central-1", task };
-  expect(nextSteps({ ...status, machines: [], urls: [], aws }, "9.6 s")).toContain(
-    "\n  Task          http://127.20.1.207:3000 (one of flowstack, without the load balancer)" +
-      "\n  AWS           AWS_ENDPOINT_URL=http://127.20.1.205:5000 AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal aws --region eu-central-1 ecs list-clusters\n",
-  );
-});
-
 test("what a person needs next", () => {
   expect(nextSteps(status, "9.6 s").replace(/\x1b\[\d+m/g, "")).toBe(`
 Stack local is up (9.6 s).

@@ -37,7 +37,7 @@ export async function startAws(estate: Estate, stacks: readonly StackToRehearse[
 const PASSWORD = "DATABASE_PASSWORD";
 
 /**
- * One task of a stack's service in AWS, on this machine's Docker; `undefined` where the stack has none.
+ * One task of a stack's service in AWS, on this machine's Docker, and where it is asked for its health; `undefined` where the stack has none.
  *
  * @param outputs Of the stack: they tell which service it is.
  */
@@ -46,18 +46,14 @@ export async function runTask(
   outputs: Props,
   { estate, aws, registry }: { estate: Estate; aws: Aws | undefined; registry: Registry | undefined },
   run: Run,
-): Promise<AwsTask | undefined> {
-  const where = first && aws && serviceOf(outputs[first.system]);
-  if (!where) return undefined;
+): Promise<(AwsTask & { healthUrl: string }) | undefined> {
+  const output = first && outputs[first.system];
+  if (!aws || !isGroup(output) || !isGroup(output["aws"])) return undefined;
+  const { region, cluster, service } = output["aws"] as Record<string, string>;
+  if (region === undefined || cluster === undefined || service === undefined) return undefined;
   const postgres = await dataImage({ system: "flowstack", service: "postgres", version: POSTGRES_VERSION }, run);
-  return runAwsTask(estate, aws.emulator, { ...where, password: PASSWORD, postgres, registry, ...run });
-}
-
-function serviceOf(output: Props[string] | undefined): { region: string; cluster: string; service: string } | undefined {
-  const where = isGroup(output) ? output["aws"] : undefined;
-  if (!isGroup(where)) return undefined;
-  const { region, cluster, service } = where;
-  return typeof region === "string" && typeof cluster === "string" && typeof service === "string"
-    ? { region, cluster, service }
-    : undefined;
+  const where = { region, cluster, service, password: PASSWORD, postgres, registry };
+  const running = await runAwsTask(estate, aws.emulator, { ...where, ...run });
+  const { pathname } = new URL(typeof output["healthUrl"] === "string" ? output["healthUrl"] : running.url);
+  return { ...running, healthUrl: `${running.url}${pathname}` };
 }

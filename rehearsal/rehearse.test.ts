@@ -173,7 +173,7 @@ test("what is in AWS is in an emulator, with hosted zones of its own", () => {
   expect(config).toMatchObject({ [zone.setting]: "ZEMULATED" });
   expect(lines).toEqual([
     "AWS for flowstack: the emulator moto at http://127.20.1.205:5000, which calls every account 123456789012",
-    "Fargate's tasks: said to run by the emulator; no container is started for them",
+    "Fargate's tasks: said to run by the emulator; one of them runs on this machine's Docker, with a PostgreSQL in the place of RDS",
     "hosted zone of flowstack.example.com: one of the emulator",
   ]);
 });

@@ -202,7 +202,7 @@ async function rehearsedAws(
   if (!first || !prepared.aws) return undefined;
   const running = await task(`Task of ${first.system}`, (report) => runTask(stack, outputs, prepared, { report, signal }));
   const { endpoint } = prepared.aws.emulator;
-  return { endpoint, region: first.region, ...(running && { task: { system: first.system, url: running.url } }) };
+  return { endpoint, region: first.region, ...(running && { task: { system: first.system, ...running } }) };
 }
 
 /** How the engine runs one stack against the throwaway world: the stack file with its stand-ins, and nobody but these machines in reach. */

@@ -124,7 +124,7 @@ function awsStandIn(stack: StackToRehearse, { aws }: World): StandIns {
     config: Object.fromEntries(zones.map(({ name, setting }) => [setting, aws.zones.get(name) ?? ""])),
     lines: [
       `AWS for ${stack.aws.map(({ system }) => system).join(", ")}: the emulator moto at ${aws.endpoint}, which calls every account ${EMULATED_ACCOUNT}`,
-      "Fargate's tasks: said to run by the emulator; no container is started for them",
+      "Fargate's tasks: said to run by the emulator; one of them runs on this machine's Docker, with a PostgreSQL in the place of RDS",
       ...zones.map(({ name }) => `hosted zone of ${name}: one of the emulator`),
     ],
   };

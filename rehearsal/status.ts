@@ -19,8 +19,8 @@ export interface RehearsedAws {
   endpoint: string;
   /** Of what stands there. */
   region: string;
-  /** Where one task of a system's service answers, without the load balancer. */
-  task?: { system: string; url: string };
+  /** Where one task of a system's service answers, without the load balancer, and 200 while it works. */
+  task?: { system: string; url: string; healthUrl: string; containerName: string };
 }
 
 /** Stack -> what of it was brought up, or was tried to: a later run without it must not take it away. */

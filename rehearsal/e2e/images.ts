@@ -1,4 +1,5 @@
-/** Docker, and the images that all end-to-end tests need: made once, before two lanes of them would make each at the same time. */
+/** Docker, and the images that many end-to-end tests need: made once, before two lanes of them would make each at the same time. */
+import { awsEmulatorImage } from "../apps/aws-emulator-image";
 import { serverImage } from "../machines";
 import { servicesImage } from "../machines/services-image";
 import setup from "./setup";
@@ -9,4 +10,5 @@ void (async () => {
   await setup();
   await serverImage("debian-12", run);
   await servicesImage(run);
+  await awsEmulatorImage(run);
 })();
