@@ -16,6 +16,7 @@ import {
 import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inKilobytes, inMegabytes } from "../../components/kernel/size";
+import { nearest } from "./problems";
 import { Secret } from "./secret";
 
 /** What is wrong with one value, without the path, which the schema knows. */
@@ -216,6 +217,25 @@ export const time = () =>
         : [{ wrong: "must be a time in UTC" }],
     'such as "2026-11-20T10:00:00Z"',
   );
+
+/** A day of the calendar. One without quotes Pulumi hands over as midnight of it. */
+export const day = () =>
+  field<string>(
+    (value) => {
+      const [, found = ""] = /^(\d{4}-\d\d-\d\d)(?:T00:00:00Z)?$/.exec(String(value)) ?? [];
+      const time = Date.parse(`${found}T00:00:00Z`);
+      return !Number.isNaN(time) && new Date(time).toISOString().startsWith(found) ? { ok: found } : { wrong: "must be a day" };
+    },
+    { allowed: 'such as "2027-06-30"' },
+  );
+
+/** One of many names: the message has the one that was probably meant, and not all of them. */
+export const known = (names: readonly string[], wrong: string, where: string) =>
+  line((value) => {
+    if (names.includes(value)) return [];
+    const near = nearest(value, names);
+    return [{ wrong, todo: near === undefined ? where : `did you mean "${near}"?` }];
+  });
 
 export const duration = () =>
   line<Duration>(

@@ -8,6 +8,7 @@ import { flowra } from "./flowra-schema";
 import { flowstack } from "./flowstack-schema";
 import { git } from "./git-schema";
 import { ownedHost } from "./host-schema";
+import { policies } from "./policy-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
 import type { Path } from "./problems";
 import { Secret } from "./secret";
@@ -25,6 +26,7 @@ const configuration = z.strictObject({
   git,
   reapply: f.text().optional(),
   state: state.optional(),
+  policies: policies.optional(),
   flowmaster: flowmaster.optional(),
   flowra: flowra.optional(),
   flowstack: flowstack.optional(),

@@ -1,0 +1,121 @@
+import { documentOf, filesOf, STEP } from "../host-document";
+import { group, list, number, opened, parsed, shown, UNKNOWN, type Resource } from "../resource";
+import type { Rule } from "../rule";
+
+/** Of a machine: SSH by keys is what a machine is managed by. */
+const SSH = 22;
+/** EC2.19's high-risk ports without the web's, and those of databases and daemons that we know. */
+const CLOSED_PORTS = [
+  20, 21, 23, 25, 110, 111, 135, 137, 138, 139, 143, 389, 445, 873, 1433, 1434, 1521, 2049, 2181, 2375, 2376, 2379, 3306, 3389, 4333, 4369,
+  5000, 5050, 5432, 5500, 5601, 5672, 5900, 5984, 6379, 6443, 7000, 7001, 8080, 8081, 8086, 8088, 8529, 8888, 9000, 9042, 9090, 9092, 9200,
+  9300, 9615, 10250, 11211, 15672, 27017, 27018, 29092,
+];
+const HOST_KEY = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) \S+/;
+
+/** The connection as it is: providers mark the whole of it as a secret, because a key may be in it. */
+const connectionOf = ({ props }: Resource) => group(opened(props["connection"]));
+
+function hostKey(resource: Resource): string[] {
+  if (resource.props["connection"] === UNKNOWN) return [];
+  const connection = connectionOf(resource);
+  const hops = [
+    ["connection", connection],
+    ["connection.proxy", connection["proxy"]],
+  ] as const;
+  return hops.flatMap(([path, hop]) => {
+    const key = group(hop)["hostKey"];
+    if (hop === undefined || hop === UNKNOWN || key === UNKNOWN || HOST_KEY.test(String(key))) return [];
+    return [`${path}.hostKey must be the machine's public key; without it anybody may answer in its place`];
+  });
+}
+
+function dockerHostKey({ props }: Resource): string[] {
+  const host = props["host"];
+  if (host === UNKNOWN || props["sshOpts"] === UNKNOWN || !String(host).startsWith("ssh://")) return [];
+  const options = list(Array.isArray(props["sshOpts"]) ? props["sshOpts"] : parsed(props["sshOpts"])).map(String);
+  const isStrict = options.includes("StrictHostKeyChecking=yes");
+  const isPinned = options.some((option) => /^(?:KnownHostsCommand|UserKnownHostsFile)=(?!\/dev\/null)/.test(option));
+  return isStrict && isPinned ? [] : ["sshOpts must have StrictHostKeyChecking=yes and a pinned key (KnownHostsCommand)"];
+}
+
+function firewall(resource: Resource): string[] {
+  const { noun, document } = documentOf(resource) ?? {};
+  if (noun !== "firewall") return [];
+  return [
+    ...list(document?.["allow"]).flatMap((opening) => {
+      const { port, from } = group(opening);
+      const isPublic = from === undefined || list(from).some((one) => /^(?:0\.0\.0\.0|::)\/0$/.test(String(one)));
+      return isPublic && port !== SSH && CLOSED_PORTS.includes(number(port))
+        ? [`port ${shown(port)} is open to everybody; say from where`]
+        : [];
+    }),
+    ...(document?.["containers"] === "closed" ? [] : ['containers must be "closed"']),
+  ];
+}
+
+/** An address on which others than the machine and its containers may come. */
+const isOutside = (listen: string): boolean =>
+  !/^(?:unix:|127\.|\[::1\]|localhost[:;\s]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(listen);
+
+/** Of nginx: whoever listens to the outside speaks TLS, and the default server on 80 sends everybody there. */
+function nginxTls(resource: Resource): string[] {
+  return filesOf(resource)
+    .filter(({ path }) => path.startsWith("/etc/nginx/"))
+    .flatMap(({ path, text }) => {
+      const old = [...text.matchAll(/^\s*ssl_protocols\s+([^;]*);/gm)].filter(([, protocols = ""]) =>
+        /SSLv|TLSv1(?:\.1)?(?:\s|$)/.test(protocols),
+      );
+      const plain = [...text.matchAll(/^\s*listen\s+([^;]*);/gm)]
+        .map(([, listen = ""]) => listen)
+        .filter((listen) => isOutside(listen) && !/\bssl\b|\bquic\b/.test(listen));
+      const redirects = /return 30[18] https:\/\//.test(text);
+      return [
+        ...old.map(([line]) => `${path}: ${line.trim()} must be TLSv1.2 and TLSv1.3 only`),
+        ...plain
+          .filter((listen) => !redirects || !/^(?:\[::\]:)?80(?:\s|$)/.test(listen))
+          .map((listen) => `${path}: "listen ${listen}" is without TLS`),
+      ];
+    });
+}
+
+/** Of machines over SSH. */
+export const hosts = {
+  "host-key-pinned": {
+    asks: "Every connection to a machine, and to one in between, has the machine's pinned public key",
+    on: [STEP, "command:remote:CopyFile", "command:remote:CopyToRemote", "pulumi:providers:docker"],
+    check: (resource) => (resource.type === "pulumi:providers:docker" ? dockerHostKey(resource) : hostKey(resource)),
+  },
+  "login-without-root": {
+    asks: "Nobody logs in to a machine as root, or with a password",
+    on: [STEP, "command:remote:CopyFile", "command:remote:CopyToRemote"],
+    check: (resource) => {
+      const { user, password } = connectionOf(resource);
+      return [
+        ...(user === "root" || (user === undefined && resource.props["connection"] !== UNKNOWN)
+          ? ["connection.user must be a user who is not root"]
+          : []),
+        ...(password === undefined ? [] : ["connection.password must not be there; the SSH agent has the key"]),
+      ];
+    },
+  },
+  "firewall-closed": {
+    asks: "A machine's firewall opens no database and no management port but SSH's to everybody, and no network of containers",
+    on: [STEP],
+    check: firewall,
+  },
+  "sites-over-tls": {
+    asks: "Whatever nginx serves to the outside is over TLS 1.2 or 1.3; HTTP only redirects",
+    on: [STEP],
+    check: nginxTls,
+  },
+  "secrets-private": {
+    asks: "Files with secrets are nobody's but their owner's",
+    on: [STEP],
+    check: (resource) =>
+      typeof opened(resource.props["stdin"]) === "string" && resource.props["stdin"] !== opened(resource.props["stdin"])
+        ? filesOf(resource)
+            .filter(({ mode }) => mode !== undefined && !/^0?[46][04]0$/.test(typeof mode === "string" ? mode : ""))
+            .map(({ path, mode }) => `${path}: mode must be 0600, or 0640 for a group of its own; got ${shown(mode)}`)
+        : [],
+  },
+} satisfies Record<string, Rule>;
