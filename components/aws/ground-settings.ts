@@ -12,6 +12,8 @@ export interface GroundSettings {
     zones: readonly string[];
     nat: Nat;
     endpoints?: boolean | undefined;
+    /** Networks that it must not share addresses with, by name. */
+    others?: Readonly<Record<string, string>> | undefined;
     existing?: ExistingNetwork["existing"] | undefined;
   };
   entrance: {

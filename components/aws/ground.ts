@@ -47,12 +47,13 @@ export function awsGround(name: string, args: GroundArgs, parent: pulumi.Resourc
 }
 
 function networkOf({ place, settings, adopt }: GroundArgs, key: EncryptionKey) {
-  const { existing, endpoints, ...wanted } = settings.network;
+  const { existing, endpoints, others, ...wanted } = settings.network;
   if (existing) return { existing };
   return {
     place,
     ...wanted,
     ...(endpoints !== undefined && { endpoints }),
+    ...(others !== undefined && { others }),
     key: key.arn,
     ...(adopt?.network && { adopt: adopt.network }),
   };

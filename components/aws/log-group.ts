@@ -1,11 +1,11 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../kernel/duration";
-import { inSeconds } from "../kernel/duration";
-import type { Problem } from "../kernel/refuse";
-import { problemsOf } from "../kernel/refuse";
+import { daysOf } from "./log-retention";
 import type { AwsPlace } from "./place";
 import { tagged } from "./place";
+
+export { retentionProblems } from "./log-retention";
 
 export interface LogGroupArgs {
   place: AwsPlace;
@@ -17,11 +17,6 @@ export interface LogGroupArgs {
   key?: pulumi.Input<string> | undefined;
 }
 
-/** Days that CloudWatch can keep logs for. */
-const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-
-const daysOf = (retention: Duration): number => inSeconds(retention) / 86_400;
-
 /** A group of log streams that forgets. */
 export const logGroup = (name: string, { place, path, retention, key }: LogGroupArgs, opts: pulumi.CustomResourceOptions) =>
   new cloudwatch.LogGroup(
@@ -29,9 +24,3 @@ export const logGroup = (name: string, { place, path, retention, key }: LogGroup
     { name: path, retentionInDays: daysOf(retention), ...(key !== undefined && { kmsKeyId: key }), tags: tagged(place, path) },
     opts,
   );
-
-export const retentionProblems = (path: string, retention: Duration): Problem[] => {
-  const unreadable = problemsOf(path, () => inSeconds(retention));
-  if (unreadable.length > 0 || RETENTIONS.includes(daysOf(retention))) return unreadable;
-  return [{ path, wrong: "is no time that CloudWatch can keep logs for", got: retention, allowed: `${RETENTIONS.join(", ")} days` }];
-};

@@ -2,7 +2,7 @@ import { parseSubnet } from "../kernel/ipv4";
 import type { Problem } from "../kernel/refuse";
 import { problemsOf } from "../kernel/refuse";
 import { adoptionProblems } from "./adopted";
-import { retentionProblems } from "./log-group";
+import { retentionProblems } from "./log-retention";
 import { FLOW_LOGS } from "./flow-log";
 import type { ExistingNetwork, NetworkArgs, NewNetwork } from "./network-args";
 import { networkParts } from "./new-network";

@@ -13,13 +13,13 @@ interface CommonArgs {
   database: string;
   /** Role that owns it: the administrator of the server, because it serves this application alone. */
   role: string;
-  /** Another one is set while the server runs; who uses it has to be told at once. */
-  password: pulumi.Input<string>;
   /** Tiers that use it, by a word: `{ service: serviceGroup }`. */
   clients: Clients;
 }
 
 export interface NewRdsPostgres extends CommonArgs {
+  /** Another one is set while the server runs; who uses it has to be told at once. */
+  password: pulumi.Input<string>;
   /** Major version, or one with its minor: `"15"`, `"15.12"`. Minor upgrades come by themselves, so that the first form is the usual one. */
   version: string;
   /** `"db.t4g.small"` */
@@ -49,7 +49,7 @@ export interface NewRdsPostgres extends CommonArgs {
   adopt?: Adopted;
 }
 
-/** A server of somebody else's. Nothing of it changes but who is let in. */
+/** A server of somebody else's, with a password of theirs. Nothing of it changes but who is let in. */
 export interface ExistingRdsPostgres extends CommonArgs {
   existing: {
     /** `"flowstack.abc123.eu-central-1.rds.amazonaws.com"` */
@@ -64,6 +64,12 @@ export interface ExistingRdsPostgres extends CommonArgs {
 }
 
 export type RdsPostgresArgs = NewRdsPostgres | ExistingRdsPostgres;
+
+/** What of a server is decided by its wishes alone. */
+export type ServerWishes = Pick<
+  NewRdsPostgres,
+  "version" | "instanceClass" | "storage" | "maxStorage" | "backups" | "publiclyAccessible" | "backupWindow" | "maintenanceWindow"
+>;
 
 export const PORT = 5432;
 

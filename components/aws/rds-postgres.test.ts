@@ -17,10 +17,10 @@ const made = (more: Changes = {}): Promise<Recording> =>
       network: on,
       database: "flowstack",
       role: "flowstack_admin",
-      password: pulumi.secret("canary"),
       clients: { service },
     };
-    new RdsPostgres("db", "existing" in more ? { ...common, ...more } : { ...common, ...NEW, ...more });
+    const password = pulumi.secret("canary");
+    new RdsPostgres("db", "existing" in more ? { ...common, ...more } : { ...common, ...NEW, password, ...more });
   });
 
 const refused = (more: Changes, message: string) => expect(made(more)).rejects.toThrow(new Error(message));

@@ -22,7 +22,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements PostgresDat
   readonly port: number;
   readonly database: string;
   readonly role: string;
-  readonly password: pulumi.Output<string>;
+  readonly password: pulumi.Output<string> | undefined;
   readonly tls = "required";
   /** By which AWS's alarms and commands know the server. */
   readonly identifier: pulumi.Output<string>;
@@ -30,7 +30,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements PostgresDat
   constructor(name: string, args: RdsPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:RdsPostgres", name, {}, opts);
     refuse(this, name, rdsProblems(args));
-    const { database, role, password, clients } = args;
+    const { database, role, clients } = args;
 
     this.port = "existing" in args ? (args.existing.port ?? PORT) : PORT;
     const group = serverGroup(name, args, this);
@@ -40,7 +40,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements PostgresDat
     this.ready = pulumi.all([address, ways]).apply(([known]) => known);
     this.database = database;
     this.role = role;
-    this.password = pulumi.secret(password);
+    this.password = "existing" in args ? undefined : pulumi.secret(args.password);
     this.identifier = identifier;
     this.registerOutputs({ address: this.ready, identifier });
   }

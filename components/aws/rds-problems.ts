@@ -4,9 +4,9 @@ import type { Problem } from "../kernel/refuse";
 import { problemsOf } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
 import { adoptionProblems } from "./adopted";
-import { retentionProblems } from "./log-group";
+import { retentionProblems } from "./log-retention";
 import { placeProblems } from "./place";
-import type { NewRdsPostgres, RdsPostgresArgs } from "./rds-args";
+import type { NewRdsPostgres, RdsPostgresArgs, ServerWishes } from "./rds-args";
 import { DEFAULTS, PORT } from "./rds-args";
 
 /** Every part that `adopt` may name. */
@@ -35,8 +35,15 @@ const namesProblems = ({ database, role }: RdsPostgresArgs): Problem[] => [
     : []),
 ];
 
-const newProblems = (args: NewRdsPostgres): Problem[] => {
-  const { version, instanceClass, publiclyAccessible = false, logs = DEFAULTS.logs, adopt } = args;
+const newProblems = (args: NewRdsPostgres): Problem[] => [
+  ...serverProblems(args),
+  ...retentionProblems("logs", args.logs ?? DEFAULTS.logs),
+  ...adoptionProblems(args.adopt, RDS_PARTS),
+];
+
+/** What RDS would not take, or would do that nobody wants. The configuration asks the same before anything is registered. */
+export const serverProblems = (args: ServerWishes): Problem[] => {
+  const { version, instanceClass, publiclyAccessible = false } = args;
   return [
     ...(/^1[4-8](?:\.\d+)?$/.test(version)
       ? []
@@ -64,12 +71,10 @@ const newProblems = (args: NewRdsPostgres): Problem[] => {
         ]
       : []),
     ...windowProblems(args),
-    ...retentionProblems("logs", logs),
-    ...adoptionProblems(adopt, RDS_PARTS),
   ];
 };
 
-function storageProblems({ storage, maxStorage }: NewRdsPostgres): Problem[] {
+function storageProblems({ storage, maxStorage }: ServerWishes): Problem[] {
   const unreadable = [
     ...problemsOf("storage", () => gigabytes(storage)),
     ...(maxStorage === undefined ? [] : problemsOf("maxStorage", () => gigabytes(maxStorage))),
@@ -100,7 +105,7 @@ export function gigabytes(size: NewRdsPostgres["storage"]): number {
   return found;
 }
 
-function backupProblems({ backups = DEFAULTS.backups }: NewRdsPostgres): Problem[] {
+function backupProblems({ backups = DEFAULTS.backups }: ServerWishes): Problem[] {
   const path = "backups";
   const unreadable = problemsOf(path, () => inSeconds(backups));
   if (unreadable.length > 0) return unreadable;
@@ -120,10 +125,7 @@ const TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d";
 const WEEK_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MINUTES = { hour: 60, day: 1440, week: 10_080 };
 
-function windowProblems({
-  backupWindow = DEFAULTS.backupWindow,
-  maintenanceWindow = DEFAULTS.maintenanceWindow,
-}: NewRdsPostgres): Problem[] {
+function windowProblems({ backupWindow = DEFAULTS.backupWindow, maintenanceWindow = DEFAULTS.maintenanceWindow }: ServerWishes): Problem[] {
   const day = new RegExp(`^(?:${TIME})-(?:${TIME})$`).test(backupWindow);
   const week = new RegExp(`^(?:${WEEK_DAYS.join("|")}):(?:${TIME})-(?:${WEEK_DAYS.join("|")}):(?:${TIME})$`).test(maintenanceWindow);
   if (!day || !week) {

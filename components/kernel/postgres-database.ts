@@ -7,7 +7,8 @@ export interface PostgresDatabase {
   readonly port: number;
   readonly database: string;
   readonly role: string;
-  readonly password: Output<string>;
+  /** None where whoever uses it reads it elsewhere, and nobody here knows it. */
+  readonly password?: Output<string> | undefined;
   /** `required`: it refuses who comes without TLS. `none`: it has no TLS, and only containers beside it reach it. */
   readonly tls: "required" | "none";
 }

@@ -2,38 +2,20 @@ import * as z from "zod";
 import { AWS, DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, USERS } from "../../stacks/flowstack/guide";
 import { ROTATED } from "../../stacks/flowstack/settings";
 import type { Rotated } from "../../stacks/flowstack/settings";
+import { account, arn, entranceFields, existingNetwork, id, instances, networkFields, taskFields } from "./aws-schema";
 import { certificate } from "./certificate-schema";
 import * as f from "./fields";
 import { chosenHostIfAny } from "./host-schema";
 
-/** Ids and ARNs of AWS. */
-const id = (kind: string) => f.matches(new RegExp(`^${kind}-[0-9a-f]+$`), `must be an id such as "${kind}-0abc"`);
-const arn = (service: string, example: string) =>
-  f.matches(new RegExp(`^arn:aws:${service}:[^\\s]+$`), `must be an ARN such as "${example}"`);
-const zone = () => f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/, 'must be a zone such as "eu-central-1a"');
-
-/** Zone -> subnet. */
-const subnets = z.record(zone(), id("subnet"));
 const network = f.group({
-  cidr: f.subnet().default(AWS.network.cidr),
-  zones: z.array(zone()).default([]),
+  ...networkFields(AWS.network.cidr),
   nat: f.choice("one", "per-zone", "none").default(AWS.network.nat),
   endpoints: f.flag().optional(),
-  existing: z
-    .strictObject({
-      vpcId: id("vpc"),
-      cidr: f.subnet(),
-      publicSubnets: subnets,
-      privateSubnets: subnets,
-      reaches: f.choice("internet", "endpoints").default("internet"),
-    })
-    .optional(),
+  existing: z.strictObject({ ...existingNetwork, reaches: f.choice("internet", "endpoints").default("internet") }).optional(),
 });
 
 const entrance = f.group({
-  zone: f.matches(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone in Route 53 such as "Z0123456789ABCDEFGHIJ"').optional(),
-  certificate: arn("acm", "arn:aws:acm:eu-central-1:123456789012:certificate/…").optional(),
-  from: z.array(f.network()).min(1, "must let somebody in").default(["0.0.0.0/0"]),
+  ...entranceFields,
   existing: z
     .strictObject({
       listener: arn("elasticloadbalancing", "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/…"),
@@ -51,8 +33,18 @@ const database = f.group({
   maxStorage: f.size().default(AWS.database.maxStorage),
   multiAz: f.flag().default(true),
   backups: f.duration().default(AWS.database.backups),
+  publiclyAccessible: f.flag().optional(),
   existing: z
-    .strictObject({ address: f.address(), port: f.port().optional(), securityGroupId: id("sg"), identifier: f.slug().optional() })
+    .strictObject({
+      address: f.address(),
+      port: f.port().optional(),
+      securityGroupId: id("sg"),
+      identifier: f.slug().optional(),
+      passwordParameter: f.matches(
+        /^(?:\/[A-Za-z0-9_.-]+)+$/,
+        'must be the name of a parameter such as "/terraform/flowstack/db_password"',
+      ),
+    })
     .transform(({ port, identifier, ...rest }) => ({
       ...rest,
       ...(port !== undefined && { port }),
@@ -70,30 +62,24 @@ const adopted = z.record(f.text(), thing);
 
 /** Where and how FlowStack runs on AWS. */
 const aws = z.strictObject({
-  account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
-  region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  ...account,
   boundary: f.flag().default(false),
   network,
   entrance,
   database,
   files: f.group({ existing: z.strictObject({ fileSystemId: id("fs"), securityGroupId: id("sg") }).optional() }),
-  instances: f.group({
-    min: f.integer(1, 1000).default(AWS.instances.min),
-    max: f.integer(1, 1000).default(AWS.instances.max),
-  }),
-  architecture: f.choice("x86_64", "arm64").default("x86_64"),
-  spot: f.flag().default(false),
+  instances: instances(AWS.instances),
+  ...taskFields,
   mirror: f.image().optional(),
-  registryCredentials: arn("secretsmanager", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:…").optional(),
   deployedBy: f.choice("flowfleet", "ci").default("flowfleet"),
   logs: f.duration().default(AWS.logs),
-  alarms: f.group({ emails: z.array(f.email()).default([]) }),
   adopt: f
     .group(
       Object.fromEntries(ADOPTED.map((of) => [of, adopted.optional()])) as Record<(typeof ADOPTED)[number], z.ZodOptional<typeof adopted>>,
     )
     .transform((given): Partial<Record<(typeof ADOPTED)[number], z.output<typeof adopted>>> => ({ ...given })),
 });
+
 const { health } = DEFAULTS;
 /** FlowStack in one environment: on a machine (`host`), or on AWS (`aws`). */
 export const flowstack = z

@@ -65,27 +65,61 @@ it("runs on a machine or on AWS", () => {
   ]);
 });
 
-it("says all that AWS would not take at once", () => {
-  const limits = "    limits: {cpus: 1, memory: 9 GB}\n    health: {interval: 30 seconds}\n";
-  const more =
-    network("zones: [eu-central-1a], cidr: 172.16.0.0/15, nat: none, endpoints: false") +
-    "      database: {backups: 1 day}\n      instances: {min: 2, max: 1}\n";
-  expect(problems(onAws(limits, more))).toEqual([
-    `${at}.aws.network.zones: must be two or three zones; got "eu-central-1a"; allowed: such as eu-central-1a, eu-central-1b; ` +
-      "load balancers and databases need a second one for when the first is gone",
-    `${at}.aws.network.cidr: shares addresses with Docker's own 172.17.0.0/16; got "172.16.0.0/15"`,
-    `${at}.aws.network.endpoints: must not be switched off where nat is none; nothing could be reached at all`,
+const PAIRS =
+  "0.25 vCPU: 0.5/1/2 GB, 0.5 vCPU: 1 to 4 GB, 1 vCPU: 2 to 8 GB, 2 vCPU: 4 to 16 GB, 4 vCPU: 8 to 30 GB, " +
+  "8 vCPU: 16 to 60 in steps of 4 GB, 16 vCPU: 32 to 120 in steps of 8 GB";
+const SECOND_ZONE = "load balancers and databases need a second one for when the first is gone";
+
+it("says all that AWS would not take at once, by the path of each, before anything is made", () => {
+  const file = onAws(
+    "    limits: {cpus: 1, memory: 9 GB}\n",
+    network("zones: [eu-central-1a], cidr: 10.0.0.0/16, others: {office: 10.0.128.0/17, vpn: 10.9.0.0/16}") +
+      "      database: {backups: 1 day, publiclyAccessible: true, version: '9.6', storage: 10 GB}\n      logs: 2 days\n",
+  );
+  const unpinned = 'flowstack: {app: {image: "leadevs/fastflow:latest", builtAt: "2026-11-20T10:00:00Z"}}';
+  expect(problems(file, unpinned)).toEqual([
+    `${at}.aws.network.zones: must be two or three zones; got "eu-central-1a"; allowed: such as eu-central-1a, eu-central-1b; ${SECOND_ZONE}`,
+    `${at}.aws.network.cidr: shares addresses with "office" (10.0.128.0/17); got "10.0.0.0/16"`,
     `${at}.aws.entrance.zone: is missing: HTTPS needs a certificate, which AWS gives to whoever can write into the domain's zone; ` +
       "set the id of the hosted zone in Route 53, or the ARN of a certificate in certificate",
-    `${at}.aws.database.backups: is no time that backups are kept for; got "1 day"; allowed: 7 to 35 days`,
-    `${at}.limits: is no pair of CPU and memory that Fargate has; got "1 vCPU, 9 GB"; allowed: 0.25 vCPU: 0.5/1/2 GB, 0.5 vCPU: 1 to 4 GB, ` +
-      "1 vCPU: 2 to 8 GB, 2 vCPU: 4 to 16 GB, 4 vCPU: 8 to 30 GB, 8 vCPU: 16 to 60 in steps of 4 GB, 16 vCPU: 32 to 120 in steps of 8 GB",
+    `${at}.aws.database.version: must be a version of PostgreSQL; got "9.6"; allowed: "14" to "18", or with a minor such as "15.12"`,
+    `${at}.aws.database.storage: is too small; got "10 GB"; allowed: from 20 GB`,
+    `${at}.aws.database.backups: must be a number of days that AWS keeps backups for; got "1 day"; allowed: 7 to 35 days`,
+    `${at}.aws.database.publiclyAccessible: must not be true: the database would have a public address; got true; ` +
+      "reach it through the network",
+    expect.stringMatching(/aws\.logs: is no time that CloudWatch can keep logs for; got "2 days"; allowed: 1, 3, 5, 7, 14, 30,/),
+    `${at}.limits: is no pair of CPU and memory that Fargate has; got "1 vCPU, 9 GB"; allowed: ${PAIRS}`,
+    expect.stringMatching(/^releases\/prod.yaml flowstack.app.image: must be the repository of an image without a tag/),
+    expect.stringMatching(/^releases\/prod.yaml flowstack.app.digest: is missing/),
+  ]);
+});
+
+it("is given up in time, and reaches what it needs", () => {
+  const limits = "    health: {interval: 30 seconds}\n    stopTimeout: 1 minute\n";
+  const more = network(
+    "zones: [eu-central-1a, eu-central-1b], cidr: 172.16.0.0/16, nat: none, endpoints: false, others: {x: 172.17.0.0/16}",
+  );
+  const found = problems(onAws(limits, `${more.replace("172.16", "172.17")}${ENTRANCE}      instances: {min: 2, max: 1}\n`));
+  expect(found).toEqual([
+    `${at}.aws.network.cidr: shares addresses with "Docker itself" (172.17.0.0/16); got "172.17.0.0/16"`,
+    `${at}.aws.network.cidr: shares addresses with "x" (172.17.0.0/16); got "172.17.0.0/16"`,
+    `${at}.aws.network.endpoints: must not be switched off where nat is none; nothing could be reached at all`,
     `${at}.aws.instances.max: must be at least instances.min, which is 2; got 1`,
-    `${at}.health: would let a bad release go on for 380 s until ECS gives it up: ` +
-      "2 x (40 s to start + startPeriod 60 s + retries 3 x interval 30 s); allowed: at most 300 s; shorten one of them, or run more tasks",
+    `${at}.health: would let a bad release go on for 498 s until ECS gives it up: 2 x (40 s to start + startPeriod 50 s + ` +
+      "retries 3 x (interval 30 s + timeout 3 s) + stopTimeout 60 s); allowed: at most 300 s; shorten one of them, or run more tasks",
     `${at}.aws.mirror: is missing: without a NAT gateway images come from ECR alone; ` +
       'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
   ]);
+  expect(
+    problems(
+      onAws("", `${network("zones: [eu-central-1a, eu-central-1b], nat: none")}${ENTRANCE}      mirror: ghcr.io/leadevs/fastflow\n`),
+    ),
+  ).toEqual([
+    `${at}.aws.mirror: must be in ECR: without a NAT gateway no other registry is in reach; got "ghcr.io/leadevs/fastflow"; ` +
+      'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
+  ]);
+  const mirrored = "      mirror: 123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow\n";
+  expect(problems(onAws("", `${network("zones: [eu-central-1a, eu-central-1b], nat: none")}${ENTRANCE}${mirrored}`))).toEqual([]);
 });
 
 it("refuses the guide's password, and what the stack decides", () => {
@@ -105,11 +139,15 @@ it("takes what stands already, and nothing beside it", () => {
   const existing = (more = "") =>
     network(`${more}existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, ${subnets}}`) +
     "      entrance: {existing: {listener: 'arn:aws:elasticloadbalancing:x', securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n" +
-    "      database: {existing: {address: db.example.com, securityGroupId: sg-0b}}\n" +
+    "      database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}\n" +
     "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}}\n";
   expect(settingsOf(onAws("", existing()))).toMatchObject({ aws: { database: { existing: { address: "db.example.com" } } } });
   expect(problems(onAws("", existing("cidr: 10.1.0.0/16, ")))).toEqual([
     `${at}.aws.network.cidr: is for one that is made, and here it exists; leave it out`,
+  ]);
+  // Whoever made it knows its password, and nobody here does.
+  expect(problems(onAws("", existing().replace(/, passwordParameter: [^}]+/, "")))).toEqual([
+    `${at}.aws.database.existing.passwordParameter: is missing`,
   ]);
 });
 

@@ -78,11 +78,13 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
 
   private database({ network, key, topic }: Ground, app: SecurityGroup): RdsPostgres {
     const { settings, aws } = this.args;
-    const { existing, ...wanted } = aws.database;
+    const { existing, publiclyAccessible = false, ...wanted } = aws.database;
+    const name = `${this.label}-database`;
+    const own = { place: this.place, network, database: DATABASE.name, role: DATABASE.role, clients: { app } };
+    if (existing) return new RdsPostgres(name, { ...own, existing }, { parent: this });
     const password = passwordOf(this.label, settings, "database", this);
-    const own = { place: this.place, network, database: DATABASE.name, role: DATABASE.role, password, clients: { app } };
-    const made = { ...wanted, protect: settings.protect, logs: aws.logs, key: key.arn, events: topic.arn, ...adopted(aws, "database") };
-    return new RdsPostgres(`${this.label}-database`, { ...own, ...(existing ? { existing } : made) }, { parent: this });
+    const made = { ...wanted, publiclyAccessible, protect: settings.protect, logs: aws.logs, key: key.arn, events: topic.arn };
+    return new RdsPostgres(name, { ...own, ...made, password, ...adopted(aws, "database") }, { parent: this });
   }
 
   private share({ network, key }: Ground, app: SecurityGroup): EfsShare {
@@ -97,8 +99,10 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
   private secrets(database: RdsPostgres, key: EncryptionKey): ParameterStore {
     const { settings, aws } = this.args;
     const values = secretVariables(settings, passwordOf(this.label, settings, "seed", this), database);
+    const { existing } = aws.database;
+    const theirs = existing && { existing: { DATABASE_PASSWORD: existing.passwordParameter } };
     const own = { place: this.place, path: this.parameters, values, key: key.arn };
-    return new ParameterStore(`${this.label}-secrets`, { ...own, ...adopted(aws, "secrets") }, { parent: this });
+    return new ParameterStore(`${this.label}-secrets`, { ...own, ...theirs, ...adopted(aws, "secrets") }, { parent: this });
   }
 
   private service(of: {

@@ -64,7 +64,9 @@ export interface AwsSettings extends GroundSettings {
     maxStorage: Size;
     multiAz: boolean;
     backups: Duration;
-    existing?: ExistingRdsPostgres["existing"] | undefined;
+    existing?: (ExistingRdsPostgres["existing"] & { /** Parameter that has its password. */ passwordParameter: string }) | undefined;
+    /** Never: it is here so that what somebody asks for is answered. */
+    publiclyAccessible?: boolean | undefined;
   };
   files: { existing?: ExistingEfsShare["existing"] | undefined };
   instances: { min: number; max: number };

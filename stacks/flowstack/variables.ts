@@ -40,8 +40,8 @@ export function publicVariables(settings: FlowStackSettings, database: PostgresD
   return { ...settings.variables, ...own };
 }
 
-/** The application's secrets. */
+/** The application's secrets, as far as they are known here. */
 export function secretVariables(settings: FlowStackSettings, seed: pulumi.Output<string>, { password }: PostgresDatabase): Named<string> {
-  const own: Named<(typeof SECRET)[number]> = { FLOWISE_PASSWORD: seed, DATABASE_PASSWORD: password };
+  const own: Partial<Named<(typeof SECRET)[number]>> = { FLOWISE_PASSWORD: seed, ...(password && { DATABASE_PASSWORD: password }) };
   return { ...settings.secrets, ...own };
 }
