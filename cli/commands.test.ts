@@ -34,7 +34,13 @@ test("a word that is no command is refused with exit status 2", async () => {
 test.each([
   [["plan", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml. Stacks of this checkout: demo, dev, local, prod, shared, staging."],
   [["rehearse", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml."],
-  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be text or json."],
+  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be one of text, markdown, json"],
+  [["plan", "--stack", "prod", "--against", "no-such-branch"], "--against no-such-branch: is no branch, tag or commit of this checkout."],
+  [
+    ["plan", "--stack", "prod", "--against-state", "no.json"],
+    "--against-state no.json: there is no such file. Make it with: pulumi stack export",
+  ],
+  [["plan", "--stack", "prod", "--fail-on", "rain"], "--fail-on rain: must be one of data, down, violations."],
   [["rehearse", "--stack", "local", "--os", "arch"], "--os arch: must be one of debian-12, ubuntu-22.04, ubuntu-24.04."],
   [["rehearse", "--stack", "local", "--images", "best"], "--images best: must be local or real."],
   [["rehearse", "--stack", "local", "--down", "--status"], "--down, --status and --ssh exclude each other"],
@@ -83,21 +89,25 @@ describe("validate", () => {
 });
 
 describe("plan", () => {
-  test("is the same bytes every time, for people and for programs", async () => {
+  test("from nothing is the same bytes every time, for people and for programs, without a secret", async () => {
     const [first, second, json] = await Promise.all([
-      flowfleet("plan", "--stack", "prod"),
-      flowfleet("plan", "--stack", "prod"),
-      flowfleet("plan", "--stack", "prod", "--format", "json"),
+      flowfleet("plan", "--stack", "demo", "--against", "nothing"),
+      flowfleet("plan", "--stack", "demo", "--against", "nothing"),
+      flowfleet("plan", "--stack", "demo", "--against", "nothing", "--format", "json"),
     ]);
     expect(first.exitCode).toBe(0);
-    expect(first.stdout).toContain("+ FlowMaster flowmaster");
-    expect(first.stdout).toContain("assumed: the outputs of organization/flowfleet/shared are the planned ones");
+    expect(first.stdout).toContain("+ release flowmaster-backend-release-switch");
+    expect(first.stdout).toContain("the outputs of organization/flowfleet/shared are the planned ones");
     expect(second.stdout).toBe(first.stdout);
-    const plan = JSON.parse(json.stdout) as { succeeded: boolean; resources: unknown[]; assumed: string[] };
-    expect(plan).toMatchObject({ succeeded: true, assumed: ["organization/flowfleet/shared"] });
-    expect(first.stdout).not.toContain("stand-in for");
-    expect(json.stdout).not.toContain("stand-in for");
-  }, 120_000);
+    expect(JSON.parse(json.stdout)).toMatchObject({ version: 1, against: { kind: "nothing" }, stacks: [{ stack: "demo", isNew: true }] });
+    expect(first.stdout + json.stdout).not.toContain("stand-in for");
+  }, 240_000);
+
+  test("without --against compares with the committed plan", async () => {
+    const { stdout } = await flowfleet("plan", "--stack", "demo", "shared");
+    expect(stdout).toContain("Plan of stack demo against the committed plan: nothing changes");
+    expect(stdout).toContain("Plan of stack shared against the committed plan: nothing changes");
+  }, 240_000);
 });
 
 test("a log of events that cannot be written is refused before anything runs", async () => {

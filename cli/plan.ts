@@ -1,60 +1,44 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import execa from "execa";
-import { readStack } from "../infra/config/stacks";
-import { type Checkout, type Plan, plan } from "../rehearsal/plan";
-import { checkout, checkStack } from "./checkout";
+import { stackNames } from "../infra/config/stacks";
+import { checkout, checkStack, homeFolder } from "./checkout";
 import { CliError } from "./explain";
-import { planText } from "./plan-text";
+import { type Format, render } from "./plan/formats";
+import { makeReport, type Other } from "./plan/make-report";
+import { type Failing, failures } from "./plan/failures";
 
 export interface PlanFlags {
-  stack: string;
-  format: "text" | "json";
+  /** All of the checkout where there are none. */
+  stack: readonly string[];
+  format: Format;
   out?: string;
-  /** Branch, tag or commit. */
-  base?: string;
+  /** Branch, tag or commit; `golden`, `nothing`. */
+  against?: string;
+  /** File that `pulumi stack export` wrote. */
+  againstState?: string;
+  failOn: readonly Failing[];
+  /** Most bytes of Markdown. */
+  limit?: number;
 }
 
 /** Runs `flowfleet plan`. */
-export async function printPlan({ stack, format, out, base }: PlanFlags): Promise<void> {
-  const { problems } = readStack(checkout, checkStack(stack));
-  if (problems.length > 0) throw new CliError(problems.join("\n"));
-  const here = { ...checkoutAt(checkout), stack };
-  const planned = base === undefined ? await plan(here) : await against(base, (before) => plan({ ...here, ...before }));
-  const errors = planned.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trimEnd());
-  if (!planned.succeeded) throw new CliError(`The plan of stack ${stack} failed.\n${errors.join("\n")}`);
-  const text = format === "json" ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned);
+export async function printPlan({ stack, format, out, against, againstState, failOn, limit }: PlanFlags): Promise<void> {
+  const stacks = stack.length > 0 ? stack.map(checkStack) : stackNames(checkout);
+  if (against !== undefined && againstState !== undefined) throw new CliError("--against and --against-state exclude each other.");
+  if (againstState !== undefined && stacks.length > 1)
+    throw new CliError("--against-state is the state of one stack: name it with --stack.");
+  const modules = path.join(homeFolder(), "libraries");
+  const report = await makeReport({ root: checkout, stacks, other: otherSide(against, againstState), modules });
+  const text = render(report, format, limit === undefined ? {} : { limit });
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text);
-
-  /** A stack that the base did not have yet is planned from nothing. */
-  async function against(ref: string, work: (before: { base?: Checkout & { name: string } }) => Promise<Plan>): Promise<Plan> {
-    const folder = mkdtempSync(path.join(tmpdir(), "flowfleet-base-"));
-    try {
-      await unpack(ref, folder);
-      return await work(existsSync(path.join(folder, `Pulumi.${stack}.yaml`)) ? { base: { ...checkoutAt(folder), name: ref } } : {});
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
+  const found = failures(report, failOn);
+  for (const line of found) process.stderr.write(`${line}\n`);
+  if (found.length > 0) process.exitCode = 3;
 }
 
-/** What is committed there; it runs with the libraries of this checkout. */
-async function unpack(ref: string, folder: string): Promise<void> {
-  const commit = await execa("git", ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], {
-    cwd: checkout,
-    reject: false,
-  });
-  if (commit.exitCode !== 0) throw new CliError(`--base ${ref}: is no branch, tag or commit of this checkout.`);
-  const archive = path.join(folder, "base.tar");
-  await execa("git", ["archive", "--output", archive, commit.stdout], { cwd: checkout });
-  await execa("tar", ["-xf", archive, "-C", folder]);
-  symlinkSync(path.join(checkout, "node_modules"), path.join(folder, "node_modules"));
+function otherSide(against: string | undefined, state: string | undefined): Other {
+  if (state !== undefined) return { kind: "state", file: state };
+  if (against === undefined || against === "golden") return { kind: "golden" };
+  return against === "nothing" ? { kind: "nothing" } : { kind: "commit", ref: against };
 }
-
-const checkoutAt = (cwd: string): Checkout => ({
-  cwd,
-  // Missing secrets; the same every time.
-  config: (stack) => Object.fromEntries(readStack(cwd, stack).missingSecrets.map(({ path: at }) => [at, { secret: `stand-in for ${at}` }])),
-});

@@ -1,8 +1,7 @@
 import pc from "picocolors";
 import type { Op, Result } from "../rehearsal/engine";
-import { interruptionsOf } from "../rehearsal/interruptions";
+import { type Interruption, interruptionsOf } from "../rehearsal/interruptions";
 import { seconds } from "./format";
-import { interruptionLines } from "./plan-text";
 import { shortUrn } from "./urn";
 
 const order: Op[] = ["create", "update", "replace", "delete", "import", "read", "same"];
@@ -31,3 +30,7 @@ export function countsText(changes: Result["changes"]): string {
   const words = order.filter((op) => (changes[op] ?? 0) > 0).map((op) => `${changes[op] ?? 0} ${op}`);
   return words.length > 0 ? words.join(", ") : "nothing to do";
 }
+
+/** What those who use the services notice, a line each. */
+const interruptionLines = (interruptions: readonly Interruption[]): string[] =>
+  interruptions.length === 0 ? [] : ["interruptions:", ...interruptions.map(({ name, what }) => `  ${name}: ${what}`)];

@@ -1,7 +1,6 @@
 import { cloudInit } from "./bootstrap";
 import { seconds, table } from "./format";
 import { curlLine, nextSteps } from "./next-steps";
-import { planText } from "./plan-text";
 import { countsText, summaryText } from "./summary";
 import { shortUrn } from "./urn";
 
@@ -88,94 +87,6 @@ test("with some of the systems only, the same are started again", () => {
   expect(nextSteps(status, "9.6 s", ["flowmaster", "flowra"])).toContain(
     "then npx flowfleet rehearse --stack local --systems flowmaster flowra again: only what changed is done",
   );
-});
-
-test("a plan shows the tree, and the document of a step as text", () => {
-  const stack = "urn:pulumi:prod::flowfleet::pulumi:pulumi:Stack::flowfleet-prod";
-  const step = "urn:pulumi:prod::flowfleet::command:remote:Command::site-files";
-  const text = planText({
-    stack: "prod",
-    succeeded: true,
-    interruptions: [],
-    resources: [
-      {
-        op: "create",
-        urn: step,
-        type: "command:remote:Command",
-        parent: stack,
-        protect: true,
-        inputs: { create: "helper files apply", stdin: '{\n  "a": 1\n}\n' },
-      },
-      { op: "create", urn: stack, type: "pulumi:pulumi:Stack", inputs: {} },
-      {
-        op: "create",
-        urn: "urn:pulumi:prod::flowfleet::pulumi:providers:command::default_1_2_1",
-        type: "pulumi:providers:command",
-        inputs: {},
-      },
-    ],
-    outputs: { url: "https://shop.example.com" },
-    assumed: [],
-    diagnostics: [],
-  });
-  expect(text).toBe(`Plan of stack prod: 2 resources
-+ Stack flowfleet-prod
-  + Command site-files  (protected)
-      on the host: helper files apply
-      {
-        "a": 1
-      }
-outputs:
-  {
-    "url": "https://shop.example.com"
-  }
-`);
-});
-
-test("a plan against a base shows what is down and for how long, then what changes, by lines", () => {
-  const stack = "urn:pulumi:prod::flowfleet::pulumi:pulumi:Stack::flowfleet-prod";
-  const at = (type: string, name: string): string => `urn:pulumi:prod::flowfleet::${type}::${name}`;
-  const command = "command:remote:Command";
-  const files = (text: string) => ({ create: "helper files apply", stdin: `{\n  "keep": 1,\n  "text": "${text}"\n}\n` });
-  const text = planText({
-    stack: "prod",
-    base: "main",
-    succeeded: true,
-    interruptions: [{ urn: at("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: "mongodb is down for at most 160 s" }],
-    resources: [
-      { op: "same", urn: at(command, "claim"), type: command, parent: stack, inputs: { create: "helper claim apply" } },
-      { op: "update", urn: at(command, "files"), type: command, parent: stack, inputs: files("new"), before: files("old") },
-      {
-        op: "update",
-        urn: at(command, "secrets"),
-        type: command,
-        parent: stack,
-        inputs: { stdin: "[secret]" },
-        before: { stdin: "[secret]" },
-      },
-      { op: "delete", urn: at(command, "gone"), type: command, parent: stack, inputs: { create: "helper files apply" } },
-      { op: "same", urn: stack, type: "pulumi:pulumi:Stack", inputs: {} },
-    ],
-    outputs: {},
-    assumed: [],
-    diagnostics: [],
-  });
-  expect(text).toBe(`Plan of stack prod against main: 3 of 5 resources change
-interruptions:
-  mongodb: mongodb is down for at most 160 s
-  Stack flowfleet-prod
-  ~ Command files
-       {
-         "keep": 1,
-      -  "text": "old"
-      +  "text": "new"
-       }
-  ~ Command secrets
-      what differs is secret, or not known yet
-  - Command gone
-outputs:
-  {}
-`);
 });
 
 test("user data writes the document for root alone and runs the same program", () => {

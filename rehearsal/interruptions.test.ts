@@ -7,7 +7,7 @@ const CONTAINER = "docker:index/container:Container";
 const COMMAND = "command:remote:Command";
 
 function step(op: Op, type: string, name: string, parent: string, { inputs = {}, outputs = {} }: { inputs?: Props; outputs?: Props } = {}) {
-  const state = { urn: urn(type, name), type, custom: !type.startsWith("flowfleet:"), parent, inputs, outputs };
+  const state = { urn: urn(type, name), type, custom: !type.startsWith("flowfleet:"), parent, dependencies: [], inputs, outputs };
   return {
     op,
     urn: state.urn,
@@ -36,7 +36,9 @@ it("tells once, by the outermost component, what a replaced container takes down
   const replaced = (["delete-replaced", "replace", "create-replacement"] as const).map((op) =>
     inServer(op, CONTAINER, "mongodb-container"),
   );
-  expect(interruptionsOf(mongo(...replaced))).toEqual([{ urn: urn("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: DOWN }]);
+  expect(interruptionsOf(mongo(...replaced))).toEqual([
+    { urn: urn("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: DOWN, steps: [urn(CONTAINER, "mongodb-container")] },
+  ]);
 });
 
 it.each<[string, PlannedStep]>([
@@ -53,7 +55,10 @@ it.each<[string, PlannedStep]>([
 });
 
 it.each([
-  [["nginx", "docker"], [{ urn: urn("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: DOWN }]],
+  [
+    ["nginx", "docker"],
+    [{ urn: urn("flowfleet:data:Mongo", "mongodb"), name: "mongodb", what: DOWN, steps: [urn(COMMAND, "mongodb-predecessor")] }],
+  ],
   [["nginx", "pm2"], []],
 ])("a container that is made for the first time may take over from one made by hand where takeOver is %j", (takeOver, told) => {
   const first = step("create", COMMAND, "main-claim", STACK, {
@@ -75,7 +80,12 @@ const release = (op: Op, noun = "release"): PlannedStep[] => [
 
 it("tells which service a release takes over, and not of its first one", () => {
   expect(interruptionsOf(release("update"))).toEqual([
-    { urn: urn("flowfleet:service:ContainerService", "api"), name: "api", what: "not interrupted: …" },
+    {
+      urn: urn("flowfleet:service:ContainerService", "api"),
+      name: "api",
+      what: "not interrupted: …",
+      steps: [urn(COMMAND, "api-release-step")],
+    },
   ]);
   expect(interruptionsOf(release("update", "static"))).toEqual(interruptionsOf(release("update")));
   expect(interruptionsOf(release("create"))).toEqual([]);

@@ -7,6 +7,8 @@ export interface Interruption {
   name: string;
   /** In the component's own words: what is down, and for how long; or that nothing is. */
   what: string;
+  /** URNs of the steps by which it comes true. */
+  steps: string[];
 }
 
 /**
@@ -21,15 +23,17 @@ export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
   for (const step of steps.filter((one) => takesOver(one) || (byHand && meetsPredecessor(one)))) {
     const speaker = lineage(step, byUrn).findLast((one) => interruptionIn(one) !== undefined);
     const what = speaker && interruptionIn(speaker);
-    if (speaker && what !== undefined) found.set(speaker.urn, { urn: speaker.urn, name: speaker.urn.split("::").at(-1) ?? "", what });
+    if (!speaker || what === undefined) continue;
+    const steps = new Set([...(found.get(speaker.urn)?.steps ?? []), step.urn]);
+    found.set(speaker.urn, { urn: speaker.urn, name: speaker.urn.split("::").at(-1) ?? "", what, steps: [...steps] });
   }
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
-/** A container that is replaced, or a release that runs, of a service or of files. A container that is only updated stays up; files are read by a release. */
+/** A container or a task definition that is replaced, or a release that runs, of a service or of files. A container that is only updated stays up; files are read by a release. */
 function takesOver(step: PlannedStep): boolean {
   const replaced = step.op === "replace" || step.op === "create-replacement";
-  if (step.type === "docker:index/container:Container") return replaced;
+  if (step.type === "docker:index/container:Container" || step.type === "aws:ecs/taskDefinition:TaskDefinition") return replaced;
   return isCall(step, "release|static") && (replaced || step.op === "update");
 }
 

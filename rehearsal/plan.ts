@@ -1,145 +1,133 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import {
-  type ConfigValue,
-  type Diagnostic,
-  EngineError,
-  maskSecrets,
-  type PlannedStep,
-  preview,
-  type Props,
-  type Result,
-  up,
-} from "./engine";
+import { mapValues } from "../components/kernel/map-values";
+import type { ConfigValue, Diagnostic, PlannedStep, Props, ProviderFactories, ResourceView, Result } from "./engine";
+import { maskSecrets, preview } from "./engine";
 import { type Interruption, interruptionsOf } from "./interruptions";
-import { pretendingProviders } from "./pretending-providers";
+import { connectionHost, masked } from "./planned-inputs";
 import { builtinProviders } from "./providers";
-import { shownInputs } from "./shown-inputs";
+import { secretDifferences } from "./secret-differences";
 
 export interface Checkout {
   /** Folder of the program (`Pulumi.yaml`). */
   cwd: string;
-  /** Stand-ins on top of the stack file, for this stack and for any that it refers to. */
+  /** The whole configuration, of this stack and of any that it refers to: the stack's own file is not read, since what is encrypted in it stays so. */
   config: (stack: string) => Record<string, ConfigValue>;
-}
-
-export interface PlanOptions extends Checkout {
-  stack: string;
-  /** Plan what changes where this one stands, instead of from nothing. */
-  base?: Checkout & { name: string };
 }
 
 export interface Plan {
   stack: string;
-  /** What it was compared with; absent in a plan from nothing. */
-  base?: string;
   succeeded: boolean;
   /** What those who use the services will notice. Empty in a plan from nothing: what is not there yet serves nobody. */
   interruptions: Interruption[];
   /** Resources in the order of their URNs, secrets masked. */
   resources: PlannedResource[];
   outputs: Props;
+  /** Outputs of the other side; absent in a plan from nothing. */
+  outputsBefore?: Props;
   /** Stacks whose outputs were planned, too, because there is no state. */
   assumed: string[];
   diagnostics: Diagnostic[];
+  /** Resources as they will be, with their secrets marked: for rules to judge, never to be printed. */
+  judged: ResourceView[];
 }
 export interface PlannedResource {
   op: PlannedStep["op"];
   urn: string;
   type: string;
+  /** Not a component. */
+  custom: boolean;
   parent?: string;
   protect?: boolean;
+  /** URNs of what it waits for. */
+  dependencies: string[];
+  /** Address of the machine that it is on, as it is. */
+  machine?: string;
+  /** Of what is deleted: what it had. */
   inputs: Props;
   /** Inputs at the base, of what is updated or replaced. */
   before?: Props;
-}
-
-/**
- * Plans a stack: from nothing, the same bytes every time; or against what another checkout would have made. Nothing outside is touched.
- *
- * @throws EngineError when the base cannot be brought up.
- */
-export async function plan(options: PlanOptions): Promise<Plan> {
-  const stateDir = mkdtempSync(path.join(tmpdir(), "flowfleet-plan-"));
-  try {
-    if (options.base) await pretend(options.base, options.stack, stateDir);
-    return planned(options, await previewIn(options, options.stack, stateDir));
-  } finally {
-    rmSync(stateDir, { recursive: true, force: true });
-  }
+  /** Paths of secrets that are other ones, which `before` and `inputs` do not show. */
+  changedSecrets: string[];
+  /** Properties that make a replacement necessary. */
+  replaceKeys: string[];
 }
 
 /** Only keeps the state of a folder that goes away. */
-const PASSPHRASE = "plan";
+export const PASSPHRASE = "plan";
 
-/** Makes the state that a checkout's stack would have, and of the stacks that it refers to. */
-async function pretend({ cwd, config, name }: Checkout & { name: string }, stack: string, stateDir: string): Promise<Props> {
-  const result = await up({
-    cwd,
-    stack,
-    stateDir,
-    passphrase: PASSPHRASE,
-    config: config(stack),
-    providers: pretendingProviders(),
-    assumedOutputs: (referred) => pretend({ cwd, config, name }, referred.split("/").at(-1) ?? referred, stateDir),
-    command: `plan --stack ${stack}`,
-  });
-  if (result.succeeded) return result.outputs;
-  const errors = result.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trimEnd());
-  throw new EngineError(`stack ${stack} of ${name} cannot be planned: ${errors.join("\n")}`);
+export interface PreviewOptions {
+  /** @default all that plan, and touch nothing */
+  providers?: ProviderFactories;
+  /** Outputs of a stack that is referred to. @default those of its plan from nothing */
+  referred?: (stack: string) => Promise<Props | undefined>;
 }
 
-function previewIn(options: Checkout, stack: string, stateDir: string): Promise<Result> {
+/** Plans a stack in a folder of states: from nothing where it has none there. Nothing outside is touched. */
+export function previewIn(here: Checkout, stack: string, stateDir: string, options: PreviewOptions = {}): Promise<Result> {
+  const fromNothing = async (other: string): Promise<Props | undefined> => {
+    const result = await previewIn(here, other, stateDir, options);
+    return result.succeeded ? result.outputs : undefined;
+  };
+  const { providers = plainProviders(), referred = fromNothing } = options;
   return preview({
-    cwd: options.cwd,
+    cwd: here.cwd,
     stack,
     stateDir,
     passphrase: PASSPHRASE,
-    config: options.config(stack),
-    providers: builtinProviders({ hosts: [], localDirs: [] }),
-    assumedOutputs: async (name) => {
-      const referred = name.split("/").at(-1) ?? name;
-      const result = await previewIn(options, referred, stateDir);
-      return result.succeeded ? result.outputs : undefined;
-    },
+    config: here.config(stack),
+    ignoreConfigFile: true,
+    providers,
+    assumedOutputs: (name) => referred(name.split("/").at(-1) ?? name),
     command: `plan --stack ${stack}`,
   });
 }
 
-function planned({ stack, base }: PlanOptions, result: Result): Plan {
+export const plainProviders = (): ProviderFactories => readingNothing(builtinProviders({ hosts: [], localDirs: [] }));
+
+/** A plan asks nobody: what is taken over is taken to be as the program says, but for what the program leaves as it is. */
+const readingNothing = (factories: ProviderFactories): ProviderFactories =>
+  mapValues(factories, (factory) => () => ({ ...factory(), read: ({ id, inputs }) => Promise.resolve({ id, inputs, outputs: inputs }) }));
+
+/** @param protectedBefore URNs that are protected on the other side, where their protection was taken off so that a plan can show what it prevents. */
+export function planOf(stack: string, result: Result, outputsBefore?: Props, protectedBefore: ReadonlySet<string> = new Set()): Plan {
   return {
     stack,
-    ...(base && { base: base.name }),
     succeeded: result.succeeded,
     interruptions: interruptionsOf(result.steps),
-    resources: resourcesOf(result.steps),
-    outputs: maskSecrets(result.outputs),
+    resources: resourcesOf(result.steps, protectedBefore),
+    outputs: masked(maskSecrets(result.outputs)),
+    ...(outputsBefore && { outputsBefore: masked(maskSecrets(outputsBefore)) }),
     assumed: result.assumed,
     diagnostics: result.diagnostics,
+    judged: [...new Map(result.steps.flatMap((step) => (step.new ? [[step.urn, step.new] as const] : []))).values()],
   };
 }
 
 /** Each once: a replacement is several steps. */
-function resourcesOf(steps: readonly PlannedStep[]): PlannedResource[] {
+function resourcesOf(steps: readonly PlannedStep[], protectedBefore: ReadonlySet<string>): PlannedResource[] {
   const known = new Map<string, PlannedResource>();
   for (const step of steps) {
-    if (step.new !== undefined || !known.has(step.urn)) known.set(step.urn, resource(step));
+    if (step.new !== undefined || !known.has(step.urn)) known.set(step.urn, resource(step, protectedBefore));
   }
   return [...known.values()].sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0));
 }
 
-function resource(step: PlannedStep): PlannedResource {
+function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): PlannedResource {
   const op = /replace/.test(step.op) ? "replace" : step.op;
-  const { parent, protect, inputs = {} } = step.new ?? step.old ?? {};
+  const { parent, protect, custom = true, dependencies = [], inputs = {} } = step.new ?? step.old ?? {};
   const before = step.new && (op === "update" || op === "replace") ? step.old?.inputs : undefined;
+  const machine = connectionHost(inputs);
   return {
     op,
     urn: step.urn,
     type: step.type,
+    custom,
     ...(parent === undefined ? {} : { parent }),
-    ...(protect === true ? { protect: true } : {}),
-    inputs: shownInputs(maskSecrets(inputs)),
-    ...(before && { before: shownInputs(maskSecrets(before)) }),
+    ...(protect === true || protectedBefore.has(step.old?.urn ?? step.urn) ? { protect: true } : {}),
+    dependencies: [...dependencies].sort(),
+    ...(machine === undefined ? {} : { machine }),
+    inputs: masked(inputs),
+    ...(before && { before: masked(before) }),
+    changedSecrets: before ? secretDifferences(before, inputs) : [],
+    replaceKeys: [...new Set(step.replaceKeys)].sort(),
   };
 }

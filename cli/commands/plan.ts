@@ -1,24 +1,61 @@
 import type { Command } from "commander";
 import { CliError } from "../explain";
+import type { Failing } from "../plan/failures";
+import type { Format } from "../plan/formats";
 
-/** `flowfleet plan`: what a stack declares, planned offline. */
+/** `flowfleet plan`: what a change of the checkout would do, planned offline. */
 export function addPlan(program: Command): void {
   program
     .command("plan")
     .description(
-      "Plan a stack offline, from nothing or against another commit: no credentials, no plug-ins, no state, no network. Secrets are masked; missing ones are stood in for.",
+      "Plan offline what changes: no credentials, no plug-ins, no state, no network, the same bytes every time. Secrets, account ids and private addresses are masked.",
     )
-    .requiredOption("--stack <name>", "stack name, as in Pulumi.<name>.yaml")
-    .option("--format <format>", "text or json", "text")
-    .option("--base <ref>", "branch, tag or commit: plan what changes against it, with the lines that differ and what is down for how long")
+    .option("--stack <name...>", "stack names, as in Pulumi.<name>.yaml (default: all)")
+    .option(
+      "--against <what>",
+      "branch, tag or commit; golden: the plan that is committed in infra/golden; nothing: all is new (default: golden)",
+    )
+    .option("--against-state <file>", "what `pulumi stack export` wrote; its secrets are not decrypted")
+    .option("--format <format>", "text, markdown or json", "text")
+    .option("--limit <bytes>", "most bytes of Markdown: the summary is always whole (GitHub: 65536, GitLab: 1000000)")
+    .option("--fail-on <what...>", "exit with 3 when there is any, too: data, down; always for a violation of a mandatory rule")
     .option("--out <file>", "write the plan there instead of to standard output")
     .addHelpText(
       "after",
-      "\nThe outputs of stacks that it refers to are planned, too, and marked as assumed.\n\nExamples:\n  flowfleet plan --stack prod --format json --out plan.json\n  flowfleet plan --stack prod --base main",
+      "\nThe outputs of stacks that one refers to are planned, too. Exit status: 0 whatever changes, 1 it cannot be planned, 2 the command line is\n" +
+        "wrong, 3 a mandatory rule is broken (docs/policies.md), or something of --fail-on.\n\nExamples:\n  flowfleet plan --stack prod --against origin/main\n" +
+        "  flowfleet plan --against origin/main --format markdown --limit 65536 --out plan.md\n  flowfleet plan --stack prod --against-state state.json --format json",
     )
-    .action(async (flags: { stack: string; format: string; out?: string; base?: string }) => {
-      if (flags.format !== "text" && flags.format !== "json") throw new CliError(`--format ${flags.format}: must be text or json.`);
+    .action(async (flags: RawFlags) => {
+      const { FORMAT_NAMES } = require("../plan/formats") as typeof import("../plan/formats");
+      const { FAILING } = require("../plan/failures") as typeof import("../plan/failures");
+      const format = oneOf<Format>("--format", flags.format, FORMAT_NAMES);
+      const failOn = ["violations", ...(flags.failOn ?? [])].map((what) => oneOf<Failing>("--fail-on", what, FAILING));
+      const { limit: given, ...others } = flags;
       const { printPlan } = require("../plan") as typeof import("../plan");
-      await printPlan({ ...flags, format: flags.format });
+      await printPlan({ ...others, stack: flags.stack ?? [], format, failOn, ...limitOf(given) });
     });
+}
+
+interface RawFlags {
+  stack?: string[];
+  against?: string;
+  againstState?: string;
+  format: string;
+  limit?: string;
+  failOn?: string[];
+  out?: string;
+}
+
+function oneOf<T extends string>(flag: string, given: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === given);
+  if (found === undefined) throw new CliError(`${flag} ${given}: must be one of ${allowed.join(", ")}.`);
+  return found;
+}
+
+function limitOf(given: string | undefined): { limit?: number } {
+  if (given === undefined) return {};
+  const limit = Number(given);
+  if (!Number.isInteger(limit) || limit < 1000) throw new CliError(`--limit ${given}: must be a number of bytes, at least 1000.`);
+  return { limit };
 }

@@ -181,6 +181,8 @@ export interface OutputChange {
   breaking: boolean;
   before?: unknown;
   after?: unknown;
+  /** Of what breaks: a sentence. */
+  what?: string;
 }
 
 /** What a part costs for a month, by list price, before and after. */

@@ -90,6 +90,8 @@ export interface ResourceView {
   provider?: string;
   protect?: boolean;
   retainOnDelete?: boolean;
+  /** URNs. */
+  dependencies: string[];
   /** Secrets are marked: see `isSecret`, `revealSecrets` and `maskSecrets`. */
   inputs: Props;
   outputs: Props;

@@ -187,7 +187,7 @@ function stateOf(resource: Resource): StepState {
   };
 }
 function viewOf(resource: Resource): ResourceView {
-  const { urn, type, id, custom, parent, provider, protect, retainOnDelete, inputs, outputs } = resource;
+  const { urn, type, id, custom, parent, provider, protect, retainOnDelete, dependencies, inputs, outputs } = resource;
   return {
     urn,
     type,
@@ -197,6 +197,7 @@ function viewOf(resource: Resource): ResourceView {
     ...(provider !== undefined && { provider }),
     ...(protect && { protect }),
     ...(retainOnDelete && { retainOnDelete }),
+    dependencies,
     inputs,
     outputs,
   };

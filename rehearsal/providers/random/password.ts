@@ -80,8 +80,12 @@ function numberOf(value: Props[string] | undefined): number {
   return typeof value === "number" ? value : 0;
 }
 
-/** The minimum of each set first, the rest from all sets, in random order. */
-function drawText(inputs: Props): string {
+/**
+ * The minimum of each set first, the rest from all sets, in random order.
+ *
+ * @param draw A number from 0 up to what it is given, without that.
+ */
+export function drawText(inputs: Props, draw: (below: number) => number = randomInt): string {
   const override = inputs["overrideSpecial"];
   const sets = SETS.map(({ flag, minimum, characters }) => ({
     characters: Array.from(flag === "special" && typeof override === "string" && override !== "" ? override : characters),
@@ -89,18 +93,18 @@ function drawText(inputs: Props): string {
     enabled: inputs[flag] === true,
   }));
   const all = sets.filter(({ enabled }) => enabled).flatMap(({ characters }) => characters);
-  const drawn = sets.flatMap(({ characters, minimum }) => Array.from({ length: minimum }, () => pick(characters)));
-  while (drawn.length < numberOf(inputs["length"])) drawn.push(pick(all));
-  return shuffled(drawn).join("");
+  const drawn = sets.flatMap(({ characters, minimum }) => Array.from({ length: minimum }, () => pick(characters, draw)));
+  while (drawn.length < numberOf(inputs["length"])) drawn.push(pick(all, draw));
+  return shuffled(drawn, draw).join("");
 }
-function pick<T>(from: T[]): T {
-  return from[randomInt(from.length)] as T;
+function pick<T>(from: T[], draw: (below: number) => number): T {
+  return from[draw(from.length)] as T;
 }
 /** Each order equally likely. */
-export function shuffled<T>(items: readonly T[]): T[] {
+export function shuffled<T>(items: readonly T[], draw: (below: number) => number = randomInt): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
+    const j = draw(i + 1);
     [result[i], result[j]] = [result[j] as T, result[i] as T];
   }
   return result;

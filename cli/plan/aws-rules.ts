@@ -1,0 +1,81 @@
+import type { PlannedResource } from "../../rehearsal/plan";
+import type { SecurityChange } from "./report";
+import { plainText } from "./differences";
+import { nameOf } from "./whose";
+
+type Found = Omit<SecurityChange, "urn" | "system">;
+type Inputs = PlannedResource["inputs"];
+
+/** Rules of security groups, as who may reach what. */
+export function awsRules({ type, op, urn, inputs, before }: PlannedResource): Found[] {
+  const direction = /SecurityGroup(Ingress|Egress)Rule$/.exec(type)?.[1];
+  if (direction === undefined) return [];
+  const told = (rule: Inputs): string => `${nameOf(urn)} (${portsOf(rule)} ${direction === "Ingress" ? "from" : "to"} ${peerOf(rule)})`;
+  const way = direction === "Ingress" ? "let in" : "let out";
+  if (op === "create") return [{ kind: "port", change: "added", opens: true, what: `${told(inputs)} is ${way}` }];
+  if (op === "delete") return [{ kind: "port", change: "removed", opens: false, what: `${told(inputs)} is no longer ${way}` }];
+  const [old, now] = [told(before ?? inputs), told(inputs)];
+  return old === now ? [] : [{ kind: "port", change: "changed", opens: true, what: `${old} becomes ${now}` }];
+}
+
+function portsOf({ ipProtocol, fromPort, toPort }: Inputs): string {
+  if (ipProtocol === "-1") return "everything";
+  return `${plainText(ipProtocol)} ${fromPort === toPort ? plainText(fromPort) : `${plainText(fromPort)}-${plainText(toPort)}`}`;
+}
+function peerOf({ cidrIpv4, cidrIpv6, referencedSecurityGroupId, prefixListId }: Inputs): string {
+  if (cidrIpv4 === "0.0.0.0/0" || cidrIpv6 === "::/0") return "everywhere";
+  return plainText(cidrIpv4 ?? cidrIpv6 ?? referencedSecurityGroupId ?? prefixListId ?? "nobody");
+}
+
+/** Whether a listener speaks without TLS. */
+export const isPublic = (told: string | undefined): boolean => told?.startsWith("HTTP ") === true || told === "HTTP";
+
+/** What policies allow and deny, a sentence for each statement: `allows s3:GetObject on arn:…`. */
+export function rightsOf(type: string, inputs: Inputs): string[] {
+  if (type.startsWith("aws:iam/rolePolicyAttachment:"))
+    return inputs["policyArn"] === undefined ? [] : [`has policy ${plainText(inputs["policyArn"])}`];
+  if (type === "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock") {
+    return Object.entries(inputs).flatMap(([key, value]) =>
+      value === true ? [`denies ${key.replace(/^(?:block|ignore|restrict)/, "")}`] : [],
+    );
+  }
+  if (!type.startsWith("aws:")) return [];
+  return ["policy", "assumeRolePolicy"].flatMap((key) => statementsIn(inputs[key]).flatMap(sentences));
+}
+
+interface Statement {
+  Effect?: string;
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  Principal?: unknown;
+  Condition?: unknown;
+}
+
+function statementsIn(policy: unknown): Statement[] {
+  if (typeof policy !== "string" || !policy.startsWith("{")) return [];
+  try {
+    const { Statement: found } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
+    return found === undefined ? [] : [found].flat();
+  } catch {
+    return [];
+  }
+}
+
+/** One for each action and for whom, so that one more in a list is one line. */
+function sentences({ Effect, Action, NotAction, Resource, Principal, Condition }: Statement): string[] {
+  const on = Resource === undefined ? "" : ` on ${[Resource].flat().join(", ")}`;
+  const when = Condition === undefined ? "" : ` if ${JSON.stringify(Condition)}`;
+  const actions = Action === undefined ? [`everything but ${[NotAction ?? []].flat().join(", ")}`] : [Action].flat();
+  const word = Effect === "Deny" ? "denies" : "allows";
+  return principals(Principal).flatMap((who) => actions.map((action) => `${word}${who} ${action}${on}${when}`));
+}
+
+function principals(principal: unknown): string[] {
+  if (principal === undefined) return [""];
+  if (principal === "*") return [" everyone"];
+  if (typeof principal !== "object" || principal === null) return [` ${JSON.stringify(principal)}`];
+  return Object.values(principal).flatMap((names: unknown) =>
+    [names].flat().map((name) => (name === "*" ? " everyone" : ` ${String(name)}`)),
+  );
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import type { Plan, PlannedResource } from "../../rehearsal/plan";
+import { costChanges } from "./cost";
+import { countsOf, opOf } from "./counts";
+import { dataChanges } from "./data";
+import { type Differences, differences } from "./differences";
+import { interruptionsIn } from "./down";
+import { causeOf, whyFolded } from "./folding";
+import { maskDeep } from "./mask";
+import { outputChanges } from "./outputs";
+import type { FoldedChange, ResourceChange, ResourceNode, SecurityChange, StackReport, UnusedSetting, Violation } from "./report";
+import { securityChanges } from "./security";
+import { summaryOf } from "./summary";
+import { kindOf, nameOf, whose as whoseIn } from "./whose";
+
+/** What is known beside the plan itself. */
+export interface Beside {
+  /** The other side has no such stack. */
+  isNew: boolean;
+  /** Name of the environment that a system is in. */
+  environmentOf: (system: string) => string;
+  /** Secrets of the configuration that came, went or were set anew. */
+  configuredSecrets: SecurityChange[];
+  unused: UnusedSetting[];
+  violations: Violation[];
+  notes: string[];
+}
+
+/** What a plan says, as data: compared whole, masked last. */
+export function stackReport(plan: Plan, beside: Beside): StackReport {
+  const resources = plan.resources.filter(({ urn }) => !isDefaultProvider(urn));
+  const whose = whoseIn({ resources });
+  const known = new Map<string, Differences>();
+  const differencesOf = (resource: PlannedResource): Differences => {
+    let found = known.get(resource.urn);
+    if (!found) known.set(resource.urn, (found = differencesIn(resource)));
+    return found;
+  };
+  const interruptions = interruptionsIn(plan, whose, differencesOf);
+  const taking = new Set(plan.interruptions.flatMap(({ steps }) => steps));
+  const { changed, folded } = sorted(resources, differencesOf, taking, whose.system);
+  const foldedUrns = new Set(folded.map(({ urn }) => urn));
+  const data = dataChanges(resources, whose);
+  const security = [...securityChanges(resources, whose, differencesOf), ...beside.configuredSecrets];
+
+  const report: Omit<StackReport, "digest" | "notes"> = {
+    stack: plan.stack,
+    isNew: beside.isNew,
+    counts: countsOf(resources, foldedUrns),
+    summary: summaryOf({ resources, folded: foldedUrns, interruptions, data, systemOf: whose.system, environmentOf: beside.environmentOf }),
+    interruptions,
+    data,
+    security,
+    resources: changed.map((resource) => change(resource, differencesOf(resource), whose.system(resource))),
+    folded,
+    outputs: outputChanges(plan.outputsBefore ?? {}, plan.outputs),
+    cost: costChanges(plan.outputsBefore ?? {}, plan.outputs),
+    violations: beside.violations,
+    unused: beside.unused,
+    tree: inTreeOrder(resources).map((resource) => node(resource, whose.system(resource), foldedUrns)),
+  };
+  const digest = createHash("sha256").update(JSON.stringify(report)).digest("hex");
+  const assumed = plan.assumed.map((name) => `the outputs of ${name} are the planned ones, not those of a state`);
+  const { stack, isNew, ...rest } = maskDeep(report);
+  return { stack, isNew, digest, ...rest, notes: maskDeep([...assumed, ...beside.notes]) };
+}
+
+/** Pulumi makes these by itself; they say nothing about the stack. */
+const isDefaultProvider = (urn: string): boolean => /::pulumi:providers:[^:]+::default(_[\w]+)?$/.test(urn);
+
+const differencesIn = ({ op, before, inputs, changedSecrets }: PlannedResource): Differences => {
+  if (op === "delete") return differences(inputs, undefined);
+  return differences(op === "create" || op === "import" ? undefined : (before ?? inputs), inputs, changedSecrets);
+};
+
+/** What is shown, and what is folded. */
+function sorted(
+  resources: readonly PlannedResource[],
+  differencesOf: (resource: PlannedResource) => Differences,
+  taking: ReadonlySet<string>,
+  systemOf: (resource: PlannedResource) => string,
+): { changed: PlannedResource[]; folded: FoldedChange[] } {
+  const candidates = resources.filter((one) => one.custom && !one.type.startsWith("pulumi:") && opOf(one) !== "same");
+  const mayFold = candidates.filter((one) => !taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined) !== undefined);
+  const foldable = new Set(mayFold.map(({ urn }) => urn));
+  const causes = new Set(candidates.filter(({ urn }) => !foldable.has(urn)).map(({ urn }) => urn));
+  const byUrn = new Map(resources.map((one) => [one.urn, one]));
+  const folded = mayFold.map((one): FoldedChange => {
+    const follows = causeOf(one, byUrn, (urn) => causes.has(urn));
+    const why = whyFolded(one, differencesOf(one), follows) ?? "";
+    const op = opOf(one) as FoldedChange["op"];
+    return {
+      op,
+      urn: one.urn,
+      name: nameOf(one.urn),
+      type: one.type,
+      system: systemOf(one),
+      why,
+      ...(follows !== undefined && { follows }),
+    };
+  });
+  const order = new Map(inTreeOrder(resources).map(({ urn }, index) => [urn, index]));
+  const changed = candidates
+    .filter(({ urn }) => !foldable.has(urn))
+    .sort((a, b) => compareText(systemOf(a), systemOf(b)) || (order.get(a.urn) ?? 0) - (order.get(b.urn) ?? 0));
+  return { changed, folded };
+}
+
+function change(resource: PlannedResource, { properties, files }: Differences, system: string): ResourceChange {
+  const { urn, type, parent, protect, replaceKeys } = resource;
+  return {
+    op: opOf(resource) as ResourceChange["op"],
+    urn,
+    name: nameOf(urn),
+    type,
+    kind: kindOf(resource),
+    system,
+    ...(parent !== undefined && { parent }),
+    protected: protect === true,
+    replaceBecause: replaceKeys,
+    properties,
+    files,
+  };
+}
+
+function node(resource: PlannedResource, system: string, folded: ReadonlySet<string>): ResourceNode {
+  const { urn, type, custom, parent, dependencies } = resource;
+  return {
+    urn,
+    name: nameOf(urn),
+    type,
+    kind: kindOf(resource),
+    system,
+    op: folded.has(urn) ? "same" : opOf(resource),
+    custom,
+    ...(parent !== undefined && { parent }),
+    dependencies,
+  };
+}
+
+/** Parents before their children, neighbours by URN. */
+function inTreeOrder(resources: readonly PlannedResource[]): PlannedResource[] {
+  const known = new Set(resources.map(({ urn }) => urn));
+  const children = new Map<string, PlannedResource[]>();
+  for (const one of resources) {
+    const parent = one.parent !== undefined && known.has(one.parent) ? one.parent : "";
+    children.set(parent, [...(children.get(parent) ?? []), one]);
+  }
+  const below = (urn: string): PlannedResource[] => (children.get(urn) ?? []).flatMap((one) => [one, ...below(one.urn)]);
+  return below("");
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,59 @@
+import type { PlannedResource } from "../../rehearsal/plan";
+import type { DataChange } from "./report";
+import { nameOf, type Whose } from "./whose";
+
+/** Types that hold data, and what becomes of it when one goes. */
+const HOLDERS: Readonly<Record<string, { what: string; then: string }>> = {
+  "docker:index/volume:Volume": { what: "volume", then: "all that is in it goes with it" },
+  "aws:rds/instance:Instance": { what: "database", then: "only a final snapshot stays, where one is taken" },
+  "aws:efs/fileSystem:FileSystem": { what: "file share", then: "all that is in it goes with it" },
+  "aws:s3/bucket:Bucket": { what: "bucket", then: "AWS refuses while anything is in it" },
+  "aws:dynamodb/table:Table": { what: "table", then: "all that is in it goes with it" },
+  "aws:kms/key:Key": { what: "key", then: "whatever it encrypted cannot be read any more once its waiting period is over" },
+  "aws:ebs/volume:Volume": { what: "disk", then: "all that is on it goes with it" },
+  "aws:ec2/instance:Instance": { what: "machine", then: "all that is on its root disk goes with it" },
+};
+
+/** Destroys and replacements of what holds data; losses first. */
+export function dataChanges(resources: readonly PlannedResource[], whose: Whose): DataChange[] {
+  const found = resources.flatMap((resource): DataChange[] => {
+    const { op, urn, type, inputs, before } = resource;
+    const base = { urn, name: nameOf(urn), type, system: whose.system(resource), protected: resource.protect === true };
+    const holder = HOLDERS[type];
+    if (holder && (op === "delete" || op === "replace")) {
+      const called = nameIn(op === "delete" ? inputs : (before ?? inputs)) ?? nameOf(urn);
+      const other = op === "replace" ? nameIn(inputs) : undefined;
+      const done =
+        op === "delete" ? "is deleted" : `is replaced by an empty one${other !== undefined && other !== called ? ` (${other})` : ""}`;
+      const because = op === "replace" && resource.replaceKeys.length > 0 ? `, because of ${resource.replaceKeys.join(", ")}` : "";
+      return [{ ...base, op, data: "lost", what: `${holder.what} ${called} ${done}${because}: ${holder.then}${guard(resource)}` }];
+    }
+    if (type !== "docker:index/container:Container" || op !== "replace" || before === undefined) return [];
+    return leftBehind(before, inputs).map((volume) => ({
+      ...base,
+      op,
+      data: "kept",
+      what: `container ${nameIn(inputs) ?? nameOf(urn)} no longer has volume ${volume}: what is in it is not in the new container`,
+    }));
+  });
+  return found.sort((a, b) => Number(a.data === "kept") - Number(b.data === "kept") || (a.urn < b.urn ? -1 : 1));
+}
+
+const guard = ({ protect, op }: PlannedResource): string =>
+  protect === true ? `. It is protected: Pulumi refuses to ${op} it until its protection is taken off` : "";
+
+const nameIn = (inputs: PlannedResource["inputs"]): string | undefined =>
+  ["name", "identifier", "bucket", "creationToken"].map((key) => inputs[key]).find((value): value is string => typeof value === "string");
+
+/** Volumes that are mounted no longer. */
+function leftBehind(before: PlannedResource["inputs"], after: PlannedResource["inputs"]): string[] {
+  const now = new Set(volumes(after));
+  return volumes(before).filter((volume) => !now.has(volume));
+}
+function volumes({ mounts }: PlannedResource["inputs"]): string[] {
+  if (!Array.isArray(mounts)) return [];
+  return mounts.flatMap((mount) => {
+    if (typeof mount !== "object" || mount === null || Array.isArray(mount)) return [];
+    return mount["type"] === "volume" && typeof mount["source"] === "string" ? [mount["source"]] : [];
+  });
+}

@@ -1,0 +1,87 @@
+import type { Plan, PlannedResource } from "../../rehearsal/plan";
+import type { Differences } from "./differences";
+import type { Interruption, SwitchWay } from "./report";
+import type { Whose } from "./whose";
+
+/** What goes down, the longest first: services that are switched over, and daemons of machines that a change of files reloads or restarts. */
+export function interruptionsIn(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
+  const byUrn = new Map(plan.resources.map((one) => [one.urn, one]));
+  const services = plan.interruptions.map(({ urn, name, what, steps }): Interruption => {
+    const changed = steps.flatMap((step) => byUrn.get(step) ?? []);
+    const machine = changed.find((one) => one.machine !== undefined)?.machine;
+    const system = whose.system({ urn, ...(machine !== undefined && { machine }) });
+    return { urn, name, system, ...readSentence(what), what, because: reasons(changed.map(differencesOf)) };
+  });
+  return [...services, ...daemons(plan, whose, differencesOf)].sort(byLength);
+}
+
+/** How a service is switched over, and the most that it is away: from the component's own sentence. */
+export function readSentence(what: string): Pick<Interruption, "way" | "seconds"> {
+  const way = wayIn(what);
+  // "only where the way itself is another than before, …" is about something else.
+  const [usual = ""] = what.split("; only where");
+  if (way !== "stop-first") return way === "other" ? { way } : { way, seconds: 0 };
+  const most = [...usual.matchAll(/at most (\d+) s/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+  return most > 0 ? { way, seconds: most } : { way };
+}
+
+function wayIn(what: string): SwitchWay {
+  if (/stop first|down from (?:its|the) stop/.test(what)) return "stop-first";
+  if (what.includes("rolling reload")) return "reload";
+  if (/new files take the place/.test(what)) return "files";
+  return what.startsWith("not interrupted") ? "side by side" : "other";
+}
+
+/** Longest first; of what is as long, by name. What is not known may be the longest. */
+const byLength = (a: Interruption, b: Interruption): number =>
+  (b.seconds ?? Infinity) - (a.seconds ?? Infinity) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) || 0;
+
+const MOST_REASONS = 4;
+function reasons(found: readonly Differences[]): string[] {
+  const paths = found.flatMap(({ properties, files }) => [...properties.map(({ path }) => path), ...files.map(({ path }) => path)]);
+  const once = [...new Set(paths)];
+  return once.length > MOST_REASONS ? [...once.slice(0, MOST_REASONS), `${once.length - MOST_REASONS} more`] : once;
+}
+
+/** Timers and what only writes down are nobody's service. */
+const UNNOTICED = /\.timer$|^(?:systemd-|fail2ban$)/;
+
+function daemons(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
+  const standing = new Set(plan.resources.flatMap(({ op, machine }) => (op !== "create" && machine !== undefined ? [machine] : [])));
+  const found = new Map<string, Interruption>();
+  for (const resource of plan.resources) {
+    if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "")) continue;
+    for (const [word, unit] of afterwards(resource)) {
+      const on = whose.machine(resource) ?? "the machine";
+      const key = `${word} ${unit} ${on}`;
+      const because = [...(found.get(key)?.because ?? []), ...reasons([differencesOf(resource)])];
+      found.set(key, {
+        urn: resource.urn,
+        name: `${unit} on ${on}`,
+        system: whose.system(resource),
+        ...(word === "reload" ? { way: "reload" as const, seconds: 0 } : { way: "restart" as const }),
+        what: sentence(word, unit),
+        because: [...new Set(because)].slice(0, MOST_REASONS),
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+function sentence(word: string, unit: string): string {
+  if (word === "reload") return `not interrupted: ${unit} reads its files anew; what is under way goes on`;
+  if (unit === "docker") return "docker is restarted; containers go on meanwhile (live-restore)";
+  return `${unit} is restarted`;
+}
+
+/** `reload nginx`, `restart cloudflared.service`: what a set of files does once it is in place. */
+function afterwards({ type, inputs }: PlannedResource): [word: string, unit: string][] {
+  const document = inputs["stdin"];
+  if (type !== "command:remote:Command" || typeof document !== "string" || !document.includes('"after"')) return [];
+  const { after } = JSON.parse(document) as { after?: unknown };
+  if (!Array.isArray(after)) return [];
+  return after.flatMap((step) => {
+    const said = typeof step === "string" ? /^(reload|restart) (\S+)$/.exec(step) : null;
+    return said && !UNNOTICED.test(said[2] ?? "") ? [[said[1] ?? "", (said[2] ?? "").replace(/\.service$/, "")] as [string, string]] : [];
+  });
+}

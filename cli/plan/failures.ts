@@ -1,0 +1,19 @@
+import type { PlanReport } from "./report";
+
+/** What `--fail-on` can name. */
+export const FAILING = ["data", "down", "violations"] as const;
+export type Failing = (typeof FAILING)[number];
+
+/** Why a plan is held to be a failure, a line each; none where it is not. */
+export function failures({ stacks }: PlanReport, failOn: readonly Failing[]): string[] {
+  return stacks.flatMap(({ stack, data, interruptions, violations }) => {
+    const found = {
+      data: data.map(({ what }) => what),
+      down: interruptions.filter(({ seconds }) => seconds !== 0).map(({ name, what }) => `${name}: ${what}`),
+      violations: violations
+        .filter(({ level, exception }) => level === "mandatory" && exception === undefined)
+        .map(({ rule, message }) => `${rule}: ${message}`),
+    };
+    return failOn.flatMap((what) => found[what].map((line) => `--fail-on ${what}: ${stack}: ${line}`));
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * What may not be published, in any text of a report: account ids of AWS (12 digits, in ARNs and elsewhere), private addresses, and where
+ * this checkout lies. Secrets are masked before (`rehearsal/planned-inputs.ts`). Whatever is compared is compared before.
+ *
+ * @example maskText("arn:aws:iam::123456789012:role/x at 10.92.1.16:8000") // "arn:aws:iam::(account):role/x at 10.x.x.x:8000"
+ */
+export const maskText = (text: string): string => PATTERNS.reduce((shown, [pattern, by]) => shown.replace(pattern, by), text);
+
+const BYTE = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/(?<![0-9A-Za-z.])\d{12}(?![0-9A-Za-z]|\.\d)/g, "(account)"],
+  [new RegExp(`(?<![\\d.])10(?:\\.${BYTE}){3}(?![\\d]|\\.\\d)`, "g"), "10.x.x.x"],
+  [new RegExp(`(?<![\\d.])192\\.168(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "192.168.x.x"],
+  [new RegExp(`(?<![\\d.])172\\.(?:1[6-9]|2\\d|3[01])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "172.x.x.x"],
+  [new RegExp(`(?<![\\d.])100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "100.x.x.x"],
+  [/(?<![0-9A-Fa-f:])f[cd][0-9a-f]{2}:[0-9A-Fa-f:]+/gi, "fdxx::x"],
+];
+
+/** Every text in a value, names of properties too. */
+export function maskDeep<T>(value: T): T {
+  if (typeof value === "string") return maskText(value) as T;
+  if (typeof value === "number") return (/^\d{12}$/.test(String(value)) ? "(account)" : value) as T;
+  if (Array.isArray(value)) return value.map(maskDeep) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [maskText(key), maskDeep(inner)])) as T;
+}

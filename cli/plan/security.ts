@@ -1,0 +1,189 @@
+import type { PlannedResource } from "../../rehearsal/plan";
+import { awsRules, isPublic, rightsOf } from "./aws-rules";
+import { type Differences, plainText } from "./differences";
+import type { SecurityChange } from "./report";
+import type { SecretMarks } from "./stand-ins";
+import { nameOf, type Whose } from "./whose";
+
+type Found = Omit<SecurityChange, "urn" | "system">;
+
+/** What lets more or fewer in: ports, permissions, TLS, secrets by name. What opens comes first. */
+export function securityChanges(
+  resources: readonly PlannedResource[],
+  whose: Whose,
+  differencesOf: (resource: PlannedResource) => Differences,
+): SecurityChange[] {
+  return resources
+    .filter(({ op, custom }) => custom && op !== "same" && op !== "read")
+    .flatMap((resource) => {
+      const where = whose.machine(resource) ?? "the machine";
+      const found = [
+        ...firewall(resource, where),
+        ...published(resource),
+        ...awsRules(resource),
+        ...permissions(resource),
+        ...listeners(resource),
+        ...secrets(resource),
+        ...lines(resource, differencesOf(resource), where),
+      ];
+      return found.map((one): SecurityChange => ({ ...one, urn: resource.urn, system: whose.system(resource) }));
+    })
+    .sort((a, b) => Number(b.opens) - Number(a.opens) || (a.what < b.what ? -1 : a.what > b.what ? 1 : 0));
+}
+
+/** Secrets of the configuration: added, removed, encrypted anew. */
+export function configuredSecrets(stack: string, before: SecretMarks, after: SecretMarks): SecurityChange[] {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return paths.flatMap((path): SecurityChange[] => {
+    const [old, now] = [before[path], after[path]];
+    if (old === now) return [];
+    const change = old === undefined ? "added" : now === undefined ? "removed" : "changed";
+    const said = { added: "is set", removed: "is taken away", changed: "is encrypted anew, as for another value" }[change];
+    const system = /^flowfleet:(\w+)\./.exec(path)?.[1] ?? "stack";
+    return [{ kind: "secret", change, opens: false, urn: `Pulumi.${stack}.yaml`, system, what: `secret ${path} ${said}` }];
+  });
+}
+
+const sides = ({ op, before, inputs }: PlannedResource): [PlannedResource["inputs"], PlannedResource["inputs"]] =>
+  op === "create" ? [{}, inputs] : op === "delete" ? [inputs, {}] : [before ?? {}, inputs];
+
+function firewall(resource: PlannedResource, where: string): Found[] {
+  if (!plainText(resource.inputs["create"]).endsWith(" firewall apply")) return [];
+  const [old, now] = sides(resource).map(allowed);
+  return compareSets(old ?? [], now ?? [], (port, change) => ({
+    kind: "port",
+    change,
+    opens: change === "added",
+    what: `port ${port} is ${change === "added" ? "opened" : "closed"} on ${where}`,
+  }));
+}
+function allowed({ stdin }: PlannedResource["inputs"]): string[] {
+  if (typeof stdin !== "string" || !stdin.startsWith("{")) return [];
+  const { allow } = JSON.parse(stdin) as { allow?: { port: number; protocol: string; from?: string | string[] }[] };
+  return (allow ?? []).map(
+    ({ port, protocol, from }) => `${port}/${protocol} from ${from === undefined ? "everywhere" : [from].flat().join(", ")}`,
+  );
+}
+
+/** Ports that a container publishes past the firewall of its machine. */
+function published(resource: PlannedResource): Found[] {
+  if (resource.type !== "docker:index/container:Container") return [];
+  const portsOf = ({ ports }: PlannedResource["inputs"]): string[] =>
+    (Array.isArray(ports) ? ports : []).map((port) => {
+      const { external, internal, ip = "0.0.0.0" } = port as { external?: number; internal: number; ip?: string };
+      return `${ip}:${external ?? "(any)"} to ${internal} of container ${nameOf(resource.urn)}`;
+    });
+  const [old, now] = sides(resource).map(portsOf);
+  return compareSets(old ?? [], now ?? [], (port, change) => ({
+    kind: "port",
+    change,
+    opens: change === "added",
+    what: `${port} is ${change === "added" ? "published" : "no longer published"}`,
+  }));
+}
+
+function permissions(resource: PlannedResource): Found[] {
+  const [old, now] = sides(resource).map((inputs) => rightsOf(resource.type, inputs));
+  return compareSets(old ?? [], now ?? [], (right, change) => ({
+    kind: "permission",
+    change,
+    opens: (change === "added") !== /^denies /.test(right),
+    what: `${nameOf(resource.urn)} ${change === "added" ? right : `no longer ${right}`}`,
+  }));
+}
+
+function listeners(resource: PlannedResource): Found[] {
+  if (resource.type !== "aws:lb/listener:Listener") return [];
+  const told = ({ protocol, sslPolicy }: PlannedResource["inputs"]): string | undefined =>
+    protocol === undefined ? undefined : `${plainText(protocol)}${sslPolicy === undefined ? "" : ` with ${plainText(sslPolicy)}`}`;
+  const [old, now] = sides(resource).map(told);
+  if (old === now) return [];
+  const change = old === undefined ? "added" : now === undefined ? "removed" : "changed";
+  const said = change === "changed" ? `from ${old ?? ""} to ${now ?? ""}` : (now ?? old ?? "");
+  return [{ kind: "tls", change, opens: isPublic(now), what: `listener ${nameOf(resource.urn)}: ${said}` }];
+}
+
+/** Passwords that are made, and values in Parameter Store. */
+function secrets({ type, op, urn, inputs, changedSecrets }: PlannedResource): Found[] {
+  const what =
+    type === "random:index/randomPassword:RandomPassword" ? "password" : type === "aws:ssm/parameter:Parameter" ? "parameter" : undefined;
+  if (what === undefined || (type.endsWith(":Parameter") && inputs["type"] !== "SecureString")) return [];
+  const name = typeof inputs["name"] === "string" ? inputs["name"] : nameOf(urn);
+  const secret = (change: Found["change"], said: string): Found[] => [
+    { kind: "secret", change, opens: false, what: `${what} ${name} ${said}` },
+  ];
+  if (op === "create") return secret("added", "is made");
+  if (op === "delete") return secret("removed", "is deleted");
+  if (op === "replace") return secret("changed", "is made anew");
+  return changedSecrets.length > 0 ? secret("changed", "has another value") : [];
+}
+
+/** Lines that say who may come in, by which protocol. */
+const LINES: readonly [RegExp, SecurityChange["kind"]][] = [
+  [/^\s*(?:ssl_|add_header Strict-Transport|listen .*\bssl\b|return 301 https)/, "tls"],
+  [/^\s*(?:allow|deny|auth_basic|satisfy|limit_except|include .*allow)\b/, "access"],
+  [
+    /^\s*(?:PermitRootLogin|PasswordAuthentication|AllowUsers|AllowGroups|AuthorizedKeys|AllowTcpForwarding|PubkeyAuthentication|Ciphers|MACs|KexAlgorithms)\b/,
+    "access",
+  ],
+  [/NOPASSWD|^\s*%?\w+\s+ALL=/, "permission"],
+  [/^\s*(?:User|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|ProtectSystem|ReadWritePaths)=/, "permission"],
+];
+
+function lines(resource: PlannedResource, { files, properties }: Differences, where: string): Found[] {
+  if (resource.type === "command:remote:Command" && resource.op === "create") return [];
+  const texts = files.flatMap(({ path, hunks }) =>
+    hunks.flatMap((hunk) =>
+      hunk.lines.flatMap((line): Found[] => {
+        const kind = line.startsWith(" ") ? undefined : LINES.find(([pattern]) => pattern.test(line.slice(1)))?.[1];
+        if (kind === undefined) return [];
+        const came = line.startsWith("+");
+        const opens = came
+          ? /^\+\s*allow\b|NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes/.test(line)
+          : /^-\s*deny\b|^-.*\bssl_/.test(line);
+        return [
+          { kind, change: came ? "added" : "removed", opens, what: `${path}: ${came ? "now" : "no longer"} \`${line.slice(1).trim()}\`` },
+        ];
+      }),
+    ),
+  );
+  const settings = properties.flatMap(({ path, before, after }): Found[] => {
+    const changed = before === undefined ? "added" : after === undefined ? "removed" : "changed";
+    if (path === "connection.hostKey" && changed === "changed") {
+      return [{ kind: "access", change: changed, opens: false, what: `another host key is pinned for ${where}` }];
+    }
+    const [, file] = /^files\["(\/[^"]+)"\]\.(?:mode|user|group)$/.exec(path) ?? [];
+    if (file !== undefined && changed === "changed") {
+      const opens = path.endsWith(".mode") && lastDigits(after) > lastDigits(before);
+      return [
+        {
+          kind: "access",
+          change: changed,
+          opens,
+          what: `${file}: ${path.split(".").at(-1) ?? ""} ${plainText(before)} becomes ${plainText(after)}`,
+        },
+      ];
+    }
+    if (!/^(?:privileged|publiclyAccessible|capabilities\.adds\[\]|readOnly|networkMode|containers)$/.test(path)) return [];
+    const opens = after === true ? path !== "readOnly" : path === "readOnly" || path.endsWith("adds[]") || after === "open";
+    return [
+      { kind: "permission", change: changed, opens, what: `${nameOf(resource.urn)}: ${path} ${text(before)} becomes ${text(after)}` },
+    ];
+  });
+  // A step of many machines' steps says it once.
+  return [...texts, ...settings.filter(({ what }, index) => settings.findIndex((one) => one.what === what) === index)];
+}
+
+const lastDigits = (mode: unknown): number => Number.parseInt(String(mode).slice(-2), 8) || 0;
+const text = (value: unknown): string => (value === undefined ? "(not set)" : JSON.stringify(value));
+
+function compareSets(
+  before: readonly string[],
+  after: readonly string[],
+  tell: (item: string, change: "added" | "removed") => Found,
+): Found[] {
+  return [
+    ...after.filter((item) => !before.includes(item)).map((item) => tell(item, "added")),
+    ...before.filter((item) => !after.includes(item)).map((item) => tell(item, "removed")),
+  ];
+}

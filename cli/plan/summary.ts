@@ -1,0 +1,50 @@
+import type { PlannedResource } from "../../rehearsal/plan";
+import { countsOf } from "./counts";
+import type { Counts, DataChange, Interruption, SystemSummary } from "./report";
+
+export interface Summarized {
+  resources: readonly PlannedResource[];
+  folded: ReadonlySet<string>;
+  interruptions: readonly Interruption[];
+  data: readonly DataChange[];
+  systemOf: (resource: PlannedResource) => string;
+  environmentOf: (system: string) => string;
+}
+
+/** A line for each system in which something changes, folded changes alone not counted. */
+export function summaryOf({ resources, folded, interruptions, data, systemOf, environmentOf }: Summarized): SystemSummary[] {
+  const bySystem = new Map<string, PlannedResource[]>();
+  for (const one of resources) bySystem.set(systemOf(one), [...(bySystem.get(systemOf(one)) ?? []), one]);
+  return [...bySystem]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([system, own]) => {
+      const counts = countsOf(own, folded);
+      if (counts.create + counts.update + counts.replace + counts.delete === 0) return [];
+      const environment = environmentOf(system);
+      const lost = data.filter((one) => one.system === system && one.data === "lost").length;
+      const parts = [
+        countsText(counts),
+        ...(lost > 0 ? [`DATA LOST: ${lost}`] : []),
+        downText(interruptions.filter((one) => one.system === system)),
+      ];
+      return [{ system, environment, counts, text: `${system} (${environment}): ${parts.join("; ")}` }];
+    });
+}
+
+/** `1 replaced, 3 updated`. */
+export function countsText(counts: Counts): string {
+  const words = (["create", "update", "replace", "delete"] as const)
+    .filter((op) => counts[op] > 0)
+    .map((op) => `${counts[op]} ${DONE[op]}`);
+  return words.length > 0 ? words.join(", ") : "nothing changes";
+}
+const DONE = { create: "created", update: "updated", replace: "replaced", delete: "deleted" };
+
+/** `down for at most 175 s (redis)`; `nothing goes down`. */
+function downText(interruptions: readonly Interruption[]): string {
+  const down = interruptions.filter(({ seconds }) => seconds !== 0);
+  if (down.length === 0) return "nothing goes down";
+  const known = down.flatMap(({ seconds }) => seconds ?? []);
+  const longest = known.length === down.length ? `down for at most ${Math.max(...known)} s` : "down for a time that is not known";
+  return `${longest} (${down.map(({ name }) => name).join(", ")})`;
+}

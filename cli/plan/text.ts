@@ -1,0 +1,73 @@
+import type { PlanReport, ResourceChange, StackReport, TextChange } from "./report";
+import { countsText } from "./summary";
+import {
+  againstText,
+  costText,
+  interruptionText,
+  LABELS,
+  outputText,
+  propertyText,
+  resourceText,
+  securityText,
+  unusedText,
+  violationText,
+} from "./words";
+
+/** A report for a terminal: each stack in the order of what a reader has to know first. */
+export const reportText = (report: PlanReport): string =>
+  report.stacks.map((stack) => stackText(stack, againstText(report.against)).join("\n")).join("\n\n") + "\n";
+
+function stackText(stack: StackReport, against: string): string[] {
+  const { create, update, replace, delete: gone, same, folded } = stack.counts;
+  const total = create + update + replace + gone + same + folded;
+  return [
+    `Plan of stack ${stack.stack} against ${against}: ${countsText(stack.counts)}, of ${total} resources`,
+    ...stack.summary.map(({ text }) => `  ${text}`),
+    ...block(
+      LABELS.data,
+      stack.data.map(({ data, what }) => `${data === "lost" ? "LOST: " : ""}${what}`),
+    ),
+    ...block(LABELS.interruptions, stack.interruptions.map(interruptionText)),
+    ...block(LABELS.security, stack.security.map(securityText)),
+    ...block(LABELS.violations, stack.violations.map(violationText)),
+    ...changes(stack.resources),
+    ...block(
+      `Folded (${stack.folded.length} that say nothing new)`,
+      stack.folded.map(({ name, why }) => `${name}: ${why}`),
+    ),
+    ...block(LABELS.outputs, stack.outputs.map(outputText)),
+    ...block(LABELS.cost, [...stack.cost.map(costText), ...bases(stack)]),
+    ...block(LABELS.unused, stack.unused.map(unusedText)),
+    ...block(LABELS.notes, stack.notes),
+  ];
+}
+
+/** Where prices are from, once each. */
+export const bases = ({ cost }: Pick<StackReport, "cost">): string[] =>
+  [...new Set(cost.map(({ basis }) => basis))].filter((basis) => basis !== "");
+
+/** Nothing where there is nothing to say. */
+const block = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ["", `${title}:`, ...lines.map((line) => `  ${line}`)];
+
+function changes(resources: readonly ResourceChange[]): string[] {
+  const lines: string[] = [];
+  let system: string | undefined;
+  for (const resource of resources) {
+    if (resource.system !== system) lines.push("", `${resource.system}:`);
+    system = resource.system;
+    lines.push(`  ${resourceText(resource)}`, ...resourceLines(resource).map((line) => `      ${line}`));
+  }
+  return lines;
+}
+
+/** What differs in a resource. Of what goes, nothing: what it was is on the other side. */
+export function resourceLines({ op, properties, files }: ResourceChange): string[] {
+  if (op === "delete") return [];
+  return [...properties.map(propertyText), ...files.flatMap(textLines)];
+}
+
+const textLines = ({ path, op, hunks }: TextChange): string[] => [
+  `${path}${op === "update" ? "" : op === "create" ? " (new)" : " (goes)"}`,
+  ...hunks.flatMap(({ oldStart, newStart, lines }) => [`@@ -${oldStart} +${newStart} @@`, ...lines]),
+];

@@ -1,0 +1,84 @@
+import type {
+  Against,
+  CostChange,
+  Interruption,
+  OutputChange,
+  PropertyChange,
+  ResourceChange,
+  SecurityChange,
+  UnusedSetting,
+  Violation,
+} from "./report";
+
+/** Sentences that every rendering says alike. */
+
+export function againstText(against: Against): string {
+  switch (against.kind) {
+    case "commit":
+      return `${against.name} (${against.commit.slice(0, 12)})`;
+    case "golden":
+      return "the committed plan";
+    case "state":
+      return `the state in ${against.file}`;
+    case "nothing":
+      return "nothing";
+    default:
+      return against satisfies never;
+  }
+}
+
+/** `+`, `~`, `±`, `-`. */
+export const SIGNS = { create: "+", update: "~", replace: "±", delete: "-", same: " " } as const;
+
+export function interruptionText({ name, way, seconds, what, because }: Interruption): string {
+  const length = seconds === undefined ? "for a time that is not known" : seconds === 0 ? "0 s" : `at most ${seconds} s`;
+  return `${name}: ${way}, ${length}: ${what}${because.length > 0 ? ` (because of ${because.join(", ")})` : ""}`;
+}
+
+export const securityText = ({ opens, what }: SecurityChange): string => `${opens ? "OPENS " : ""}${what}`;
+
+export function costText({ what, currency, before, after }: CostChange): string {
+  const amount = (value: number | undefined): string => (value === undefined ? "none, or not known" : `${value} ${currency}`);
+  const difference = (after ?? 0) - (before ?? 0);
+  return `${what}: ${amount(before)} -> ${amount(after)} a month (${difference >= 0 ? "+" : "-"}${Math.abs(difference)})`;
+}
+
+export function violationText({ rule, level, message, urn, exception, isNew }: Violation): string {
+  const where = urn === undefined ? "" : ` ${urn.split("::").slice(3).join("::")}:`;
+  const excused = exception === undefined ? "" : ` (excused until ${exception.expires}: ${exception.reason})`;
+  return `${level} ${rule}:${where} ${message}${excused}${isNew === false ? " (not new)" : ""}`;
+}
+
+export const unusedText = ({ file, line, path, what }: UnusedSetting): string =>
+  `${file}${line === undefined ? "" : `:${line}`} ${path}: ${what}`;
+
+export function outputText({ path, change, breaking, before, after, what }: OutputChange): string {
+  if (breaking) return `BREAKS READERS: ${what ?? path}`;
+  if (change === "added") return `+ ${path}: ${valueText(after)}`;
+  if (change === "removed") return `- ${path}: ${valueText(before)}`;
+  return `~ ${path}: ${valueText(before)} -> ${valueText(after)}`;
+}
+
+export function propertyText({ path, before, after, secret, unknown }: PropertyChange): string {
+  if (secret && before !== undefined && after !== undefined) return `~ ${path}: [secret], another one`;
+  if (before === undefined) return `+ ${path}: ${valueText(after)}`;
+  if (after === undefined) return `- ${path}: ${valueText(before)}`;
+  return `~ ${path}: ${valueText(before)} -> ${unknown ? "(not known yet)" : valueText(after)}`;
+}
+
+/** Whole: a value that is cut off may hide what matters. */
+const valueText = (value: unknown): string => (typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value));
+
+export const resourceText = ({ op, kind, name, protected: kept, replaceBecause }: ResourceChange): string =>
+  `${SIGNS[op]} ${kind} ${name}${op === "replace" && replaceBecause.length > 0 ? ` (replaced because of ${replaceBecause.join(", ")})` : ""}${kept ? " (protected)" : ""}`;
+
+export const LABELS = {
+  interruptions: "What goes down",
+  data: "DATA",
+  security: "Security",
+  outputs: "Outputs",
+  cost: "Cost",
+  violations: "Policy violations",
+  unused: "Set and not used",
+  notes: "Notes",
+} as const;

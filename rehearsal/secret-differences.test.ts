@@ -1,0 +1,21 @@
+import { secret } from "./engine";
+import { secretDifferences, UNDECRYPTED } from "./secret-differences";
+
+const document = (text: string[], more = {}) => ({ stdin: secret(JSON.stringify({ files: { "/srv/.env": { text } }, ...more })) });
+
+it.each<[string, Parameters<typeof secretDifferences>, string[]]>([
+  ["the same", [{ a: secret("x") }, { a: secret("x") }], []],
+  ["another value", [{ a: secret("x") }, { a: secret("y") }], ["a"]],
+  ["what is no secret is not told", [{ a: "x" }, { a: "y" }], []],
+  ["one that came, inside what is plain", [{ a: { b: "x" } }, { a: { b: "x", c: secret("y") } }], ["a.c"]],
+  ["what was plain and is secret now", [{ a: "x" }, { a: secret("y") }], ["a"]],
+  [
+    "variables of a file by name",
+    [document(["A=1", "B=2", ""]), document(["A=1", "B=3", "C=4"])],
+    ['stdin.files["/srv/.env"].text.B', 'stdin.files["/srv/.env"].text.C'],
+  ],
+  ["another text as a whole", [document(["first line"]), document(["other line"])], ['stdin.files["/srv/.env"]']],
+  ["what was not decrypted is not compared", [{ a: secret(UNDECRYPTED) }, { a: secret("y") }], []],
+])("%s", (_, [before, after], paths) => {
+  expect(secretDifferences(before, after)).toEqual(paths);
+});
