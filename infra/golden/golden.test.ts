@@ -35,6 +35,28 @@ const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigVa
       },
     },
   },
+  "shared-created": {
+    stack: "shared",
+    config: {
+      "flowfleet:hosts": {
+        main: {
+          create: {
+            account: "123456789012",
+            region: "eu-central-1",
+            image: "ami-0123456789abcdef0",
+            type: "t3.medium",
+            disk: "40 GB",
+            vpcId: "vpc-0123456789abcdef0",
+            subnetId: "subnet-0123456789abcdef0",
+            sshFrom: ["203.0.113.0/24"],
+            authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBot5rSw2iSJdwHNz+Q/Em+Jtp0Rue9oF1cIOLB1Aqs"],
+          },
+          docker: {},
+          web: true,
+        },
+      },
+    },
+  },
   "prod-flowmaster-alone": { stack: "prod", config: { ...WITHOUT_COREFLOW, "flowfleet:flowra": {}, "flowfleet:hosts": {} } },
 };
 const file = (stack: string) => join(__dirname, `${stack}.json`);
@@ -58,7 +80,7 @@ it("without a system has nothing of it, and needs no machine for it", () => {
 });
 
 /** `UPDATE_GOLDEN=1 npx jest infra/golden` writes the files anew; the diff is then what is reviewed. */
-it.each([...STACKS, "prod-flowra-systemd", "shared-with-state"])("the golden plan of %s", (stack) => {
+it.each([...STACKS, "prod-flowra-systemd", "shared-with-state", "shared-created"])("the golden plan of %s", (stack) => {
   const found = recorded.get(stack);
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file(stack), `${JSON.stringify(found, null, 2)}\n`);
   const golden: unknown = existsSync(file(stack)) ? JSON.parse(readFileSync(file(stack), "utf8")) : undefined;
@@ -143,8 +165,10 @@ function inputsOf({ connection, stdin, ...inputs }: Props): object {
 const door = (connection: Value): object => Object.fromEntries(Object.entries(connection as Props).map(([key, value]) => [key, key === "privateKey" ? "[secret]" : revealed(value)]));
 
 /** The helper's own source is left out: its changes, new modules too, are reviewed where they are made. */
-const documentOf = (document: object): object =>
-  "revision" in document && "files" in document ? { ...document, revision: "…", files: "…" } : document;
+function documentOf(document: object): object {
+  if ("helper" in document && "program" in document) return { ...document, helper: "…", program: "…" };
+  return "revision" in document && "files" in document ? { ...document, revision: "…", files: "…" } : document;
+}
 
 const isSecret = (value: Value): value is { plaintext: string } => typeof value === "object" && value !== null && "plaintext" in value;
 const revealed = (value: Value): Value => (isSecret(value) ? (JSON.parse(value.plaintext) as Value) : value);
