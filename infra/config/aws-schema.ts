@@ -53,4 +53,5 @@ export const dataless = ({ cidr, logs }: { cidr: string; logs: Duration }) => ({
   entrance: f.group(entranceFields),
   ...taskFields,
   logs: f.duration().default(logs),
+  protect: f.flag().default(true),
 });

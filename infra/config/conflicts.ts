@@ -58,6 +58,7 @@ type Taken = readonly [kind: Use["kind"], value: unknown, path: readonly string[
 function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
   const place = placeIn(flowmaster.ENVIRONMENTS, settings);
   if (!place) return [];
+  if (settings["aws"] !== undefined) return nameOnAws("flowmaster", settings, place.domain);
   return systemUses(stack, "flowmaster", settings, [
     ["domain", settings["domain"] ?? place.domain, ["domain"]],
     ["port", group(settings["frontend"])["port"] ?? place.frontendPort, ["frontend", "port"]],
@@ -70,6 +71,7 @@ function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
 function flowraUses(stack: string, settings: Raw): UseInFile[] {
   const place = placeIn(flowra.ENVIRONMENTS, settings);
   if (!place) return [];
+  if (settings["aws"] !== undefined) return nameOnAws("flowra", settings, place.domain);
   const port = group(settings["variables"])["FLOWRA_SERVER_PORT"] ?? VARIABLES.FLOWRA_SERVER_PORT.default;
   return systemUses(stack, "flowra", settings, [
     ["domain", settings["domain"] ?? place.domain, ["domain"]],
@@ -79,6 +81,12 @@ function flowraUses(stack: string, settings: Raw): UseInFile[] {
     ["directory", settings["directory"] ?? flowra.DEFAULTS.directory, ["directory"]],
     ["subnet", settings["subnet"] ?? place.subnet, ["subnet"]],
   ]);
+}
+
+/** On AWS nothing is shared but the name, where the stack itself leads it there. Somebody else may do so once a machine has had it. */
+function nameOnAws(system: string, settings: Raw, usual: string): UseInFile[] {
+  const led = group(group(settings["aws"])["entrance"])["zone"] !== undefined;
+  return led ? [use("", "domain", text(settings["domain"], usual), system, "domain")] : [];
 }
 
 /** On AWS nothing is shared but its name. */

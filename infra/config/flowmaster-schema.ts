@@ -1,8 +1,10 @@
 import * as z from "zod";
-import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS } from "../../stacks/flowmaster/guide";
+import type { Size } from "../../components/kernel/size";
+import { AWS, DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS } from "../../stacks/flowmaster/guide";
+import { dataless, instances } from "./aws-schema";
 import { certificate } from "./certificate-schema";
 import * as f from "./fields";
-import { chosenHost } from "./host-schema";
+import { chosenHostIfAny } from "./host-schema";
 
 const health = (defaults: (typeof DEFAULTS)["backend" | "frontend"]["health"]) =>
   f.group({
@@ -17,9 +19,10 @@ const service = (defaults: (typeof DEFAULTS)["backend" | "frontend"]) => ({
   port: f.port().optional(),
   user: f.containerUser().default(defaults.user),
   health: health(defaults.health),
+  // What is usual depends on where it runs.
   limits: f.group({
-    memory: f.size().default(defaults.limits.memory),
-    cpus: f.amount(0.1, 512).default(defaults.limits.cpus),
+    memory: f.size().optional(),
+    cpus: f.amount(0.1, 512).optional(),
     pids: f.integer(16, 100_000).default(defaults.limits.pids),
   }),
   readOnly: f.flag().default(true),
@@ -37,11 +40,18 @@ const database = (port: number) => ({ host: f.address(), port: f.port().default(
 const account = { user: f.text(), database: f.text() };
 const generated = f.group({ value: f.secret().optional(), rotation: f.text().optional() });
 
-/** FlowMaster in one environment. */
+/** Where and how FlowMaster runs on AWS. */
+const aws = z.strictObject({
+  ...dataless({ cidr: AWS.network, logs: AWS.logs }),
+  instances: f.group({ backend: instances(AWS.instances.backend), frontend: instances(AWS.instances.frontend) }),
+});
+
+/** FlowMaster in one environment: on a machine (`host`), or on AWS (`aws`). */
 export const flowmaster = z
   .strictObject({
     environment: f.choice(...ENVIRONMENT_NAMES),
-    host: chosenHost,
+    host: chosenHostIfAny.optional(),
+    aws: aws.optional(),
     domain: f.hostName().optional(),
     branch: f.branch().optional(),
     directory: f.absolutePath().optional(),
@@ -77,7 +87,17 @@ export const flowmaster = z
       subnet: settings.subnet ?? place.subnet,
       appUrl: settings.appUrl ?? `https://${domain}`,
       compression: enabled ? compressed : ("off" as const),
-      backend: { ...backend, port: backend.port ?? backendPort },
-      frontend: { ...frontend, port: frontend.port ?? frontendPort },
+      backend: { ...backend, port: backend.port ?? backendPort, limits: filled("backend", backend.limits, settings.aws) },
+      frontend: { ...frontend, port: frontend.port ?? frontendPort, limits: filled("frontend", frontend.limits, settings.aws) },
     };
   });
+
+/** Fargate has pairs of its own. */
+function filled(
+  of: "backend" | "frontend",
+  { memory, cpus, pids }: { memory?: Size | undefined; cpus?: number | undefined; pids: number },
+  on: unknown,
+) {
+  const usual = on === undefined ? DEFAULTS[of].limits : AWS.limits[of];
+  return { memory: memory ?? usual.memory, cpus: cpus ?? usual.cpus, pids };
+}

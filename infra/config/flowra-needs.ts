@@ -11,6 +11,7 @@ import type { ServiceSize } from "../../stacks/flowra/settings";
 import type { Neighbour } from "../../stacks/flowra/sizes";
 import { SIZES, sums } from "../../stacks/flowra/sizes";
 import { VARIABLES } from "../../stacks/flowra/variables";
+import { flowraPlaceNeeds } from "./flowra-aws-needs";
 import { agentNeeds, machineOf, readable, sizeMissing, volumeNeeds } from "./machine-needs";
 import type { Machine } from "./machine-needs";
 import type { Raw } from "./raw";
@@ -21,6 +22,7 @@ const PATH = "flowfleet:flowra";
 
 /** What one setting of Flowra needs of another. What cannot be read is left to the schema. */
 export const flowraNeeds = (settings: Raw, hosts: Raw, flowmaster: Raw, otherStacks: OtherStacks): Problem[] => [
+  ...flowraPlaceNeeds(settings),
   ...eventsOf(group(settings["variables"])),
   ...timesOf(settings),
   ...volumeNeeds(PATH, VOLUMES, group(settings["volumes"])),

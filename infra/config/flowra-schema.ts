@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { REALM_ROLES } from "../../components/data/realm-settings";
 import type { Service } from "../../stacks/flowra/guide";
-import { DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, SERVICE_NAMES, USERS, VOLUMES } from "../../stacks/flowra/guide";
+import { AWS, DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, PORTS, SERVICE_NAMES, USERS, VOLUMES } from "../../stacks/flowra/guide";
 import { ROTATED } from "../../stacks/flowra/settings";
 import { SIZES } from "../../stacks/flowra/sizes";
+import { dataless, instances } from "./aws-schema";
 import { certificate } from "./certificate-schema";
 import * as f from "./fields";
 import { variables } from "./flowra-variables";
-import { chosenHost } from "./host-schema";
+import { chosenHostIfAny } from "./host-schema";
 
 /** Its defaults depend on the environment. */
 const size = f.group({
@@ -29,11 +30,22 @@ const switching = {
 const rate = (defaults: { perSecond: number; burst: number }) =>
   f.group({ perSecond: f.integer(1, 100_000).default(defaults.perSecond), burst: f.integer(0, 100_000).default(defaults.burst) });
 
-/** Flowra in one environment. */
+/** MongoDB and Redis that are elsewhere. */
+const databases = z.strictObject({
+  mongodb: z.strictObject({ uri: f.secret(), port: f.port().default(PORTS.mongodb) }),
+  redis: z.strictObject({ address: f.address(), port: f.port().default(PORTS.redis), password: f.secret() }),
+});
+
+/** Where and how the API runs on AWS. */
+const aws = z.strictObject({ ...dataless({ cidr: AWS.network, logs: AWS.logs }), instances: instances(AWS.instances) });
+
+/** Flowra in one environment: on a machine (`host`), or its API alone on AWS (`aws`). */
 export const flowra = z
   .strictObject({
     environment: f.choice(...ENVIRONMENT_NAMES),
-    host: chosenHost,
+    host: chosenHostIfAny.optional(),
+    aws: aws.optional(),
+    databases: databases.optional(),
     mode: f.choice("containers", "systemd").default("containers"),
     configuration: f.choice("environment", "file").default("environment"),
     workingDirectory: f.absolutePath().default(DEFAULTS.workingDirectory),
@@ -70,6 +82,7 @@ export const flowra = z
         .array(f.choice(...REALM_ROLES))
         .min(1, "must name what the account may do")
         .default([...DEFAULTS.accountRoles]),
+      name: f.text().optional(),
     }),
     sizes: each(() => size),
     users: each((service) => f.containerUser().default(USERS[service])),
@@ -92,7 +105,10 @@ export const flowra = z
         SERVICE_NAMES.map((service) => [
           service,
           {
-            limits: filled(usual[service].limits, sizes[service].limits),
+            limits: filled(
+              { ...usual[service].limits, ...(service === "api" && settings.aws !== undefined && AWS.limits) },
+              sizes[service].limits,
+            ),
             reservations: filled(usual[service].reservations, sizes[service].reservations),
           },
         ]),

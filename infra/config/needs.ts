@@ -3,6 +3,7 @@ import type { Problem } from "../../components/kernel/refuse";
 import { coreflowNeeds } from "./coreflow-needs";
 import { createNeeds } from "./create-needs";
 import { flatlogicNeeds } from "./flatlogic-needs";
+import { flowmasterNeeds } from "./flowmaster-needs";
 import { flowraNeeds } from "./flowra-needs";
 import { flowstackNeeds } from "./flowstack-needs";
 import { lackingParts } from "./parts";
@@ -35,6 +36,7 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
       group(raw["acme"]),
     ),
     ...(raw["state"] === undefined ? [] : stateNeeds(group(raw["state"]))),
+    ...(raw["flowmaster"] === undefined ? [] : flowmasterNeeds(group(raw["flowmaster"]))),
     ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
     ...(raw["flowstack"] === undefined ? [] : flowstackNeeds(group(raw["flowstack"]), hosts)),
     ...(raw["coreflow"] === undefined ? [] : coreflowNeeds(group(raw["coreflow"]), hosts, otherStacks)),

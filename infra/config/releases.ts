@@ -70,7 +70,9 @@ const VERSIONS: Partial<Record<System, Readonly<Record<string, (image: { version
 /** The services that the stack deploys of an application; a release file may hold more. */
 const WANTED: Record<System, (settings: Raw) => readonly string[]> = {
   flowmaster: () => Object.keys(APPLICATIONS.flowmaster),
-  flowra: ({ mode }) => [...(mode === "systemd" ? ["application"] : flowra.APPLICATION), ...flowra.DATA],
+  // On AWS there is the API alone.
+  flowra: ({ mode, aws }) =>
+    aws !== undefined ? ["api"] : [...(mode === "systemd" ? ["application"] : flowra.APPLICATION), ...flowra.DATA],
   // On AWS the database is no container.
   flowstack: ({ aws }) => (aws === undefined ? ["app", "postgres"] : ["app"]),
   coreflow: () => Object.keys(APPLICATIONS.coreflow),

@@ -14,6 +14,12 @@ jest.mock("node:crypto", () => ({ ...jest.requireActual<object>("node:crypto"), 
 const ROOT = join(__dirname, "../..");
 const STACKS = stackNames(ROOT);
 const WITHOUT_COREFLOW = { "flowfleet:coreflow": {}, "flowfleet:flowstack": {}, "flowfleet:git": {}, "flowfleet:hosts.coreflow": null };
+const ON_AWS = {
+  account: "123456789012",
+  region: "eu-central-1",
+  network: { zones: ["eu-central-1a", "eu-central-1b"] },
+  entrance: { certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-4000-8000-000000000000" },
+};
 /** Plans of what no committed stack has: the stack, and what is set otherwise. */
 const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigValue> }> = {
   "prod-flowra-systemd": {
@@ -33,6 +39,40 @@ const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigVa
         region: "eu-central-1",
         pipelines: { production: { deploy: { github: { repository: "acme/flowfleet", environment: "production" } } } },
       },
+    },
+  },
+  "prod-flowmaster-on-aws": {
+    stack: "prod",
+    config: {
+      ...WITHOUT_COREFLOW,
+      "flowfleet:flowra": {},
+      "flowfleet:hosts": {},
+      "flowfleet:acme": {},
+      "flowfleet:flowmaster.host": null,
+      "flowfleet:flowmaster.aws": ON_AWS,
+    },
+  },
+  "prod-flowra-on-aws": {
+    stack: "prod",
+    config: {
+      ...WITHOUT_COREFLOW,
+      "flowfleet:flowmaster": {},
+      "flowfleet:hosts": {},
+      "flowfleet:acme": {},
+      "flowfleet:flowra": {
+        environment: "production",
+        aws: ON_AWS,
+        databases: { redis: { address: "redis.example.com" } },
+        account: { name: "flowra-first-00000000" },
+      },
+      ...Object.fromEntries(
+        ["FLOWRA_AUTH_JWT_SECRET", "FLOWRA_KEYCLOAK_CLIENT_SECRET", "FLOWRA_KEYCLOAK_ADMIN_PASSWORD"].map((name) => [
+          `flowfleet:flowra.variables.${name}`,
+          { secret: `stand-in for a secret: ${name}` },
+        ]),
+      ),
+      "flowfleet:flowra.databases.mongodb.uri": { secret: "mongodb+srv://flowra:stand-in@mongodb.example.com" },
+      "flowfleet:flowra.databases.redis.password": { secret: "stand-in for a secret" },
     },
   },
   "shared-created": {
@@ -80,7 +120,7 @@ it("without a system has nothing of it, and needs no machine for it", () => {
 });
 
 /** `UPDATE_GOLDEN=1 npx jest infra/golden` writes the files anew; the diff is then what is reviewed. */
-it.each([...STACKS, "prod-flowra-systemd", "shared-with-state", "shared-created"])("the golden plan of %s", (stack) => {
+it.each([...STACKS, "prod-flowra-systemd", "shared-with-state", "shared-created", "prod-flowmaster-on-aws", "prod-flowra-on-aws"])("the golden plan of %s", (stack) => {
   const found = recorded.get(stack);
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file(stack), `${JSON.stringify(found, null, 2)}\n`);
   const golden: unknown = existsSync(file(stack)) ? JSON.parse(readFileSync(file(stack), "utf8")) : undefined;

@@ -7,7 +7,8 @@ import type { Config } from "../config/read-config";
 
 /** What the systems of the stack will claim on one of its machines. */
 export function claimsOn(name: string, config: Config): SystemClaim[] {
-  const here = ({ host }: { host: { name: string; stack?: string | undefined } }) => host.stack === undefined && host.name === name;
+  const here = ({ host }: { host?: { name: string; stack?: string | undefined } | undefined }) =>
+    host !== undefined && host.stack === undefined && host.name === name;
   return [
     ...(config.flowmaster && here(config.flowmaster) ? [flowmaster(config.flowmaster)] : []),
     ...(config.flowra && here(config.flowra) ? [flowra(config.flowra)] : []),

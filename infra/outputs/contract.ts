@@ -56,28 +56,50 @@ export interface SystemOutputs {
   release: Record<string, pulumi.Output<string>>;
 }
 
-export type FlowMasterOutputs = SystemOutputs & { release: Record<"backend" | "frontend", pulumi.Output<string>> };
+/** Of what runs on a machine or on AWS: `host` and `deployPath`, or `aws`. */
+type Elsewhere = Omit<SystemOutputs, "host" | "deployPath"> & Partial<Pick<SystemOutputs, "host" | "deployPath">>;
 
-export type FlowraOutputs = SystemOutputs & {
-  release: Record<"api" | "worker", pulumi.Output<string>>;
+export type FlowMasterOutputs = Elsewhere & {
+  release: Record<"backend" | "frontend", pulumi.Output<string>>;
+  aws?: AwsOutputs<"backend" | "frontend">;
+};
+
+/** On a machine; or on AWS, where the API is alone. */
+export type FlowraOutputs = Elsewhere & {
+  release: Record<"api", pulumi.Output<string>> & Partial<Record<"worker", pulumi.Output<string>>>;
   /** Public address of Keycloak, without a slash at its end. */
   authUrl: pulumi.Output<string>;
   /** What its tokens name as their issuer. */
   issuer: pulumi.Output<string>;
   /** Where its metrics are. Outside the machine they do not answer. */
-  metrics: ScrapeTarget[];
+  metrics?: ScrapeTarget[];
   /** Where its logs are on the machine. Those that are files are in `/etc/alloy/file_sd/flowra.json` there, too, for Grafana Alloy. */
-  logs: LogSource[];
+  logs?: LogSource[];
+  aws?: AwsOutputs<"api">;
 };
 
-/** On a machine, or on AWS: `host` and `deployPath`, or `aws`. */
-export type FlowStackOutputs = Omit<SystemOutputs, "host" | "deployPath"> &
-  Partial<Pick<SystemOutputs, "host" | "deployPath">> & {
-    release: Record<"app", pulumi.Output<string>>;
-    /** Who logs in first, and where the password is: a command that shows it. To be changed after the first login. */
-    seed: { user: string; password: string };
-    aws?: FlowStackAwsOutputs;
-  };
+/** What pipelines and people need to find services on AWS. */
+export interface AwsOutputs<Service extends string> {
+  account: string;
+  region: string;
+  cluster: string;
+  /** By their names in the guide: what ECS calls each, and the log group of its tasks. */
+  services: Record<Service, { service: string; logs: string }>;
+  /** Folder of the secrets in Parameter Store. */
+  parameters: string;
+  /** What all of it costs for a month, in words, with what was assumed. */
+  price: string;
+  /** Name of the load balancer, to which a domain that is elsewhere leads. */
+  dnsName: pulumi.Output<string>;
+}
+
+/** On a machine, or on AWS. */
+export type FlowStackOutputs = Elsewhere & {
+  release: Record<"app", pulumi.Output<string>>;
+  /** Who logs in first, and where the password is: a command that shows it. To be changed after the first login. */
+  seed: { user: string; password: string };
+  aws?: FlowStackAwsOutputs;
+};
 
 /** What pipelines and people need to find FlowStack on AWS. */
 export interface FlowStackAwsOutputs {

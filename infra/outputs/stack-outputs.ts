@@ -27,28 +27,33 @@ export function hostOutputs(hosts: ReadonlyMap<string, Host>, declared: Config["
   return Object.fromEntries([...hosts].map(([name, host]) => [name, output(name, host)]));
 }
 
-export const flowmasterOutputs = (flowmaster: FlowMaster, host: Host, settings: FlowMasterSettings): FlowMasterOutputs => ({
-  url: flowmaster.url,
-  apiUrl: flowmaster.url.apply((url) => `${url}/api`),
-  healthUrl: flowmaster.url.apply((url) => `${url}${HEALTH_PATH}`),
-  host: host.address,
-  deployPath: settings.directory,
-  branch: settings.branch,
-  release: flowmaster.release,
+/** Wherever it runs. */
+export const flowmasterOutputs = (
+  { url, release }: Pick<FlowMaster, "url" | "release">,
+  { branch }: FlowMasterSettings,
+  place: Pick<FlowMasterOutputs, "host" | "deployPath" | "aws">,
+): FlowMasterOutputs => ({
+  url,
+  apiUrl: url.apply((known) => `${known}/api`),
+  healthUrl: url.apply((known) => `${known}${HEALTH_PATH}`),
+  ...place,
+  branch,
+  release,
 });
 
-export const flowraOutputs = (flowra: Flowra, host: Host, settings: FlowraSettings): FlowraOutputs => ({
-  url: flowra.url,
-  apiUrl: flowra.url.apply((url) => `${url}/api/v1`),
-  healthUrl: flowra.url.apply((url) => `${url}${PATHS.liveness}`),
-  host: host.address,
-  deployPath: settings.directory,
-  branch: settings.branch,
-  release: flowra.release,
-  authUrl: flowra.authUrl,
-  issuer: flowra.authUrl.apply((url) => `${url}/realms/${settings.variables.FLOWRA_KEYCLOAK_REALM}`),
-  metrics: flowra.metrics,
-  logs: flowra.logs,
+/** Of what Flowra is here, and of Keycloak, wherever that is. */
+export const flowraOutputs = (
+  { url, authUrl }: Pick<Flowra, "url" | "authUrl">,
+  { branch, variables }: FlowraSettings,
+  rest: Pick<FlowraOutputs, "release" | "host" | "deployPath" | "metrics" | "logs" | "aws">,
+): FlowraOutputs => ({
+  url,
+  apiUrl: url.apply((known) => `${known}/api/v1`),
+  healthUrl: url.apply((known) => `${known}${PATHS.liveness}`),
+  branch,
+  authUrl,
+  issuer: authUrl.apply((known) => `${known}/realms/${variables.FLOWRA_KEYCLOAK_REALM}`),
+  ...rest,
 });
 
 export const flatlogicOutputs = (flatlogic: Flatlogic, host: Host, settings: FlatlogicSettings, ref: string): FlatlogicOutputs => ({

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Claim } from "../../components/host/claim";
 import type { Host } from "../../components/host/host";
-import type { Size } from "../../components/kernel/size";
 import { SecretBundle } from "../../components/secrets/secret-bundle";
 import { ContainerNetwork } from "../../components/service/container-network";
 import { ContainerService } from "../../components/service/container-service";
-import type { ImageRelease, ServingContainerArgs } from "../../components/service/container-service";
+import type { ImageRelease } from "../../components/service/container-service";
 import { Certificate } from "../../components/web/certificate";
 import type { CertificateArgs } from "../../components/web/certificate";
 import { NginxSite } from "../../components/web/nginx-site";
-import { CONTAINER_PORTS, HEALTH_COMMANDS, HEALTH_PATH, WEB_ROOT } from "./guide";
-import type { FlowMasterSettings, ServiceSettings } from "./settings";
+import { backendContainer, frontendContainer } from "./containers";
+import { WEB_ROOT } from "./guide";
+import type { FlowMasterSettings } from "./settings";
 import { variablesOf } from "./variables";
 
 export interface FlowMasterArgs {
@@ -81,38 +81,16 @@ const certificateOf = ({ certificate: { challenge, fallback } }: FlowMasterSetti
 const commonOf = ({ directory, composeFile, maxBody }: FlowMasterSettings) => ({
   compose: { directory, file: composeFile },
   neighbours: ["backend", "frontend"],
-  // Neither has data of its own: two releases may run side by side.
-  overlap: "allowed" as const,
   maxBody,
 });
 
-type Own = Omit<ServingContainerArgs, "host" | "network" | "project" | "compose" | "overlap" | "release">;
+const backendOf = (settings: FlowMasterSettings) => ({ ...backendContainer(settings), index: 0, localPort: settings.backend.port });
 
-const backendOf = ({ backend }: FlowMasterSettings): Own => ({
-  ...serviceOf("backend", 0, HEALTH_PATH, backend),
-  // Uvicorn's own variable for the number of its workers.
-  environment: { WEB_CONCURRENCY: String(backend.workers) },
-  // An upload lies in /tmp until the application has read it.
-  tmpfs: { "/tmp": "256 MB" },
-});
-
-const frontendOf = ({ frontend }: FlowMasterSettings): Own => ({
-  ...serviceOf("frontend", 1, "/", frontend),
-  tmpfs: { "/tmp": "64 MB", "/var/cache/nginx": "64 MB", "/run": "1 MB" } satisfies Record<string, Size>,
+const frontendOf = (settings: FlowMasterSettings) => ({
+  ...frontendContainer(settings),
+  index: 1,
+  localPort: settings.frontend.port,
   assets: { from: `${WEB_ROOT}/assets` },
-});
-
-const serviceOf = (service: "backend" | "frontend", index: number, path: string, settings: ServiceSettings) => ({
-  service,
-  index,
-  port: CONTAINER_PORTS[service],
-  localPort: settings.port,
-  user: settings.user,
-  health: { path, command: HEALTH_COMMANDS[service], ...settings.health },
-  limits: settings.limits,
-  readOnly: settings.readOnly,
-  drain: settings.drain,
-  ...(settings.deadline && { deadline: settings.deadline }),
 });
 
 const siteOf = (settings: FlowMasterSettings, backend: ContainerService, frontend: ContainerService) => ({

@@ -111,3 +111,18 @@ export const DEFAULTS = {
   drain: "30 seconds",
   compression: { level: 5, minimum: "1 KB" },
 } as const;
+
+/** What is otherwise on AWS, for whoever has outgrown a machine. Nothing of it is in the guide. */
+export const AWS = {
+  network: "10.41.0.0/16",
+  /** Pairs that Fargate has. A task of either also runs AWS' proxy, by which they find each other. */
+  limits: { backend: { cpus: 1, memory: "2 GB" }, frontend: { cpus: 0.25, memory: "512 MB" } },
+  /** With the guide's health checks a bad release is known within five minutes when three tasks start at once, and not when two do. */
+  instances: { backend: { min: 3, max: 6 }, frontend: { min: 3, max: 6 } },
+  stopTimeout: "30 seconds",
+  logs: "30 days",
+  /** So slow may one answer in twenty be before somebody is woken: AI operations take their time. */
+  slow: "60 seconds",
+  /** Seconds that uvicorn keeps an idle connection longer than the load balancer does, which would else meet one that has just gone. */
+  keptLonger: 60,
+} as const;

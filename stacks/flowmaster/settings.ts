@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { GroundSettings } from "../../components/aws/ground-settings";
 import type { Duration } from "../../components/kernel/duration";
 import type { Size } from "../../components/kernel/size";
 import type { Challenge } from "../../components/web/certificate";
@@ -64,4 +65,15 @@ export interface FlowMasterSettings {
   };
   apiKeys: { gemini: pulumi.Input<string>; openai: pulumi.Input<string>; openrouter: pulumi.Input<string> };
   keys: { jwt: GeneratedKey; encryption: GeneratedKey; secret: GeneratedKey };
+}
+
+/** What is said besides where it runs on AWS. */
+export interface AwsSettings extends GroundSettings {
+  instances: Record<"backend" | "frontend", { min: number; max: number }>;
+  architecture: "x86_64" | "arm64";
+  registryCredentials?: string | undefined;
+  /** How long logs are kept. */
+  logs: Duration;
+  /** Load balancer and key are deleted only after this is `false` and `pulumi up` has run. */
+  protect: boolean;
 }

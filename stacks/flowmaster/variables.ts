@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { password } from "../../components/secrets/password";
 import type { SecretVariable } from "../../components/secrets/secret-bundle";
 import type { FlowMasterSettings, GeneratedKey } from "./settings";
 
@@ -38,6 +39,33 @@ export function variablesOf(settings: FlowMasterSettings, server: pulumi.Input<s
     JWT_SECRET: keyOf(settings.keys.jwt),
     ENCRYPTION_KEY: keyOf(settings.keys.encryption),
     SECRET_KEY: keyOf(settings.keys.secret),
+  };
+}
+
+/** Those that nobody may see. */
+const SECRET: readonly string[] = [
+  "ARANGO_PASSWORD",
+  "POSTGRES_GLOBAL_PASSWORD",
+  "REDIS_PASSWORD",
+  "JWT_SECRET",
+  "ENCRYPTION_KEY",
+  "SECRET_KEY",
+  "GEMINI_API_KEY",
+  "OPENAI_API_KEY",
+  "OPENROUTER_API_KEY",
+];
+/** Those that tell of the machine. */
+const OF_A_MACHINE: readonly string[] = ["DEPLOY_PATH", "SERVER_HOST"];
+
+/** The same where there is no machine: public variables and secrets apart. Keys that are not given are made. */
+export function variablesOnAws(name: string, settings: FlowMasterSettings, parent: pulumi.Resource) {
+  const all = Object.entries(variablesOf(settings, "")).filter(([variable]) => !OF_A_MACHINE.includes(variable));
+  const valueOf = (variable: string, known: SecretVariable): pulumi.Input<string> =>
+    "value" in known ? known.value : password(`${name}-${variable}`, { rotation: known.rotation, form: known.generate }, parent);
+  const values = all.map(([variable, known]) => [variable, valueOf(variable, known)] as const);
+  return {
+    environment: Object.fromEntries(values.filter(([variable]) => !SECRET.includes(variable))),
+    secrets: Object.fromEntries(values.filter(([variable]) => SECRET.includes(variable))),
   };
 }
 

@@ -44,6 +44,13 @@ export function runApplication(name: string, args: ApplicationArgs, parent: pulu
   return "images" in release ? inContainers(name, args, release.images, { parent }) : onMachine(name, args, release.archive, { parent });
 }
 
+/** Of the API in a container: who sends it requests asks whether it is ready, and the container's own check whether it lives. */
+export const healthOf = ({ variables }: FlowraSettings) => ({
+  ...DEFAULTS.health,
+  path: PATHS.readiness,
+  command: `curl -fsS http://localhost:${variables.FLOWRA_SERVER_PORT}${PATHS.liveness}`,
+});
+
 type Here = pulumi.ComponentResourceOptions;
 
 function inContainers(name: string, args: ApplicationArgs, images: Readonly<Record<Binary, ImageRelease>>, here: Here): Application {
@@ -63,10 +70,7 @@ function inContainers(name: string, args: ApplicationArgs, images: Readonly<Reco
     index: SERVICES[binary],
     compose: { directory: settings.directory, file: settings.composeFile },
   });
-  const port = settings.variables.FLOWRA_SERVER_PORT;
-  // Docker's own check asks whether the API lives.
-  const liveness = `curl -fsS http://localhost:${port}${PATHS.liveness}`;
-  const health = { ...DEFAULTS.health, path: PATHS.readiness, command: liveness, probeTimeout: DEFAULTS.readinessTimeout };
+  const health = { ...healthOf(settings), probeTimeout: DEFAULTS.readinessTimeout };
   const api = new ContainerService(`${name}-api`, { ...served("api"), ...portsOf(settings), health }, here);
   const alive = { alive: DEFAULTS.workerAlive };
   const worker = new ContainerService(`${name}-worker`, { ...served("worker"), neighbours: ["api"], health: alive }, here);

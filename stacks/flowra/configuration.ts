@@ -14,7 +14,14 @@ import { VARIABLES } from "./variables";
 type Account = "FLOWRA_MONGODB_URI" | "FLOWRA_KEYCLOAK_ADMIN_USERNAME";
 
 /** Where the application listens and finds its neighbours, which depends on where it runs. */
-const placesOf = ({ mode, subnet }: FlowraSettings): Record<Exclude<MadeName, Account>, string> =>
+const placesOf = (settings: FlowraSettings): Places => ({ ...ownPlacesOf(settings), ...redisElsewhere(settings) });
+
+type Places = Record<Exclude<MadeName, Account>, string>;
+
+const redisElsewhere = ({ databases }: FlowraSettings): Partial<Places> =>
+  databases === undefined ? {} : { FLOWRA_REDIS_ADDR: `${databases.redis.address}:${databases.redis.port}` };
+
+const ownPlacesOf = ({ mode, subnet }: FlowraSettings): Places =>
   mode === "containers"
     ? {
         FLOWRA_SERVER_HOST: "0.0.0.0",
@@ -42,11 +49,29 @@ export const secretVariables = ({ directory }: FlowraSettings, made: Made): Reco
 });
 
 /** The variables that everybody may see, whichever way the application gets them. */
-export function publicVariables(settings: FlowraSettings): Record<string, string | number> {
-  const places = placesOf(settings);
+export function publicVariables(settings: FlowraSettings, places = placesOf(settings)): Record<string, string | number> {
   const isPublic = (name: string): name is PublicName => !["secret", "made"].includes(VARIABLES[name as PublicName].kind);
   const values = Object.entries({ ...places, ...settings.variables }).filter(([name]) => isPublic(name) || name in places);
   return Object.fromEntries(values) as Record<string, string | number>;
+}
+
+/** All of an API on AWS. Keycloak is asked by its public name. */
+export const environmentOnAws = (settings: FlowraSettings): Record<string, string> => {
+  const places = { ...placesOf(settings), FLOWRA_SERVER_HOST: "0.0.0.0", FLOWRA_KEYCLOAK_URL: `https://${settings.authDomain}` };
+  return Object.fromEntries(Object.entries(publicVariables(settings, places)).map(([name, value]) => [name, String(value)]));
+};
+
+/** Its secrets, all of which somebody else made. The configuration was checked for them. */
+export function secretsOnAws({ variables, databases, account }: FlowraSettings): Made {
+  const given = (name: SecretName) => variables[name] ?? "";
+  return {
+    FLOWRA_MONGODB_URI: databases?.mongodb.uri ?? "",
+    FLOWRA_REDIS_PASSWORD: databases?.redis.password ?? "",
+    FLOWRA_KEYCLOAK_CLIENT_SECRET: given("FLOWRA_KEYCLOAK_CLIENT_SECRET"),
+    FLOWRA_KEYCLOAK_ADMIN_USERNAME: account.name ?? "",
+    FLOWRA_KEYCLOAK_ADMIN_PASSWORD: given("FLOWRA_KEYCLOAK_ADMIN_PASSWORD"),
+    FLOWRA_AUTH_JWT_SECRET: given("FLOWRA_AUTH_JWT_SECRET"),
+  };
 }
 
 /** Those that are set in the environment: all, or those alone that `config.yaml` has no place for. */

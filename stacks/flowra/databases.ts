@@ -33,8 +33,9 @@ export interface DatabasesArgs {
  * an address that no release changes, and on the machine's 127.0.0.1 where the guide has it.
  */
 export class Databases extends pulumi.ComponentResource {
-  readonly mongo: Mongo;
-  readonly redis: Redis;
+  /** Unless it is elsewhere, and so is Redis then. */
+  readonly mongo: Mongo | undefined;
+  readonly redis: Redis | undefined;
   readonly keycloakDatabase: Postgres;
   readonly keycloak: Keycloak;
   private readonly keycloakRealm: KeycloakRealm;
@@ -56,14 +57,15 @@ export class Databases extends pulumi.ComponentResource {
     this.user = userOf(settings, this.passwords.mongodb);
     this.account = accountOf(settings, this.passwords.keycloakAccount);
 
-    this.mongo = this.madeMongo();
-    new MongoUsers(`${label}-mongodb-users`, { host, mongo: this.mongo, users: [this.user] }, here);
-    this.redis = this.madeRedis();
+    const runsHere = settings.databases === undefined;
+    this.mongo = runsHere ? this.madeMongo() : undefined;
+    if (this.mongo) new MongoUsers(`${label}-mongodb-users`, { host, mongo: this.mongo, users: [this.user] }, here);
+    this.redis = runsHere ? this.madeRedis() : undefined;
     this.keycloakDatabase = this.madeKeycloakDatabase();
     this.keycloak = this.madeKeycloak();
     this.keycloakRealm = new KeycloakRealm(`${label}-realm`, { host, keycloak: this.keycloak, ...this.realm() }, here);
-    this.listen("mongodb", this.mongo, "tcp");
-    this.listen("redis", this.redis, "tcp");
+    if (this.mongo) this.listen("mongodb", this.mongo, "tcp");
+    if (this.redis) this.listen("redis", this.redis, "tcp");
     this.listen("keycloak", this.keycloak, "http");
 
     this.made = this.madeForApplication();
@@ -78,11 +80,11 @@ export class Databases extends pulumi.ComponentResource {
   /** Ends what earlier rotations left valid. For after the last of those who might use it. */
   retire(): void {
     const { host } = this.args;
-    const { redis, redisAdministrator } = this.passwords;
+    const { mongo, redis } = this;
     const here = { parent: this };
-    new MongoUsers(`${this.label}-mongodb-retired`, { host, mongo: this.mongo, users: [this.user], retire: true }, here);
-    const passwords = { application: redis, administrator: redisAdministrator };
-    new RedisUsers(`${this.label}-redis-retired`, { host, redis: this.redis, ...passwords, retire: this.redis.users }, here);
+    if (mongo) new MongoUsers(`${this.label}-mongodb-retired`, { host, mongo, users: [this.user], retire: true }, here);
+    const passwords = { application: this.passwords.redis, administrator: this.passwords.redisAdministrator };
+    if (redis) new RedisUsers(`${this.label}-redis-retired`, { host, redis, ...passwords, retire: redis.users }, here);
     new KeycloakRealm(`${this.label}-realm-retired`, { host, keycloak: this.keycloak, ...this.realm(), retire: this.keycloakRealm }, here);
   }
 
@@ -113,9 +115,10 @@ export class Databases extends pulumi.ComponentResource {
 
   private madeForApplication(): Made {
     const { passwords, mongo, user, account } = this;
+    const { mode, databases } = this.args.settings;
     return {
-      FLOWRA_MONGODB_URI: this.args.settings.mode === "systemd" ? mongo.hostUri(user) : mongo.uri(user),
-      FLOWRA_REDIS_PASSWORD: passwords.redis,
+      FLOWRA_MONGODB_URI: databases?.mongodb.uri ?? (mode === "systemd" ? mongo?.hostUri(user) : mongo?.uri(user)) ?? "",
+      FLOWRA_REDIS_PASSWORD: databases?.redis.password ?? passwords.redis,
       FLOWRA_KEYCLOAK_CLIENT_SECRET: passwords.keycloakClient,
       FLOWRA_KEYCLOAK_ADMIN_USERNAME: account.name,
       FLOWRA_KEYCLOAK_ADMIN_PASSWORD: account.password,

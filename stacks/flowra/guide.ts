@@ -58,6 +58,10 @@ export const APPLICATION = ["api", "worker", "migrator"] as const satisfies read
 /** Containers either way: they keep data, or serve what does. */
 export const DATA = ["mongodb", "redis", "keycloak", "keycloak-db"] as const satisfies readonly Service[];
 
+/** Those that are here even where MongoDB and Redis are elsewhere. */
+export const dataOf = ({ databases }: { databases?: object | undefined }): readonly (typeof DATA)[number][] =>
+  databases === undefined ? DATA : ["keycloak", "keycloak-db"];
+
 /** Ports that answer on the server's 127.0.0.1, and in the containers. The API's is `FLOWRA_SERVER_PORT`. */
 export const PORTS = { mongodb: 27017, redis: 6379, keycloak: 8090 } as const;
 /** Keycloak listens on 8080 in its container: 8090 is what the guide publishes. */
@@ -135,4 +139,19 @@ export const DEFAULTS = {
   /** Per address of a client. */
   rateLimit: { perSecond: 50, burst: 100 },
   authRateLimit: { perSecond: 20, burst: 60 },
+} as const;
+
+/** Of an API on AWS, for whoever has outgrown a machine. Nothing of it is in the guide. */
+export const AWS = {
+  network: "10.42.0.0/16",
+  /** A pair that Fargate has. */
+  limits: { cpus: 1, memory: "2 GB" },
+  /** With the guide's health check a bad release is known within five minutes when three tasks start at once, and not when two do. */
+  instances: { min: 3, max: 6 },
+  logs: "30 days",
+  /**
+   * What the load balancer lets through, and nothing else: a list of what is hidden, as a machine's nginx has it, would be passed by
+   * whoever spells a path another way.
+   */
+  paths: ["/api/", PATHS.liveness, PATHS.readiness],
 } as const;

@@ -2,7 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../../components/host/host";
 import type { LivenessArgs } from "../../components/service/liveness";
 import { Liveness } from "../../components/service/liveness";
-import { DATA, DEFAULTS, KEYCLOAK_PORT, PATHS, PROJECT } from "./guide";
+import type { DATA } from "./guide";
+import { dataOf, DEFAULTS, KEYCLOAK_PORT, PATHS, PROJECT } from "./guide";
 import type { FlowraSettings } from "./settings";
 
 type Watched = Pick<LivenessArgs, "target" | "probe"> & Partial<Pick<LivenessArgs, "startPeriod">>;
@@ -15,7 +16,9 @@ export function watch(name: string, { host, settings }: { host: Host; settings: 
   const watched: Record<string, Watched> = {
     api: { target: { service: `${PROJECT}-api` }, probe: { path: PATHS.liveness, port: settings.variables.FLOWRA_SERVER_PORT } },
     worker: { target: { service: `${PROJECT}-worker` }, probe: { process: true } },
-    ...Object.fromEntries(DATA.map((service) => [service, { target: { container: `${PROJECT}-${service}` }, ...probeOf(service) }])),
+    ...Object.fromEntries(
+      dataOf(settings).map((service) => [service, { target: { container: `${PROJECT}-${service}` }, ...probeOf(service) }]),
+    ),
   };
   for (const [service, what] of Object.entries(watched)) {
     new Liveness(`${name}-${service}-liveness`, { host, service: `${PROJECT}-${service}`, ...DEFAULTS.liveness, ...what }, { parent });

@@ -1,4 +1,4 @@
-import { DATA, LOG_FILES, PROJECT } from "./guide";
+import { dataOf, LOG_FILES, PROJECT } from "./guide";
 import { targetsText } from "./scrape";
 import type { ScrapeTarget } from "./scrape";
 import type { FlowraSettings } from "./settings";
@@ -26,14 +26,14 @@ const JSON_DATA: readonly string[] = ["mongodb", "keycloak"];
  *
  * @param accessLogs Files that nginx writes.
  */
-export function logSources({ environment, mode, variables }: FlowraSettings, accessLogs: readonly string[]): LogSource[] {
+export function logSources({ environment, mode, variables, databases }: FlowraSettings, accessLogs: readonly string[]): LogSource[] {
   const labels = (service: string, format: string) => ({ job: `${PROJECT}-${service}`, system: PROJECT, service, environment, format });
   // Without the migrator: it has come to its end when others look, and the deployment that it stops tells its last lines.
   const application = Object.entries(LOG_FILES).map(([service, file]) => ({
     ...(mode === "systemd" ? { unit: `${PROJECT}-${service}-[ab]`, file } : { container: `^${PROJECT}-${service}-` }),
     labels: labels(service, variables.FLOWRA_LOG_FORMAT),
   }));
-  const data = DATA.map((service) => ({
+  const data = dataOf({ databases }).map((service) => ({
     container: `^${PROJECT}-${service}$`,
     labels: labels(service, JSON_DATA.includes(service) ? "json" : "text"),
   }));

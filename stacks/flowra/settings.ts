@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { GroundSettings } from "../../components/aws/ground-settings";
 import type { Duration } from "../../components/kernel/duration";
 import type { Size } from "../../components/kernel/size";
 import type { RealmRole } from "../../components/data/realm-settings";
@@ -56,6 +57,13 @@ export interface FlowraSettings {
   protect: boolean;
   /** Docker's names of the volumes. Another one for data of another major version, or in the place of one from elsewhere. */
   volumes: Record<keyof typeof VOLUMES, string>;
+  /** MongoDB and Redis that are elsewhere, where API, worker and migrator all reach them. @default containers of the machine */
+  databases?:
+    | {
+        mongodb: { /** With account and password. */ uri: pulumi.Input<string>; /** Of the servers that the URI leads to. */ port: number };
+        redis: { address: string; port: number; password: pulumi.Input<string> };
+      }
+    | undefined;
   certificate: { challenge: Challenge; fallback?: "self-signed" | undefined };
   variables: PublicVariables & Partial<Record<SecretName, pulumi.Input<string>>>;
   rotation: Partial<Record<Rotated, string>>;
@@ -83,5 +91,21 @@ export interface FlowraSettings {
     directAccess: boolean;
   };
   /** Of the application's account in Keycloak, `FLOWRA_KEYCLOAK_ADMIN_USERNAME`. */
-  account: { /** What it may do in the realm `FLOWRA_KEYCLOAK_REALM`. */ roles: readonly RealmRole[] };
+  account: {
+    /** What it may do in the realm `FLOWRA_KEYCLOAK_REALM`. */
+    roles: readonly RealmRole[];
+    /** Of an API on AWS, where Keycloak is another stack's. */
+    name?: string | undefined;
+  };
+}
+
+/** What is said besides where the API runs on AWS. */
+export interface AwsSettings extends GroundSettings {
+  instances: { min: number; max: number };
+  architecture: "x86_64" | "arm64";
+  registryCredentials?: string | undefined;
+  /** How long logs are kept. */
+  logs: Duration;
+  /** Load balancer and key are deleted only after this is `false` and `pulumi up` has run. */
+  protect: boolean;
 }

@@ -124,6 +124,7 @@ const service = type<Unwrap<ServiceArgs>>({
     "enableExecuteCommand",
     "platformVersion",
     "propagateTags",
+    "serviceConnectConfiguration",
     "alarms",
     "availabilityZoneRebalancing",
     "forceNewDeployment",

@@ -3,6 +3,7 @@ import { ECS_TYPES } from "./ecs";
 import { IDENTITY_TYPES } from "./identity";
 import { INSTANCE_TYPES } from "./instance";
 import { LOAD_BALANCING_TYPES } from "./load-balancing";
+import { NAMESPACE_TYPES } from "./namespaces";
 import { NAME_TYPES } from "./names";
 import { RDS_TYPES } from "./rds";
 import type { AwsType } from "./resource";
@@ -18,6 +19,7 @@ export const TYPES: Record<string, AwsType> = {
   ...ECS_TYPES,
   ...LOAD_BALANCING_TYPES,
   ...NAME_TYPES,
+  ...NAMESPACE_TYPES,
   ...IDENTITY_TYPES,
   ...RDS_TYPES,
   ...STORAGE_TYPES,

@@ -4,6 +4,7 @@ import { Host } from "../../../components/host/host";
 import { record } from "../../../components/host/recording";
 import type { Recording } from "../../../components/host/recording";
 import { inspect } from "../../../infra/config/stacks";
+import { revealed } from "../../../infra/config/testing/revealed";
 import { Flowra } from "../flowra";
 import type { FlowraArgs } from "../flowra";
 import type { FlowraSettings } from "../settings";
@@ -43,7 +44,7 @@ function settings(text = ""): FlowraSettings {
 ${text}`;
   const { config, problems } = inspect("prod", file, () => RELEASES);
   if (!config?.flowra) throw new Error(problems.join("\n"));
-  return config.flowra as unknown as FlowraSettings;
+  return revealed(config.flowra) as FlowraSettings;
 }
 
 export const CORS = "    cors: {origins: [https://app.flowra.com]}\n";
