@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as flowstack from "../stacks/flowstack/guide";
+import { PUBLIC, SECRET } from "../stacks/flowstack/variables";
 
-const text = readFileSync(join(__dirname, "../docs/systems/flowstack.md"), "utf8");
+const read = (file: string) => readFileSync(join(__dirname, "..", file), "utf8");
+const text = read("docs/systems/flowstack.md");
 const blocks = [...text.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = "", about = "", body = ""]) => ({
   language,
   about,
@@ -27,4 +29,28 @@ it("gives a successor for each of the guide's commands, marked with where it run
     if (language === "sh") expect(about).toMatch(/^(?:here|server)$/);
     if (about === "guide") expect(blocks[index + 1]?.language).toBe("sh");
   });
+});
+
+it("has every variable of the guide, and who gives it", () => {
+  const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| .* \| (environment|secret) \|$/gm)].map((row) => row.slice(1));
+  expect(Object.fromEntries(rows)).toEqual(
+    Object.fromEntries([...PUBLIC.map((name) => [name, "environment"]), ...SECRET.map((name) => [name, "secret"])]),
+  );
+});
+
+it("names a test for each of the guide's criteria", () => {
+  const part = text.split("## The guide's criteria")[1]?.split("\n## ")[0] ?? "";
+  const rows = [...part.matchAll(/^\| ([A-Z][^|]+) \| (.*) \|$/gm)].map(([, criterion = "", shown = ""]) => ({ criterion, shown }));
+  expect(rows.map(({ criterion }) => criterion)).toEqual([
+    "Docker image builds successfully",
+    "Container starts with no errors",
+    "Health check at `/api/v1/ping` returns 200",
+    "FlowStack UI accessible at ALB URL",
+    "All proxy routes work correctly",
+    "Authentication with seed user",
+    "PostgreSQL database connection",
+    "Data persists via EFS mount",
+  ]);
+  for (const { shown } of rows)
+    for (const [, file = "", test] of shown.matchAll(/`([^`]+)`(?:: "([^"]+)")?/g)) expect(read(file)).toMatch(test ?? /\b(?:it|test)\(/);
 });

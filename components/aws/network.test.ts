@@ -189,8 +189,10 @@ describe("a new network", () => {
     expect(taken.map(({ name, imported, ignoreChanges }) => [name, imported, ignoreChanges])).toEqual([
       ["net-vpc", "vpc-0abc", ["tags"]],
       ["net-private-a", "subnet-0abc", ["cidrBlock"]],
-      ["net-nat-a", "nat-0abc", ["subnetId"]],
+      ["net-nat-a", "nat-0abc", ["subnetId", "allocationId"]],
     ]);
+    // A gateway that is there has its address.
+    expect(resources.map(({ name }) => name)).not.toContain("net-nat-a-address");
   });
 });
 

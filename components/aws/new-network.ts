@@ -137,11 +137,15 @@ function accessList({ name, args: { place, cidr, nat, sshFrom = [] }, parent, vp
 function gateway({ name, args: { place, adopt }, parent }: Making, { letter, subnet }: Area, after: pulumi.Resource[]): ec2.NatGateway {
   const part = `nat-${letter}`;
   const tags = tagged(place, `${place.prefix}-${part}`);
-  const address = new ec2.Eip(`${name}-${part}-address`, { domain: "vpc", tags }, { parent, ...adopting(adopt, `${part}-address`) });
+  // One that is taken over has an address, whoever's that is.
+  const address =
+    adopt?.[part] && !adopt[`${part}-address`]
+      ? undefined
+      : new ec2.Eip(`${name}-${part}-address`, { domain: "vpc", tags }, { parent, ...adopting(adopt, `${part}-address`) });
   return new ec2.NatGateway(
     `${name}-${part}`,
-    { subnetId: subnet.id, allocationId: address.id, connectivityType: "public", tags },
-    { parent, dependsOn: after, ...adopting(adopt, part, ["subnetId"]) },
+    { subnetId: subnet.id, ...(address && { allocationId: address.id }), connectivityType: "public", tags },
+    { parent, dependsOn: after, ...adopting(adopt, part, ["subnetId", "allocationId"]) },
   );
 }
 

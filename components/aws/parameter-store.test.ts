@@ -71,11 +71,11 @@ it("has a revision of the versions that AWS counts, so that a release sees a sec
   expect((await made()).revision).toBe("1.1");
 });
 
-it("takes over a parameter that stands", async () => {
-  const { found } = await made({ adopt: { DATABASE_PASSWORD: { id: "/flowstack/prod/DATABASE_PASSWORD" } } });
-  expect(found.resources.flatMap(({ name, imported }) => (imported === undefined ? [] : [[name, imported]]))).toEqual([
-    ["secrets-DATABASE_PASSWORD", "/flowstack/prod/DATABASE_PASSWORD"],
-  ]);
+it("takes over a parameter that stands, under its own name", async () => {
+  const { found } = await made({ adopt: { DATABASE_PASSWORD: { id: "/terraform/db_password" } } });
+  expect(
+    found.resources.flatMap(({ name, imported, inputs }) => (imported === undefined ? [] : [[name, imported, inputs["name"]]])),
+  ).toEqual([["secrets-DATABASE_PASSWORD", "/terraform/db_password", "/terraform/db_password"]]);
 });
 
 it("refuses names that are none, values that are missing or too long, and what is there twice, all at once and without a value", async () => {

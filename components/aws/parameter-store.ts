@@ -59,7 +59,7 @@ export class ParameterStore extends pulumi.ComponentResource {
         new ssm.Parameter(
           `${name}-${variable}`,
           {
-            name: `${path}/${variable}`,
+            name: adopt?.[variable]?.id ?? `${path}/${variable}`,
             type: "SecureString",
             tier: "Standard",
             value: pulumi.secret(this.looked(name, variable, value)),

@@ -29,7 +29,7 @@ export function privateBucket(name: string, args: PrivateBucketArgs, parent: pul
   const bucket = new s3.Bucket(
     `${name}-bucket`,
     { bucket: full, ...(lockedDays !== undefined && { objectLockEnabled: true }), tags: tagged(place, full) },
-    { parent, protect, ...adopting(adopt, "bucket", ["bucket"]) },
+    { parent, protect, ...adopting(adopt, "bucket", ["bucket", "objectLockEnabled"]) },
   );
   const of = { bucket: bucket.id };
   const closed = new s3.BucketPublicAccessBlock(

@@ -106,7 +106,10 @@ it("tells what Pulumi is told", async () => {
 
 it("may be a bucket that stands, under its own name", async () => {
   const found = await made({ adopt: { bucket: { id: "acme-state" } } });
-  expect(found.resources.find(({ name }) => name === "state-bucket")).toMatchObject({ imported: "acme-state", ignoreChanges: ["bucket"] });
+  expect(found.resources.find(({ name }) => name === "state-bucket")).toMatchObject({
+    imported: "acme-state",
+    ignoreChanges: ["bucket", "objectLockEnabled"],
+  });
   expect(inputsOf(found, "s3/bucket:Bucket", "state-bucket")).toMatchObject({ bucket: "acme-state" });
 });
 
