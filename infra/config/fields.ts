@@ -222,7 +222,7 @@ export const time = () =>
 export const day = () =>
   field<string>(
     (value) => {
-      const [, found = ""] = /^(\d{4}-\d\d-\d\d)(?:T00:00:00Z)?$/.exec(String(value)) ?? [];
+      const [, found = ""] = /^(\d{4}-\d\d-\d\d)(?:T00:00:00Z| 00:00:00 \+0000 UTC)?$/.exec(String(value)) ?? [];
       const time = Date.parse(`${found}T00:00:00Z`);
       return !Number.isNaN(time) && new Date(time).toISOString().startsWith(found) ? { ok: found } : { wrong: "must be a day" };
     },

@@ -49,7 +49,8 @@ it("a day without quotes is the same day, as Pulumi hands it over", () => {
   const until = (day: string) =>
     inspect("demo", `config:\n  flowfleet:policies:\n    exceptions: [${EXCEPTION.replace('"2027-02-28"', day)}]`, () => undefined).config
       ?.policies?.exceptions[0]?.until;
-  expect([until("2027-02-28"), until('"2027-02-28T00:00:00Z"')]).toEqual(["2027-02-28", "2027-02-28"]);
+  for (const written of ["2027-02-28", '"2027-02-28 00:00:00 +0000 UTC"', '"2027-02-28T00:00:00Z"'])
+    expect(until(written)).toBe("2027-02-28");
 });
 
 it("every exception of a committed stack has a reason of some length", () => {

@@ -36,6 +36,7 @@ it("an exception holds through its last day, and then the violation counts again
   expect([blocking(listed), listed.unused]).toEqual([[], []]);
   const later = at("2026-11-22", { exceptions: [EXCEPTION] });
   expect(blocking(later)).toMatchObject([{ rule: "container-read-only", expired: "2026-11-21" }]);
+  expect(later.unused).toEqual([]);
 });
 
 it.each([

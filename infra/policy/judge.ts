@@ -1,4 +1,4 @@
-import type { Resource } from "./resource";
+import { nameOf, type Resource } from "./resource";
 import { type Level, levelIn, type Rule, type Surroundings } from "./rule";
 import { RULES } from "./rules";
 import { secretsOf } from "./rules/secrets";
@@ -18,7 +18,7 @@ export interface Violation {
 
 export interface Judgement {
   violations: Violation[];
-  /** Exceptions that excuse nothing. */
+  /** Exceptions of what is not broken. One that ended is not among them: what it excused counts again. */
   unused: Exception[];
 }
 
@@ -66,7 +66,9 @@ export function judge(resources: readonly Resource[], circumstances: Circumstanc
   const violations = resources.flatMap((resource) => rules.flatMap((rule) => violationsOf(rule, resource, stack, circumstances)));
   return {
     violations,
-    unused: circumstances.settings.exceptions.filter((exception) => !violations.some((one) => one.exception === exception)),
+    unused: circumstances.settings.exceptions.filter(
+      (exception) => !violations.some(({ rule, urn }) => rule === exception.rule && matches(exception.resource, nameOf(urn))),
+    ),
   };
 }
 

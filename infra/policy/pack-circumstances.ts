@@ -1,3 +1,4 @@
+import { plainError } from "../config/plain-error";
 import { policies } from "../config/policy-schema";
 import { problemLine, problemsOf, zodWords } from "../config/problems";
 import type { Circumstances } from "./judge";
@@ -24,5 +25,5 @@ export function circumstances(environment: Readonly<Record<string, string | unde
 function settingsOf(given: unknown): PolicySettings {
   const read = policies.safeParse(given, { error: zodWords });
   if (read.success) return read.data;
-  throw new Error(problemsOf(read.error.issues, given, `${KEY}.`).map(problemLine).join("\n"));
+  throw plainError(problemsOf(read.error.issues, given, `${KEY}.`).map(problemLine).join("\n"));
 }
