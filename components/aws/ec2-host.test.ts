@@ -52,7 +52,8 @@ it("makes a machine that gives its secrets to nobody, whose disk is encrypted, a
     disableApiTermination: true,
     tags,
   });
-  expect(named(found, "main-machine")).toMatchObject({ protect: true, ignoreChanges: ["ami", "userData"], secrets: ["userData"] });
+  const ignoreChanges = ["ami", "userData", "associatePublicIpAddress"];
+  expect(named(found, "main-machine")).toMatchObject({ protect: true, ignoreChanges, secrets: ["userData"] });
   expect(boot).toBe(userData(FIRST, KEYS));
 });
 

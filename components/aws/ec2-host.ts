@@ -52,6 +52,11 @@ export interface Ec2HostArgs {
 }
 
 const WEB = [80, 443];
+/**
+ * A newer image is no reason to lose what is on a machine. Once the fixed address is tied to it, AWS says of one without a public address that
+ * it has one, for which the provider would make it anew (hashicorp/terraform-provider-aws issue 37318).
+ */
+const OF_FIRST_BOOT = ["ami", "userData", "associatePublicIpAddress"];
 
 /**
  * A machine that is made instead of found, ready for a `Host`. Its first host key is known before it is there, so that nobody can stand in
@@ -137,8 +142,7 @@ export class Ec2Host extends pulumi.ComponentResource {
         disableApiTermination: protect,
         tags,
       },
-      // Both are of the first boot; a newer image is no reason to lose what is on the machine.
-      { parent: this, protect, ignoreChanges: ["ami", "userData"] },
+      { parent: this, protect, ignoreChanges: OF_FIRST_BOOT },
     );
   }
 
