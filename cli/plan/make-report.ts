@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { readStack } from "../../infra/config/stacks";
 import { SYSTEM_NAMES } from "../../infra/config/systems";
-import type { UntypedDeployment } from "../../rehearsal/engine";
+import { containsUnknown, type UntypedDeployment } from "../../rehearsal/engine";
 import { type GoldenPlan, planAgainstGolden } from "../../rehearsal/golden-side";
 import { type Checkout, type Plan, planOf, previewIn } from "../../rehearsal/plan";
 import { Planner } from "../../rehearsal/planner";
@@ -10,6 +10,7 @@ import { planAgainstState } from "../../rehearsal/state-side";
 import { CliError } from "../explain";
 import { type BaseCheckout, unpackBase } from "./base-checkout";
 import { stackReport } from "./compose";
+import { pretendedResources } from "./pretended";
 import { inTemporaryFolder } from "./temporary-folder";
 import type { Against, PlanReport, StackReport } from "./report";
 import { configuredSecrets } from "./security";
@@ -84,7 +85,7 @@ async function againstCommit(here: Checkout, base: BaseCheckout, stacks: readonl
     return await each(stacks, async (stack) => {
       const plan = checked(await planner.plan(stack));
       const secrets = configuredSecrets(stack, secretMarks(base.folder, stack), secretMarks(here.cwd, stack));
-      return stackReport(plan, { ...beside(here, plan), isNew: !has(stack), configuredSecrets: secrets });
+      return stackReport(plan, { ...(await beside(here, plan)), isNew: !has(stack), configuredSecrets: secrets });
     });
   } finally {
     planner.close();
@@ -97,7 +98,7 @@ async function againstGolden(here: Checkout, stack: string): Promise<StackReport
   const golden = JSON.parse(readFileSync(file, "utf8")) as GoldenPlan;
   const plan = checked(await planAgainstGolden(here, stack, golden));
   return stackReport(plan, {
-    ...beside(here, plan),
+    ...(await beside(here, plan)),
     notes: ["the committed plan holds no secrets: whether one changed is not seen; --against COMMIT shows it"],
   });
 }
@@ -111,7 +112,7 @@ async function againstState(here: Checkout, stack: string, exported: UntypedDepl
   const plan = checked(await planAgainstState(here, stack, exported));
   const pending = exported.deployment.pending_operations?.length ?? 0;
   return stackReport(plan, {
-    ...beside(here, plan),
+    ...(await beside(here, plan)),
     isNew: (exported.deployment.resources ?? []).length === 0,
     notes: [
       "secrets of the state were not decrypted: whether one changed is not seen",
@@ -123,7 +124,7 @@ async function againstState(here: Checkout, stack: string, exported: UntypedDepl
 function fromNothing(here: Checkout, stack: string, notes: string[]): Promise<StackReport> {
   return inTemporaryFolder(async (stateDir) => {
     const plan = checked(planOf(stack, await previewIn(here, stack, stateDir)));
-    return stackReport(plan, { ...beside(here, plan), isNew: true, notes });
+    return stackReport(plan, { ...(await beside(here, plan)), isNew: true, notes });
   });
 }
 
@@ -148,7 +149,8 @@ function checked(plan: Plan): Plan {
   throw new CliError(`The plan of stack ${plan.stack} failed.\n${errors.join("\n")}`);
 }
 
-function beside({ cwd }: Checkout, plan: Plan): Parameters<typeof stackReport>[1] {
+async function beside(here: Checkout, plan: Plan): Promise<Parameters<typeof stackReport>[1]> {
+  const { cwd } = here;
   const { config } = readStack(cwd, plan.stack);
   const environmentOf = (system: string): string => {
     const name = SYSTEM_NAMES.find((one) => one === system);
@@ -156,7 +158,9 @@ function beside({ cwd }: Checkout, plan: Plan): Parameters<typeof stackReport>[1
     const environment = typeof settings === "object" && settings !== null && "environment" in settings ? settings.environment : undefined;
     return typeof environment === "string" ? environment : plan.stack;
   };
-  const { violations, unused } = judged(plan, config?.policies);
+  // What is new is not all known in a plan: rules are asked about it as it will be.
+  const isKnown = plan.judged.every(({ inputs }) => !containsUnknown(inputs));
+  const { violations, unused } = judged(isKnown ? plan : { ...plan, judged: await pretendedResources(here, plan.stack) }, config?.policies);
   return {
     isNew: false,
     environmentOf,
