@@ -16,6 +16,8 @@ const KNOWN: readonly Known[] = [
   { name: "coreflow", minutes: 10, files: /\/B-coreflow\./ },
   { name: "coreflow-care", minutes: 14, files: /\/B-coreflow-care/ },
   { name: "flowra-systemd", minutes: 10, files: /\/9-flowra-systemd/ },
+  { name: "flowstack-aws", minutes: 7, files: /\/D-flowstack-|\/providers\/aws\// },
+  { name: "flowstack", minutes: 5, files: /\/E-flowstack\./ },
   { name: "faults", minutes: 5, files: /\/4-faults/ },
   { name: "flatlogic", minutes: 6, files: /\/A-flatlogic\./ },
   { name: "flowra-main-job", minutes: 4, files: /\/8-flowra-main-job/ },

@@ -36,6 +36,12 @@ test("--status tells of the emulator and the task, and of no machine", async () 
   });
 });
 
+test("brought up again, it goes on with what stands there", async () => {
+  const { exitCode, stdout } = await prod.run("npx flowfleet rehearse --stack prod --systems flowstack");
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^prod: succeeded: \d+ same in /)]);
+  expect(await shell(/^ +Try +(curl .*)$/m.exec(stdout)?.[1] ?? "")).toBe("pong");
+}, 300_000);
+
 test("--down leaves nothing behind", async () => {
   expect(await prod.leftBy("npx flowfleet rehearse --stack prod --down")).toEqual([]);
 }, 180_000);

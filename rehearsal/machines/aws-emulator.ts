@@ -98,7 +98,7 @@ const SERVICE: Service = {
 
 async function answering(world: World, { signal }: Run): Promise<void> {
   const name = world.containerName(ROLE);
-  const ask = `import urllib.request; urllib.request.urlopen("http://127.0.0.1:${PORT}/moto-api/data.json", timeout=5)`;
+  const ask = `import urllib.request; urllib.request.urlopen("http://127.0.0.1:${PORT}/moto-api/config", timeout=5)`;
   await until({ step: "wait for the AWS emulator", subject: name, timeout: 60_000, signal }, async (saw) => {
     const { exitCode, stderr } = await world.exec(name, ["/opt/aws/bin/python", "-c", ask], {
       check: false,
