@@ -3,6 +3,7 @@ import { addBench } from "./commands/bench";
 import { addBootstrap } from "./commands/bootstrap";
 import { addDoctor } from "./commands/doctor";
 import { addEngine } from "./commands/engine";
+import { addOutputs } from "./commands/outputs";
 import { addPlan } from "./commands/plan";
 import { addRehearse } from "./commands/rehearse";
 import { addValidate } from "./commands/validate";
@@ -15,7 +16,7 @@ export function commandLine(): Command {
     .version("0.1.0")
     .showHelpAfterError("(--help lists what there is)")
     .exitOverride();
-  for (const add of [addDoctor, addValidate, addPlan, addBootstrap, addRehearse, addEngine, addBench]) add(program);
+  for (const add of [addDoctor, addValidate, addPlan, addOutputs, addBootstrap, addRehearse, addEngine, addBench]) add(program);
   return program;
 }
 

@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import execa from "execa";
+import { readStack } from "../infra/config/stacks";
+import { type Props, up } from "../rehearsal/engine";
+import { pretendingProviders } from "../rehearsal/pretending-providers";
+import { statePassphrase } from "../rehearsal/stand-ins";
+import { checkout } from "./checkout";
+
+let home: string;
+/** A rehearsal's state of stack demo, as an update would have left it. */
+beforeAll(async () => {
+  home = mkdtempSync(path.join(tmpdir(), "flowfleet-outputs-"));
+  const folder = path.join(home, "shared");
+  mkdirSync(folder);
+  const bringUp = async (stack: string): Promise<Props> => {
+    const missing = readStack(checkout, stack).missingSecrets.map(({ path: at }) => [at, { secret: `canary ${at}` }]);
+    const result = await up({
+      cwd: checkout,
+      stack,
+      stateDir: path.join(folder, "state"),
+      passphrase: statePassphrase(folder),
+      config: Object.fromEntries(missing) as Record<string, { secret: string }>,
+      providers: pretendingProviders(),
+      assumedOutputs: (referred) => bringUp(referred.split("/").at(-1) ?? referred),
+      command: "up",
+    });
+    expect(result.succeeded).toBe(true);
+    return result.outputs;
+  };
+  await bringUp("demo");
+}, 120_000);
+afterAll(() => {
+  rmSync(home, { recursive: true });
+});
+
+const outputs = (...args: string[]): Promise<execa.ExecaReturnValue> =>
+  execa(process.execPath, [path.join(checkout, "cli/flowfleet.js"), "outputs", "--stack", "demo", ...args], {
+    cwd: home,
+    reject: false,
+    env: { NO_COLOR: "1", FLOWFLEET_HOME: home },
+  });
+
+it("prints the guide's variables of a system from a rehearsal's state, and no secret", async () => {
+  const { stdout, exitCode } = await outputs("--rehearsal", "--system", "flowmaster");
+  expect(exitCode).toBe(0);
+  const lines = stdout.split("\n");
+  expect(lines).toContain("APP_URL='https://demo.flow-master.ai'");
+  expect(lines).toContain("SERVER_HOST='203.0.113.10'");
+  expect(lines).toContain("DEPLOY_PATH='/srv/flowmaster/demo'");
+  expect(stdout).not.toMatch(/canary|JWT_SECRET/);
+});
+
+it("writes secrets into a file of mode 0600, and nowhere else", async () => {
+  const file = path.join(home, "env");
+  writeFileSync(file, "", { mode: 0o644 });
+  const { stdout, stderr, exitCode } = await outputs("--rehearsal", "--system", "flowmaster", "--secrets", "--out", file);
+  expect([exitCode, stdout, stderr]).toEqual([0, "", ""]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const text = readFileSync(file, "utf8");
+  expect(text).toMatch(/^JWT_SECRET='[0-9a-f]{64}'$/m);
+  expect(text).toMatch(/^ARANGO_PASSWORD='canary flowfleet:flowmaster\.databases\.arango\.password'$/m);
+  expect(text).toMatch(/^ARANGO_HOST='arango\.example\.com'$/m);
+});
+
+it("reads a file", async () => {
+  const file = path.join(home, "outputs.json");
+  await outputs("--rehearsal", "--format", "json", "--out", file);
+  const { stdout } = await outputs("--file", file, "--format", "github");
+  expect(stdout).toContain("FLOWMASTER_APP_URL=https://demo.flow-master.ai\n");
+});
+
+it.each([
+  [["--format", "xml"], "--format xml: must be one of dotenv, json, yaml, ts, k8s, github, gitlab."],
+  [["--secrets", "--rehearsal"], "--secrets needs --out FILE: secrets are never printed."],
+  [["--rehearsal", "--file", "x"], "--file and --rehearsal exclude each other"],
+  [["--rehearsal", "--system", "flowra"], "--system flowra: stack demo has no such output; it has flowmaster."],
+  [["--file", "none.json"], "--file none.json: there is no such file."],
+  [
+    ["--file", "outputs.json", "--secrets", "--out", "x"],
+    "has no secret in clear: make it by pulumi stack export --stack demo --show-secrets",
+  ],
+])("%j is refused with what to do", async (args, message) => {
+  const { exitCode, stderr } = await outputs(...args);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
+  expect(existsSync(path.join(home, "x"))).toBe(false);
+});
