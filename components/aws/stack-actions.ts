@@ -10,6 +10,7 @@ export const LOOKS = [
   ...of("ecs", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "DescribeTasks", "ListTasks", "ListTagsForResource"),
   ...of("elasticfilesystem", "Describe*", "ListTagsForResource"),
   ...of("elasticloadbalancing", "Describe*"),
+  ...of("events", "DescribeRule", "ListTagsForResource", "ListTargetsByRule"),
   ...of("iam", "GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"),
   ...of("kms", "DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListAliases", "ListResourceTags"),
   ...of("logs", "DescribeLogGroups", "ListTagsForResource"),
@@ -192,6 +193,7 @@ export const LOGS = of("logs", "AssociateKmsKey", "CreateLogGroup", "DeleteLogGr
 
 export const ALARMS = [
   ...of("cloudwatch", "DeleteAlarms", "DeleteDashboards", "PutDashboard", "PutMetricAlarm", "TagResource", "UntagResource"),
+  ...of("events", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource"),
   ...of("sns", "CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", "TagResource", "Unsubscribe", "UntagResource"),
 ];
 

@@ -120,6 +120,7 @@ export function stackStatements(
     allow("Alarms", ALARMS, [
       ...at("cloudwatch", `alarm:${prefix}*`),
       `arn:aws:cloudwatch::${account}:dashboard/${prefix}*`,
+      ...at("events", `rule/${prefix}*`),
       ...at("sns", `${prefix}*`),
     ]),
     allow("Buckets", BUCKETS, [`arn:aws:s3:::${prefix}-${account}-*`]),
@@ -129,8 +130,7 @@ export function stackStatements(
 
 /** All that a role of an environment can ever be given: what tasks, flow logs and monitoring do, with the environment's own things. */
 export function boundaryStatements(place: AwsPlace): Statement[] {
-  const { prefix, region, tags } = place;
-  const own = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+  const { prefix, region } = place;
   const allow = (
     Sid: string,
     Action: readonly string[],
@@ -150,6 +150,8 @@ export function boundaryStatements(place: AwsPlace): Statement[] {
       // The last one is where RDS writes how its machines are.
       [`log-group:/${prefix}/*`, "log-group:RDSOSMetrics:*"].map((group) => arnOf(place, "logs", group)),
     ),
+    // Of all: so the flow log finds its own.
+    allow("LogGroups", ["logs:DescribeLogGroups"], arnOf(place, "logs", "log-group:*")),
     allow("MonitoringLogs", ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], arnOf(place, "logs", "log-group:RDS*")),
     allow("Parameters", ["ssm:GetParameters"], "*", { StringEquals: { "aws:RequestedRegion": region } }),
     allow("Keys", ["kms:Decrypt"], arnOf(place, "kms", "key/*"), { StringLike: { "kms:ViaService": `*.${region}.amazonaws.com` } }),
@@ -159,6 +161,9 @@ export function boundaryStatements(place: AwsPlace): Statement[] {
       "*",
     ),
     allow("RegistryCredentials", ["secretsmanager:GetSecretValue"], arnOf(place, "secretsmanager", `secret:${prefix}*`)),
-    allow("Files", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], "*", { StringEquals: own }),
+    // A client that mounts is asked for its access point, and not for the tags of the share.
+    allow("Files", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], arnOf(place, "elasticfilesystem", "file-system/*"), {
+      Null: { "elasticfilesystem:AccessPointArn": "false" },
+    }),
   ];
 }
