@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { OPERATING_SYSTEMS } from "../../components/host/operating-system";
 import { TAKE_OVER } from "../../components/host/take-over";
+import { account, id } from "./aws-schema";
 import * as f from "./fields";
 
 /** How a machine is reached, or the machine in front of it. */
@@ -12,16 +13,18 @@ const state = f.choice("present", "abandoned").default("present");
 
 /** A machine that is made in AWS. */
 const create = z.strictObject({
-  account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
-  region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  ...account,
   image: f.matches(/^ami-[0-9a-f]+$/, 'must be the id of an image such as "ami-0abc"'),
   type: f.matches(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be a type such as "t3.medium"'),
   disk: f.size(),
-  vpcId: f.matches(/^vpc-[0-9a-f]+$/, 'must be an id such as "vpc-0abc"'),
-  subnetId: f.matches(/^subnet-[0-9a-f]+$/, 'must be an id such as "subnet-0abc"'),
+  vpcId: id("vpc"),
+  subnetId: id("subnet"),
   sshFrom: z.array(f.network()).min(1, "must name a network, or nobody can log in"),
   out: z.array(f.port()).default([]),
-  authorizedKeys: z.array(f.hostKey()).min(1, "must hold a public key, or nobody can log in"),
+  // As `bootstrap` takes them.
+  authorizedKeys: z
+    .array(f.matches(/^(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/, 'must be a public key such as "ssh-ed25519 AAAA… anna"'))
+    .min(1, "must hold a public key, or nobody can log in"),
   rebuild: f.slug().optional(),
 });
 
