@@ -153,9 +153,7 @@ describe("a service", () => {
   });
 
   it("stops the old release first where two may not run", async () => {
-    const found = await recorded(() =>
-      tier({ overlap: "never", instances: 1, health: { ...CONTAINER.health, startPeriod: "30 seconds" } }),
-    );
+    const found = await recorded(() => tier({ overlap: "never", instances: 1, health: { ...CONTAINER.health, startPeriod: "0 seconds" } }));
     expect(inputsOf(found, "ecs/service:Service")).toMatchObject({ deploymentMinimumHealthyPercent: 0, deploymentMaximumPercent: 100 });
     expect((found.outputs["app"] as { interruption: string }).interruption).toMatch(/^down from the stop of the old release/);
   });

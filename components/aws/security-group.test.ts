@@ -1,5 +1,5 @@
 import type { Recording } from "../host/recording";
-import { connect, SecurityGroup } from "./security-group";
+import { connect, outwards, SecurityGroup } from "./security-group";
 import type { NewSecurityGroup, SecurityRule } from "./security-group";
 import { inputsOf, PLACE, recorded } from "./testing/tier";
 
@@ -97,4 +97,11 @@ it("refuses a rule that is added later as well, and a group that is none", async
   await expect(recorded(() => new SecurityGroup("database", { place: PLACE, existing: "default" }))).rejects.toThrow(
     new Error('database/existing: must be the id of a security group such as "sg-0abc"; got "default"'),
   );
+});
+
+it("goes out to HTTPS, and to each further port once", () => {
+  expect(outwards({ mongodb: 27017, other: 27017, api: 443 })).toEqual({
+    https: { cidr: "0.0.0.0/0", port: 443 },
+    mongodb: { cidr: "0.0.0.0/0", port: 27017 },
+  });
 });

@@ -226,13 +226,14 @@ function domainsOf({ config }: Stack, system: System): string[] {
 }
 
 /** Systems of the stack that are in AWS, with the hosted zone that each needs and the setting that names it. */
-export const systemsOnAws = ({ config }: Stack) => {
-  const { domain = "", aws } = config?.flowstack ?? {};
-  if (!aws) return [];
-  const { region, entrance } = aws;
-  const zone = entrance.zone === undefined ? {} : { zone: { name: domain, setting: `${PROJECT}:flowstack.aws.entrance.zone` } };
-  return [{ system: "flowstack", region, ...zone }];
-};
+export const systemsOnAws = ({ config }: Stack) =>
+  (["flowmaster", "flowra", "flowstack"] as const).flatMap((system) => {
+    const { domain = "", aws } = config?.[system] ?? {};
+    if (!aws) return [];
+    const { region, entrance } = aws;
+    const zone = entrance.zone === undefined ? {} : { zone: { name: domain, setting: `${PROJECT}:${system}.aws.entrance.zone` } };
+    return [{ system, region, ...zone }];
+  });
 
 /** Images that the stack's releases name. */
 export const releaseImages = ({ releases }: Stack) =>
