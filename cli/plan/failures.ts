@@ -1,4 +1,5 @@
 import type { PlanReport } from "./report";
+import { violationText } from "./words";
 
 /** What `--fail-on` can name. */
 export const FAILING = ["data", "down", "violations"] as const;
@@ -10,9 +11,7 @@ export function failures({ stacks }: PlanReport, failOn: readonly Failing[]): st
     const found = {
       data: data.map(({ what }) => what),
       down: interruptions.filter(({ seconds }) => seconds !== 0).map(({ name, what }) => `${name}: ${what}`),
-      violations: violations
-        .filter(({ level, exception }) => level === "mandatory" && exception === undefined)
-        .map(({ rule, message }) => `${rule}: ${message}`),
+      violations: violations.filter(({ level, exception }) => level === "mandatory" && exception === undefined).map(violationText),
     };
     return failOn.flatMap((what) => found[what].map((line) => `--fail-on ${what}: ${stack}: ${line}`));
   });

@@ -4,8 +4,7 @@ import { all, type Rule, setting, WHERE_IT_COUNTS } from "../rule";
 const BALANCER = ["aws:lb/loadBalancer:LoadBalancer"];
 const CERTIFICATE = ["aws:acm/certificate:Certificate"];
 /** ELB.17's list: TLS 1.3 with nothing older than the strict part of 1.2, with their FIPS and post-quantum forms. */
-const TLS_POLICIES =
-  /^ELBSecurityPolicy-TLS13-1-(?:2-Res(?:-FIPS)?-(?:2021-06|2023-04|PQ-2025-09)|2-Res-PQ-2025-09|3(?:-FIPS)?-(?:2021-06|2023-04|PQ-2025-09)|2-Res-FIPS-PQ-2025-09)$/;
+const TLS_POLICIES = /^ELBSecurityPolicy-TLS13-1-(?:2-Res|3)(?:-FIPS)?-(?:2021-06|2023-04|PQ-2025-09)$/;
 
 function listener({ props }: Resource): string[] {
   const { protocol, sslPolicy } = props;
