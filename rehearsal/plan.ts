@@ -4,7 +4,7 @@ import { maskSecrets, preview } from "./engine";
 import { type Interruption, interruptionsOf } from "./interruptions";
 import { connectionHost, masked } from "./planned-inputs";
 import { builtinProviders } from "./providers";
-import { secretDifferences } from "./secret-differences";
+import { secretDifferences, takenAsNow } from "./secret-differences";
 
 export interface Checkout {
   /** Folder of the program (`Pulumi.yaml`). */
@@ -114,7 +114,7 @@ function resourcesOf(steps: readonly PlannedStep[], protectedBefore: ReadonlySet
 function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): PlannedResource {
   const op = /replace/.test(step.op) ? "replace" : step.op;
   const { parent, protect, custom = true, dependencies = [], inputs = {} } = step.new ?? step.old ?? {};
-  const before = step.new && (op === "update" || op === "replace") ? step.old?.inputs : undefined;
+  const before = step.new && step.old && (op === "update" || op === "replace") ? takenAsNow(step.old.inputs, inputs) : undefined;
   const machine = connectionHost(inputs);
   return {
     op,

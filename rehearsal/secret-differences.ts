@@ -31,6 +31,17 @@ function compare(path: string, before: Value | undefined, after: Value | undefin
   found.add(path.replace(/\.text$/, ""));
 }
 
+/** What was, with what is in the place of each secret that was not decrypted: as far as can be told, that is the same. */
+export function takenAsNow(before: Props, after: Props): Props {
+  return Object.fromEntries(Object.entries(before).map(([key, value]) => [key, asNow(value, after[key])]));
+}
+function asNow(before: Value, after: Value | undefined): Value {
+  if (isSecret(before)) return before.value === UNDECRYPTED && after !== undefined ? after : before;
+  if (Array.isArray(before)) return before.map((item, index) => asNow(item, Array.isArray(after) ? after[index] : undefined));
+  if (!isGroup(before)) return before;
+  return Object.fromEntries(Object.entries(before).map(([key, value]) => [key, asNow(value, isGroup(after) ? after[key] : undefined)]));
+}
+
 /** Without marks; a document that is written as text, as what it holds. */
 function opened(value: Value): Value {
   const plain = isSecret(value) ? revealSecrets(value) : value;

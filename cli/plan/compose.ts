@@ -59,11 +59,34 @@ export function stackReport(plan: Plan, beside: Beside): StackReport {
     unused: beside.unused,
     tree: inTreeOrder(resources).map((resource) => node(resource, whose.system(resource), foldedUrns)),
   };
-  const digest = createHash("sha256").update(JSON.stringify(report)).digest("hex");
+  const digest = createHash("sha256")
+    .update(JSON.stringify(whatIsDone(report)))
+    .digest("hex");
   const assumed = plan.assumed.map((name) => `the outputs of ${name} are the planned ones, not those of a state`);
   const { stack, isNew, ...rest } = maskDeep(report);
   return { stack, isNew, digest, ...rest, notes: maskDeep([...assumed, ...beside.notes]) };
 }
+
+/** Neither what stays as it is, nor what a rule says of it today. */
+const whatIsDone = ({
+  stack,
+  interruptions,
+  data,
+  security,
+  resources,
+  folded,
+  outputs,
+  cost,
+}: Omit<StackReport, "digest" | "notes">): object => ({
+  stack,
+  interruptions,
+  data,
+  security,
+  resources,
+  folded,
+  outputs,
+  cost,
+});
 
 /** Pulumi makes these by itself; they say nothing about the stack. */
 const isDefaultProvider = (urn: string): boolean => /::pulumi:providers:[^:]+::default(_[\w]+)?$/.test(urn);
@@ -110,6 +133,7 @@ function change(resource: PlannedResource, { properties, files }: Differences, s
   const { urn, type, parent, protect, replaceKeys } = resource;
   return {
     op: opOf(resource) as ResourceChange["op"],
+    ...(resource.op === "import" && { imported: true as const }),
     urn,
     name: nameOf(urn),
     type,

@@ -52,7 +52,7 @@ function daemons(plan: Plan, whose: Whose, differencesOf: (resource: PlannedReso
   for (const resource of plan.resources) {
     if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "")) continue;
     for (const [word, unit] of afterwards(resource)) {
-      const on = whose.machine(resource) ?? "the machine";
+      const on = whose.machine(resource) ?? resource.machine ?? "the machine";
       const key = `${word} ${unit} ${on}`;
       const because = [...(found.get(key)?.because ?? []), ...reasons([differencesOf(resource)])];
       found.set(key, {

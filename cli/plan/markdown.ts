@@ -1,15 +1,18 @@
-import type { PlanReport, StackReport } from "./report";
+import type { PlanReport, ResourceChange, StackReport } from "./report";
+import { counting, excused } from "./excused";
 import { countsText } from "./summary";
-import { bases, resourceLines } from "./text";
+import { bases, textLines } from "./text";
 import {
   againstText,
   costText,
   interruptionText,
   LABELS,
   outputText,
+  propertyText,
   resourceText,
   securityText,
   unusedText,
+  valueText,
   violationText,
 } from "./words";
 
@@ -80,7 +83,7 @@ function stackSummary(stack: StackReport, against: string): string[] {
     ),
     ...section(
       LABELS.violations,
-      stack.violations.map((one) => escaped(violationText(one))),
+      counting(stack).map((one) => escaped(violationText(one))),
     ),
     ...section(
       LABELS.outputs,
@@ -103,6 +106,7 @@ function detailsOf(stack: StackReport, several: boolean): string[] {
   const lists: [string, string[]][] = [
     ["Outputs", stack.outputs.filter(({ breaking }) => !breaking).map(outputText)],
     ["Cost by part", stack.cost.length === 0 ? [] : [...stack.cost.map(costText), ...bases(stack)]],
+    [LABELS.excused, excused(stack).map(violationText)],
     [LABELS.unused, stack.unused.map(unusedText)],
     ["Folded: changes that say nothing new", stack.folded.map(({ name, why }) => `${name}: ${why}`)],
     [LABELS.notes, stack.notes],
@@ -120,7 +124,7 @@ function systemDetails(stack: StackReport, system: string, of: string): string[]
   const parts: string[][] = [[]];
   let size = 0;
   for (const resource of own) {
-    const lines = [resourceText(resource), ...resourceLines(resource).map((line) => (/^[+-~]/.test(line) ? line : `  ${line}`))];
+    const lines = [`@@ ${resourceText(resource)} @@`, ...diffLines(resource)];
     const more = bytes(lines.join("\n"));
     if (size > 0 && size + more > MOST_BYTES) {
       parts.push([]);
@@ -132,6 +136,19 @@ function systemDetails(stack: StackReport, system: string, of: string): string[]
   return parts.map((lines, index) =>
     details(`${of}${system} (${own.length} changed)${parts.length > 1 ? `, part ${index + 1} of ${parts.length}` : ""}`, lines),
   );
+}
+
+/** In the colours of a diff: what was is red, what is is green. */
+function diffLines({ op, properties, files }: ResourceChange): string[] {
+  if (op === "delete") return [];
+  return [
+    ...properties.flatMap((one) => {
+      const { path, before, after, secret, unknown } = one;
+      if (secret || unknown || before === undefined || after === undefined) return [propertyText(one).replace(/^~/, "!")];
+      return [`- ${path}: ${valueText(before)}`, `+ ${path}: ${valueText(after)}`];
+    }),
+    ...files.flatMap(textLines),
+  ];
 }
 
 function details(title: string, lines: readonly string[]): string {

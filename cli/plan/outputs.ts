@@ -20,8 +20,11 @@ export function outputChanges(before: Props, after: Props): OutputChange[] {
   const known = new Set(broken.map(({ path }) => path));
   const others: OutputChange[] = [];
   compare("", before, after, others);
-  return [...broken, ...others.filter(({ path }) => !known.has(path))];
+  return [...broken, ...others.filter(({ path }) => !known.has(path) && !isPrice(path))];
 }
+
+/** Those are told with the cost. */
+const isPrice = (path: string): boolean => /(?:^|\.)(?:price|monthly)$/.test(path);
 
 function compare(path: string, before: Value | undefined, after: Value | undefined, found: OutputChange[]): void {
   if (stable(before) === stable(after)) return;

@@ -27,7 +27,7 @@ export interface StackReport {
   stack: string;
   /** The other side has no such stack: everything is made for the first time. */
   isNew: boolean;
-  /** SHA-256 (hex) of what changes: all of this report but `digest` and `notes`. Two plans that do the same have the same. */
+  /** SHA-256 (hex) of what is done, before it is masked. Two plans that do the same have the same, whatever stays as it is beside it. */
   digest: string;
   counts: Counts;
   /** A line for each environment and system that changes. */
@@ -117,6 +117,8 @@ export interface SecurityChange {
 /** A resource that is changed. */
 export interface ResourceChange {
   op: Exclude<Op, "same">;
+  /** Of what is created: it is there already and becomes the stack's. */
+  imported?: true;
   urn: string;
   name: string;
   /** Type token, e.g. `command:remote:Command`. */

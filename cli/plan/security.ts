@@ -16,7 +16,7 @@ export function securityChanges(
   return resources
     .filter(({ op, custom }) => custom && op !== "same" && op !== "read")
     .flatMap((resource) => {
-      const where = whose.machine(resource) ?? "the machine";
+      const where = whose.machine(resource) ?? resource.machine ?? "the machine";
       const found = [
         ...firewall(resource, where),
         ...published(resource),

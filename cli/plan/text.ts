@@ -1,3 +1,4 @@
+import { counting, excused } from "./excused";
 import type { PlanReport, ResourceChange, StackReport, TextChange } from "./report";
 import { countsText } from "./summary";
 import {
@@ -29,7 +30,7 @@ function stackText(stack: StackReport, against: string): string[] {
     ),
     ...block(LABELS.interruptions, stack.interruptions.map(interruptionText)),
     ...block(LABELS.security, stack.security.map(securityText)),
-    ...block(LABELS.violations, stack.violations.map(violationText)),
+    ...block(LABELS.violations, counting(stack).map(violationText)),
     ...changes(stack.resources),
     ...block(
       `Folded (${stack.folded.length} that say nothing new)`,
@@ -37,6 +38,7 @@ function stackText(stack: StackReport, against: string): string[] {
     ),
     ...block(LABELS.outputs, stack.outputs.map(outputText)),
     ...block(LABELS.cost, [...stack.cost.map(costText), ...bases(stack)]),
+    ...block(LABELS.excused, excused(stack).map(violationText)),
     ...block(LABELS.unused, stack.unused.map(unusedText)),
     ...block(LABELS.notes, stack.notes),
   ];
@@ -62,12 +64,13 @@ function changes(resources: readonly ResourceChange[]): string[] {
 }
 
 /** What differs in a resource. Of what goes, nothing: what it was is on the other side. */
-export function resourceLines({ op, properties, files }: ResourceChange): string[] {
+function resourceLines({ op, properties, files }: ResourceChange): string[] {
   if (op === "delete") return [];
   return [...properties.map(propertyText), ...files.flatMap(textLines)];
 }
 
-const textLines = ({ path, op, hunks }: TextChange): string[] => [
+/** A text's path, and the lines that differ. */
+export const textLines = ({ path, op, hunks }: TextChange): string[] => [
   `${path}${op === "update" ? "" : op === "create" ? " (new)" : " (goes)"}`,
   ...hunks.flatMap(({ oldStart, newStart, lines }) => [`@@ -${oldStart} +${newStart} @@`, ...lines]),
 ];

@@ -20,7 +20,7 @@ export function unusedSettings(root: string, { stack, resources }: Pick<Plan, "s
     const line = lineOf(document, lines, ["config", ...at]);
     return { file, ...(line !== undefined && { line }), path: at.join("."), what };
   };
-  const groups = (key: string): string[] => Object.keys((config[key] ?? {}));
+  const groups = (key: string): string[] => Object.keys(config[key] ?? {});
 
   return [
     ...Object.keys(config).flatMap((key) => {

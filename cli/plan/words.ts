@@ -67,10 +67,16 @@ export function propertyText({ path, before, after, secret, unknown }: PropertyC
 }
 
 /** Whole: a value that is cut off may hide what matters. */
-const valueText = (value: unknown): string => (typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value));
+export const valueText = (value: unknown): string => (typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value));
 
-export const resourceText = ({ op, kind, name, protected: kept, replaceBecause }: ResourceChange): string =>
-  `${SIGNS[op]} ${kind} ${name}${op === "replace" && replaceBecause.length > 0 ? ` (replaced because of ${replaceBecause.join(", ")})` : ""}${kept ? " (protected)" : ""}`;
+export function resourceText({ op, imported, kind, name, protected: kept, replaceBecause }: ResourceChange): string {
+  const notes = [
+    ...(imported ? ["imported: it is there already"] : []),
+    ...(op === "replace" && replaceBecause.length > 0 ? [`replaced because of ${replaceBecause.join(", ")}`] : []),
+    ...(kept ? ["protected"] : []),
+  ];
+  return [`${SIGNS[op]} ${kind} ${name}`, ...notes.map((note) => `(${note})`)].join(" ");
+}
 
 export const LABELS = {
   interruptions: "What goes down",
@@ -79,6 +85,7 @@ export const LABELS = {
   outputs: "Outputs",
   cost: "Cost",
   violations: "Policy violations",
+  excused: "Policy violations that are excused",
   unused: "Set and not used",
   notes: "Notes",
 } as const;

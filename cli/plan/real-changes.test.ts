@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import execa from "execa";
+import { exportState } from "../../rehearsal/engine";
+import { PASSPHRASE, type Checkout } from "../../rehearsal/plan";
+import { pretend } from "../../rehearsal/planner";
+import { checkout } from "../checkout";
+import { makeReport, type Other } from "./make-report";
+import type { StackReport } from "./report";
+import { plannedConfig } from "./stand-ins";
+import { reportText } from "./text";
+
+/** Changes of our own stacks, in a checkout of their own. */
+let root: string;
+beforeAll(async () => {
+  root = mkdtempSync(path.join(tmpdir(), "flowfleet-changed-"));
+  await execa("sh", ["-c", 'git archive HEAD | tar -x -C "$1"', "sh", root], { cwd: checkout });
+  edit(
+    "Pulumi.staging.yaml",
+    "        host: arango.example.com\n",
+    "        host: arango.example.com\n        password:\n          secure: v1:before\n",
+  );
+  const git = (...args: string[]) => execa("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: root });
+  await git("init", "--quiet");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "base");
+  // After it: a link is no folder to .gitignore.
+  symlinkSync(path.join(checkout, "node_modules"), path.join(root, "node_modules"));
+}, 60_000);
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function edit(file: string, from: string, to: string): void {
+  const at = path.join(root, file);
+  const text = readFileSync(at, "utf8");
+  if (!text.includes(from)) throw new Error(`${file} does not have: ${from}`);
+  writeFileSync(at, text.replace(from, to));
+}
+
+const planned = async (stack: string, other: Other): Promise<{ stack: StackReport; text: string }> => {
+  const report = await makeReport({ root, stacks: [stack], other, modules: path.join(root, "libraries") });
+  return { stack: report.stacks[0] as StackReport, text: reportText(report) };
+};
+const HEAD: Other = { kind: "commit", ref: "HEAD" };
+
+describe("staging, with another image, secret, volume, port, and a service that stops first", () => {
+  let found: StackReport;
+  let text: string;
+  beforeAll(async () => {
+    edit("releases/staging.yaml", "6d980d1a573eaf2877c1e3d3af34f758c2d3a753a0b89f8e988135a7f45a4854", "1".repeat(64));
+    edit("Pulumi.staging.yaml", "secure: v1:before", "secure: v1:after");
+    edit("Pulumi.staging.yaml", "      web: true\n", "      web: true\n      ssh:\n        ports: [22, 2222]\n");
+    edit("Pulumi.staging.yaml", "    admin:\n", "    api:\n      overlap: never\n    admin:\n");
+    edit("Pulumi.staging.yaml", "  flowfleet:acme:\n", "  aws:region: eu-central-1\n  flowfleet:acme:\n");
+    edit("stacks/flowra/guide.ts", '"redis_data"', '"cache_data"');
+    ({ stack: found, text } = await planned("staging", HEAD));
+  }, 900_000);
+
+  it("says in one line per system what is done", () => {
+    expect(found.summary.map(({ system, environment }) => [system, environment])).toEqual([
+      ["flowmaster", "staging"],
+      ["flowra", "staging"],
+      ["host flowra", "staging"],
+    ]);
+  });
+
+  it("says what goes down, how and for how long, the longest first", () => {
+    const told = found.interruptions.map(({ name, way, seconds }) => [name, way, seconds]);
+    expect(told).toContainEqual(["flowmaster-backend", "side by side", 0]);
+    expect(told).toContainEqual(["flowra-databases-redis", "stop-first", expect.any(Number)]);
+    expect(told).toContainEqual(["flowra-api", "stop-first", expect.any(Number)]);
+    const backend = found.interruptions.find(({ name }) => name === "flowmaster-backend");
+    expect(backend?.because).toContain("release.image");
+    expect(found.interruptions.map(({ seconds = Infinity }) => seconds)).toEqual(
+      found.interruptions.map(({ seconds = Infinity }) => seconds).sort((a, b) => b - a),
+    );
+  });
+
+  it("is loud about the volume, which Pulumi refuses to replace as long as it is protected", () => {
+    expect(found.data.filter(({ data }) => data === "lost").map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^volume redis_data is replaced by an empty one \(cache_data\), because of name: .* protected/),
+    ]);
+  });
+
+  it("tells the opened port and the other secret by name", () => {
+    const told = found.security.map(({ what }) => what);
+    expect(told).toContainEqual("port 2222/tcp from everywhere is opened on flowra");
+    expect(told).toContainEqual("secret flowfleet:flowmaster.databases.arango.password is encrypted anew, as for another value");
+  });
+
+  it("shows that the secret reaches the machine, by its variable and without its value", () => {
+    const changed = found.resources.flatMap(({ properties }) => properties.filter(({ secret }) => secret).map(({ path: at }) => at));
+    expect(changed.join("\n")).toMatch(/ARANGO\w*PASSWORD/);
+    expect(text).not.toMatch(/stand-in for|v1:(?:before|after)/);
+  });
+
+  it("masks private addresses and names what is set and not used, with its line", () => {
+    expect(text).not.toMatch(/\b10\.\d+\.\d+\.\d+/);
+    expect(found.unused).toContainEqual({
+      file: "Pulumi.staging.yaml",
+      line: expect.any(Number) as number,
+      path: "aws:region",
+      what: "the stack has no resource of the package aws: take it out",
+    });
+  });
+
+  it("shows the image where it is used, and folds what only follows", () => {
+    const image = found.resources.flatMap(({ name, properties }) =>
+      properties.filter(({ path: at }) => at === "release.image").map(() => name),
+    );
+    expect(image).toEqual(["flowmaster-backend-release-switch"]);
+    for (const { urn } of found.folded) expect(found.resources.map((one) => one.urn)).not.toContain(urn);
+  });
+
+  it("is the same bytes a second time, the digest among them", async () => {
+    expect((await planned("staging", HEAD)).stack).toEqual(found);
+  }, 900_000);
+});
+
+describe("an exported state", () => {
+  let file: string;
+  beforeAll(async () => {
+    const stateDir = mkdtempSync(path.join(root, "states-"));
+    const here: Checkout & { name: string } = { cwd: root, name: "here", config: (stack) => plannedConfig(root, stack) };
+    const referred = async (stack: string) => (await pretend(here, stack, stateDir, referred)).outputs;
+    await pretend(here, "demo", stateDir, referred);
+    file = path.join(stateDir, "state.json");
+    writeFileSync(file, JSON.stringify(await exportState({ cwd: root, stack: "demo", stateDir, passphrase: PASSPHRASE })));
+  }, 300_000);
+
+  it("of the same program changes nothing, and its secrets are not decrypted", async () => {
+    expect(readFileSync(file, "utf8")).toContain("ciphertext");
+    const { text } = await planned("demo", { kind: "state", file });
+    expect(text).toContain("Plan of stack demo against the state in state.json: nothing changes");
+    expect(text).toContain("secrets of the state were not decrypted");
+  }, 300_000);
+
+  it("shows what the program no longer has as deleted, and what it has otherwise by lines", async () => {
+    const state = JSON.parse(readFileSync(file, "utf8")) as {
+      deployment: { resources: { urn: string; type: string; inputs?: { stdin?: unknown } }[] };
+    };
+    const claim = state.deployment.resources.find(({ urn }) => urn.endsWith("::flowmaster-claim-tenant"));
+    state.deployment.resources.push({
+      ...(claim as object),
+      urn: `${claim?.urn ?? ""}-of-old`,
+    } as (typeof state.deployment.resources)[number]);
+    const release = state.deployment.resources.find(({ urn }) => urn.endsWith("flowmaster-backend-release-switch"));
+    if (release?.inputs) release.inputs.stdin = String(release.inputs.stdin).replace(/sha256:[0-9a-f]{64}/, `sha256:${"2".repeat(64)}`);
+    const other = path.join(root, "other.json");
+    writeFileSync(other, JSON.stringify(state));
+    const { stack } = await planned("demo", { kind: "state", file: other });
+    expect(stack.counts).toMatchObject({ delete: 1, create: 0 });
+    expect(stack.interruptions.map(({ name }) => name)).toContain("flowmaster-backend");
+  }, 300_000);
+
+  it("of another stack is refused", async () => {
+    await expect(planned("staging", { kind: "state", file })).rejects.toThrow("state.json: is of another stack (demo), not of staging.");
+  });
+});

@@ -1,0 +1,101 @@
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import execa from "execa";
+import { unpackBase } from "./base-checkout";
+import { plannedConfig, secretMarks } from "./stand-ins";
+import { unusedSettings } from "./unused";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "flowfleet-sides-"));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+const write = (file: string, text: string): void => {
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  writeFileSync(path.join(root, file), text);
+};
+const git = (...args: string[]) => execa("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: root });
+const commit = async (): Promise<void> => {
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "c");
+};
+
+describe("the other side's files", () => {
+  beforeEach(async () => {
+    await git("init", "--quiet");
+    write(".gitignore", "node_modules\n");
+    write("package.json", '{"name":"a","version":"1.0.0"}');
+    write("package-lock.json", '{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"a","version":"1.0.0"}}}');
+    write("node_modules/marker", "");
+    await commit();
+  });
+
+  it("have this checkout's libraries where the lock file is the same", async () => {
+    const base = await unpackBase(root, "HEAD", path.join(root, "kept"));
+    expect(base.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(existsSync(path.join(base.folder, "node_modules", "marker"))).toBe(true);
+    base.remove();
+    expect([existsSync(base.folder), existsSync(path.join(root, "kept"))]).toEqual([false, false]);
+  });
+
+  it("have a clean install of their own where it is another, which is kept", async () => {
+    write("package-lock.json", '{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"a","version":"1.0.0" }}}');
+    const kept = path.join(root, "kept");
+    for (const time of [1, 2]) {
+      const base = await unpackBase(root, "HEAD", kept);
+      expect([time, lstatSync(path.join(base.folder, "node_modules")).isSymbolicLink(), readdirSync(kept).length]).toEqual([time, true, 1]);
+      base.remove();
+    }
+  }, 60_000);
+
+  it("that cannot be installed are refused with what npm says, and leave nothing behind", async () => {
+    write("package-lock.json", '{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{}} ');
+    write("package.json", '{"name":"a","version":"1.0.0","dependencies":{"b":"file:./nowhere"}}');
+    await commit();
+    write("package-lock.json", "{}");
+    const kept = path.join(root, "kept");
+    await expect(unpackBase(root, "HEAD", kept)).rejects.toThrow(
+      /^--against HEAD: its package-lock\.json is not this checkout's, and npm ci of it failed \(exit \d+\):/,
+    );
+    expect(readdirSync(kept)).toEqual([]);
+  }, 60_000);
+
+  it("of what is no commit are refused, an option among them", async () => {
+    await expect(unpackBase(root, "origin/nothing", root)).rejects.toThrow("git fetch origin nothing");
+    await expect(unpackBase(root, "--output=x", root)).rejects.toThrow("--against --output=x: is no branch, tag or commit");
+  });
+});
+
+test("encrypted secrets become words: the same for the same ciphertext, and no passphrase is needed", () => {
+  const file = (ciphertext: string): string =>
+    `encryptionsalt: v1:abc\nconfig:\n  flowfleet:registries:\n    r.example.com:\n      user: u\n      password:\n        secure: ${ciphertext}\n  flowfleet:reapply: x\n`;
+  const at = 'flowfleet:registries["r.example.com"].password';
+  write("Pulumi.one.yaml", file("v1:a"));
+  const [first, mark] = [plannedConfig(root, "one"), secretMarks(root, "one")[at]];
+  expect(first).toEqual({
+    "flowfleet:registries": { "r.example.com": { user: "u", password: "" } },
+    "flowfleet:reapply": "x",
+    [at]: { secret: `stand-in for ${at} ${mark ?? ""}` },
+  });
+  write("Pulumi.one.yaml", file("v1:b"));
+  expect(secretMarks(root, "one")[at]).not.toBe(mark);
+});
+
+test("settings that nothing reads are named with file and line", () => {
+  write(
+    "Pulumi.one.yaml",
+    "config:\n  aws:region: eu-central-1\n  flowfleet:hosts:\n    main:\n      address: 203.0.113.10\n    idle:\n      address: 203.0.113.11\n  flowfleet:registries:\n    r.example.com:\n      user: u\n",
+  );
+  write("releases/one.yaml", "flowra:\n  api: {}\n");
+  const resources = [{ urn: "urn:pulumi:one::flowfleet::flowfleet:host:Host::main", type: "flowfleet:host:Host", inputs: {} }];
+  const found = unusedSettings(root, { stack: "one", resources } as unknown as Parameters<typeof unusedSettings>[1]);
+  expect(found.map(({ file, line, path: at }) => `${file}:${line ?? 0} ${at}`)).toEqual([
+    "Pulumi.one.yaml:2 aws:region",
+    "Pulumi.one.yaml:6 flowfleet:hosts.idle",
+    "Pulumi.one.yaml:9 flowfleet:registries.r.example.com",
+    "releases/one.yaml:1 flowra",
+  ]);
+});
