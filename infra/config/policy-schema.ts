@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { type Level, LEVELS } from "../policy/rule";
-import { RULES } from "../policy/rules";
+import { RULE_NAMES } from "../policy/names";
 import * as f from "./fields";
 import { nearest } from "./problems";
 
-const NAMES = Object.keys(RULES);
+const NAMES: readonly string[] = RULE_NAMES;
 const WHERE = "docs/policies.md has them all";
 
 /** Rule -> level. All that is wrong in it at once, names and levels. */

@@ -1,3 +1,4 @@
+import type { RuleName } from "./names";
 import type { Rule } from "./rule";
 import { balancers } from "./rules/balancers";
 import { buckets } from "./rules/buckets";
@@ -14,7 +15,7 @@ import { shares } from "./rules/shares";
 import { tasks } from "./rules/tasks";
 
 /** Every rule by its name: the same for `pulumi preview --policy-pack infra/policy` and for `flowfleet plan`. */
-export const RULES: Readonly<Record<string, Rule>> = {
+export const RULES: Readonly<Record<RuleName, Rule>> = {
   ...secrets,
   ...containers,
   ...hosts,
