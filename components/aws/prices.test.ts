@@ -34,7 +34,7 @@ it("adds up a production environment, says what was assumed, and that another re
     "about 199 USD a month: Fargate 72, load balancer 22, NAT 33, public addresses 11, RDS 51, files 2, logs 3, keys 1, alarms and dashboards 4; " +
       "list prices of us-east-1, 2026-06 (eu-central-1 costs otherwise, mostly 10 to 30 % more); " +
       "assumed: 730 hours, 1 LCU, 10 GB through NAT, 5 GB of files, 5 GB of logs; " +
-      "without taxes, traffic to the internet, and scaling beyond the least number of tasks",
+      "without taxes, traffic to the internet, metrics of Container Insights, and scaling beyond the least number of tasks",
   );
 });
 
@@ -52,7 +52,7 @@ it("says what it does not know instead of leaving it out", () => {
   const line = priceLine({ ...NOTHING, keys: 1, database: { instanceClass: "db.x9.huge", multiAz: true, storage: "20 GB" } });
   expect(line).toBe(
     "about 1 USD a month: keys 1; not in the table: RDS db.x9.huge; list prices of us-east-1, 2026-06; " +
-      "assumed: 730 hours; without taxes, traffic to the internet, and scaling beyond the least number of tasks",
+      "assumed: 730 hours; without taxes, traffic to the internet, metrics of Container Insights, and scaling beyond the least number of tasks",
   );
 });
 

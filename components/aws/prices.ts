@@ -172,5 +172,5 @@ function assumptions({ tasks, loadBalancers, gateways, share }: PricedEnvironmen
     ...(tasks.length > 0 ? [`${logGigabytes} GB of logs`] : []),
     ...(tasks.some(({ spot }) => spot) ? ["spot at 30 % of the price"] : []),
   ];
-  return `assumed: ${[`${HOURS} hours`, ...assumed].join(", ")}; without taxes, traffic to the internet, and scaling beyond the least number of tasks`;
+  return `assumed: ${[`${HOURS} hours`, ...assumed].join(", ")}; without taxes, traffic to the internet, metrics of Container Insights, and scaling beyond the least number of tasks`;
 }

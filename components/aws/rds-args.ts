@@ -31,8 +31,10 @@ export interface NewRdsPostgres extends CommonArgs {
   multiAz: boolean;
   /** For so long it can be set back to any second. 7 to 35 days. @default "7 days" */
   backups?: Duration;
-  /** AWS and Pulumi refuse to delete it. Where it is deleted all the same, a last snapshot stays. @default true */
+  /** AWS and Pulumi refuse to delete it. @default true */
   protect?: boolean;
+  /** When it is deleted, after `protect` was switched off, a last snapshot stays, and backups for as long as they are kept. @default true */
+  lastSnapshot?: boolean;
   /** Daily, UTC. @default "02:00-03:00" */
   backupWindow?: string;
   /** Weekly, UTC: minor upgrades happen then. @default "sun:03:30-sun:04:30" */
@@ -80,4 +82,5 @@ export const DEFAULTS = {
   maintenanceWindow: "sun:03:30-sun:04:30",
   logs: "30 days",
   protect: true,
+  lastSnapshot: true,
 } as const satisfies Partial<NewRdsPostgres>;

@@ -81,7 +81,7 @@ it("takes nobody without TLS, and nobody but its clients", async () => {
 });
 
 it("may be smaller, in one zone and deleted for good where nobody would miss it", async () => {
-  const found = await made({ multiAz: false, protect: false, backups: "35 days", maxStorage: "100 GB" });
+  const found = await made({ multiAz: false, protect: false, lastSnapshot: false, backups: "35 days", maxStorage: "100 GB" });
   const server = inputsOf(found, SERVER);
   expect(server).toMatchObject({
     multiAz: false,
@@ -100,6 +100,15 @@ it("names the last snapshot anew with all that makes another server", async () =
   const key = "arn:aws:kms:eu-central-1:123456789012:key/1";
   expect(await keepers({})).toEqual({ database: "flowstack", role: "flowstack_admin" });
   expect(await keepers({ key })).toEqual({ database: "flowstack", role: "flowstack_admin", key });
+});
+
+it("leaves a last snapshot and its backups when it may be deleted", async () => {
+  expect(inputsOf(await made({ protect: false }), SERVER)).toMatchObject({
+    deletionProtection: false,
+    skipFinalSnapshot: false,
+    deleteAutomatedBackups: false,
+    finalSnapshotIdentifier: expect.stringMatching(/^flowstack-prod-last-/) as string,
+  });
 });
 
 it("forgets its logs, encrypts by the environment's key, and tells of failures where somebody listens", async () => {

@@ -83,7 +83,7 @@ const sizeInputs = ({ instanceClass, storage, maxStorage, multiAz }: NewRdsPostg
 
 /** Upgrades, backups, and what is left when it is deleted. */
 function lifeInputs(name: string, args: NewRdsPostgres, parent: pulumi.Resource) {
-  const { place, backups = DEFAULTS.backups, protect = DEFAULTS.protect } = args;
+  const { place, backups = DEFAULTS.backups, protect = DEFAULTS.protect, lastSnapshot: last = DEFAULTS.lastSnapshot } = args;
   return {
     autoMinorVersionUpgrade: true,
     allowMajorVersionUpgrade: false,
@@ -94,9 +94,9 @@ function lifeInputs(name: string, args: NewRdsPostgres, parent: pulumi.Resource)
     maintenanceWindow: args.maintenanceWindow ?? DEFAULTS.maintenanceWindow,
     copyTagsToSnapshot: true,
     deletionProtection: protect,
-    deleteAutomatedBackups: !protect,
-    skipFinalSnapshot: !protect,
-    ...(protect && { finalSnapshotIdentifier: lastSnapshot(name, args, parent).hex.apply((hex) => `${place.prefix}-last-${hex}`) }),
+    deleteAutomatedBackups: !last,
+    skipFinalSnapshot: !last,
+    ...(last && { finalSnapshotIdentifier: lastSnapshot(name, args, parent).hex.apply((hex) => `${place.prefix}-last-${hex}`) }),
   };
 }
 

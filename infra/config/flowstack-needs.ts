@@ -47,7 +47,7 @@ function awsNeeds(settings: Raw, aws: Raw): Problem[] {
   return [
     ...networkNeeds(`${PATH}.aws`, aws, AWS.network.cidr),
     ...existingNeeds(`${PATH}.aws.entrance`, group(aws["entrance"]), ["zone", "certificate", "from"]),
-    ...existingNeeds(`${PATH}.aws.database`, group(aws["database"]), Object.keys(AWS.database).concat("multiAz")),
+    ...existingNeeds(`${PATH}.aws.database`, group(aws["database"]), Object.keys(AWS.database).concat("multiAz", "lastSnapshot")),
     ...entranceNeeds(`${PATH}.aws`, aws),
     ...rdsNeeds(`${PATH}.aws.database`, group(aws["database"]), AWS.database),
     ...(readable(() => inSeconds(aws["logs"] as Duration)) === undefined

@@ -33,6 +33,7 @@ const database = f.group({
   maxStorage: f.size().default(AWS.database.maxStorage),
   multiAz: f.flag().default(true),
   backups: f.duration().default(AWS.database.backups),
+  lastSnapshot: f.flag().default(true),
   publiclyAccessible: f.flag().optional(),
   existing: z
     .strictObject({

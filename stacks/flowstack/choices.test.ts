@@ -47,10 +47,12 @@ it("a database in two zones, or in one", async () => {
   expect(only(await chosen("      database: {multiAz: false}\n"), SERVER).inputs["multiAz"]).toBe(false);
 });
 
-it("a database that may go leaves nothing behind; one that may not leaves a last snapshot", async () => {
+it("a database leaves a last snapshot when it may go, unless it is told otherwise", async () => {
   expect(only(await chosen(), SERVER)).toMatchObject({ protect: true, inputs: { deletionProtection: true, skipFinalSnapshot: false } });
-  const found = only(await chosen("", "    protect: false\n"), SERVER);
-  expect(found).toMatchObject({ protect: false, inputs: { deletionProtection: false, skipFinalSnapshot: true } });
+  const open = only(await chosen("", "    protect: false\n"), SERVER);
+  expect(open).toMatchObject({ protect: false, inputs: { deletionProtection: false, skipFinalSnapshot: false } });
+  const gone = only(await chosen("      database: {lastSnapshot: false}\n", "    protect: false\n"), SERVER);
+  expect(gone.inputs).toMatchObject({ skipFinalSnapshot: true, deleteAutomatedBackups: true });
 });
 
 it("spare machines, which the cluster offers before the service asks", async () => {

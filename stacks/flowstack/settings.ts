@@ -64,6 +64,8 @@ export interface AwsSettings extends GroundSettings {
     maxStorage: Size;
     multiAz: boolean;
     backups: Duration;
+    /** When it is deleted, a last snapshot stays. */
+    lastSnapshot: boolean;
     existing?: (ExistingRdsPostgres["existing"] & { /** Parameter that has its password. */ passwordParameter: string }) | undefined;
     /** Never: it is here so that what somebody asks for is answered. */
     publiclyAccessible?: boolean | undefined;
