@@ -29,12 +29,27 @@ const MISSING = "is missing";
 /** The program would hand it on in clear text. */
 const NO_SECRET: Complaint = { wrong: "is encrypted, but is no secret here", todo: "set it without --secret", secret: true };
 
+/** What an editor is told of a value: JSON Schema. It knows less than `read`, and refuses nothing that `read` takes. */
+type Form = Readonly<Record<string, unknown>>;
+const TEXT: Form = { type: "string" };
+/** As Pulumi writes an encrypted value. */
+export const SECURE: Form = {
+  type: "object",
+  properties: { secure: { type: "string" } },
+  required: ["secure"],
+  additionalProperties: false,
+  description: "Set by: pulumi config set --secret --path",
+};
+
 /**
  * One value of the configuration. `read` gives the value or what is wrong with it; both numbers and text of digits are numbers,
  * because `pulumi config set` writes the one with `--path` and the other without.
  */
-function field<T>(read: (value: unknown) => { ok: T } | Complaint, about: { allowed?: string; secret?: boolean } = {}) {
-  return z.unknown().transform((value, context): T => {
+function field<T>(
+  read: (value: unknown) => { ok: T } | Complaint,
+  { form, ...about }: { allowed?: string; secret?: boolean; form?: Form } = {},
+) {
+  const checked = z.unknown().transform((value, context): T => {
     const answer =
       value === undefined || value === null
         ? { wrong: MISSING }
@@ -45,19 +60,24 @@ function field<T>(read: (value: unknown) => { ok: T } | Complaint, about: { allo
     context.addIssue({ code: "custom", message: answer.wrong, params: { ...about, ...answer }, input: value });
     return z.NEVER;
   });
+  return checked.meta(form ?? (about.secret ? SECURE : TEXT));
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
 /** A line of text that `problems` finds nothing wrong with. */
-function line<T extends string = string>(problems: (text: string) => Pick<Problem, "wrong" | "allowed" | "todo">[], allowed?: string) {
+function line<T extends string = string>(
+  problems: (text: string) => Pick<Problem, "wrong" | "allowed" | "todo">[],
+  allowed?: string,
+  form: Form = TEXT,
+) {
   return field<T>(
     (value) => {
       if (!isText(value)) return { wrong: typeof value === "string" ? "must not be empty" : "must be text; put it in quotes" };
       if (/[\r\n\0]/.test(value)) return { wrong: "must be one line" };
       return problems(value)[0] ?? { ok: value as T };
     },
-    allowed === undefined ? {} : { allowed },
+    { form, ...(allowed === undefined ? {} : { allowed }) },
   );
 }
 
@@ -71,7 +91,10 @@ const converts = (convert: () => unknown, wrong: string) => {
 };
 
 export const matches = (pattern: RegExp, wrong: string, allowed?: string) =>
-  line((value) => (pattern.test(value) ? [] : [{ wrong, ...(allowed === undefined ? {} : { allowed }) }]), allowed);
+  line((value) => (pattern.test(value) ? [] : [{ wrong, ...(allowed === undefined ? {} : { allowed }) }]), allowed, {
+    ...TEXT,
+    ...(pattern.flags === "" && { pattern: pattern.source }),
+  });
 
 export const text = () => line(() => []);
 
@@ -95,7 +118,7 @@ export const textOrSecret = () =>
       if (value instanceof Secret) return { ok: value };
       return isText(value) && !/[\r\n\0]/.test(value) ? { ok: value } : { wrong: "must be one line of text; put it in quotes" };
     },
-    { secret: true },
+    { secret: true, form: { anyOf: [TEXT, SECURE] } },
   );
 
 /** A secret in which a word must not be, whatever its case. */
@@ -128,7 +151,10 @@ export const strongSecret = (least: number) =>
 
 /** A setting that has a name in the system's guide and that only the stack can know. */
 export const made = (why: string) =>
-  field<never>(() => ({ wrong: `is decided by the stack: ${why}`, todo: "leave it out" }), { secret: true }).optional();
+  field<never>(() => ({ wrong: `is decided by the stack: ${why}`, todo: "leave it out" }), {
+    secret: true,
+    form: { not: {}, description: `Decided by the stack: ${why}` },
+  }).optional();
 
 export const hostName = () => line((value) => hostNameProblems("", value));
 export const slug = () => line((value) => slugProblems("", value));
@@ -231,11 +257,15 @@ export const day = () =>
 
 /** One of many names: the message has the one that was probably meant, and not all of them. */
 export const known = (names: readonly string[], wrong: string, where: string) =>
-  line((value) => {
-    if (names.includes(value)) return [];
-    const near = nearest(value, names);
-    return [{ wrong, todo: near === undefined ? where : `did you mean "${near}"?` }];
-  });
+  line(
+    (value) => {
+      if (names.includes(value)) return [];
+      const near = nearest(value, names);
+      return [{ wrong, todo: near === undefined ? where : `did you mean "${near}"?` }];
+    },
+    undefined,
+    { enum: names },
+  );
 
 export const duration = () =>
   line<Duration>(
@@ -278,7 +308,7 @@ function number(wrong: string, low: number, high: number, whole: boolean) {
       const fits = typeof read === "number" && read >= low && read <= high && (!whole || Number.isInteger(read));
       return fits ? { ok: read } : { wrong };
     },
-    { allowed },
+    { allowed, form: { type: ["number", "string"], minimum: low, maximum: high, pattern: "^[0-9]+(?:[.][0-9]+)?$" } },
   );
 }
 
@@ -287,18 +317,24 @@ export const amount = (low: number, high: number) => number("must be a number", 
 export const port = () => number(portProblems("", 0)[0]?.wrong ?? "", 1, 65_535, true);
 
 export const flag = () =>
-  field<boolean>((value) => {
-    if (value === true || value === "true") return { ok: true };
-    return value === false || value === "false" ? { ok: false } : { wrong: "must be true or false" };
-  });
+  field<boolean>(
+    (value) => {
+      if (value === true || value === "true") return { ok: true };
+      return value === false || value === "false" ? { ok: false } : { wrong: "must be true or false" };
+    },
+    { form: { enum: [true, false, "true", "false"] } },
+  );
 
 /** The same, or one word. */
 export const flagOr = <const T extends string>(word: T) =>
-  field<boolean | T>((value) => {
-    if (value === word) return { ok: word };
-    if (value === true || value === "true") return { ok: true };
-    return value === false || value === "false" ? { ok: false } : { wrong: `must be true, false or "${word}"` };
-  });
+  field<boolean | T>(
+    (value) => {
+      if (value === word) return { ok: word };
+      if (value === true || value === "true") return { ok: true };
+      return value === false || value === "false" ? { ok: false } : { wrong: `must be true, false or "${word}"` };
+    },
+    { form: { enum: [true, false, "true", "false", word] } },
+  );
 
 export function choice<const T extends string>(...values: readonly T[]) {
   return field<T>(
@@ -306,7 +342,7 @@ export function choice<const T extends string>(...values: readonly T[]) {
       const found = values.find((one) => one === value);
       return found === undefined ? { wrong: "is none of the values allowed" } : { ok: found };
     },
-    { allowed: values.join(", ") },
+    { allowed: values.join(", "), form: { enum: values } },
   );
 }
 

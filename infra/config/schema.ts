@@ -18,7 +18,7 @@ import { state } from "./state-schema";
 export const PROJECT = "flowfleet";
 
 /** The configuration of one stack. */
-const configuration = z.strictObject({
+export const configuration = z.strictObject({
   hosts: z.record(z.string(), ownedHost).default({}),
   acme: f.group({ email: f.email().optional(), server: f.url().optional(), trust: f.block().optional() }),
   releases: f.text().default("releases"),
