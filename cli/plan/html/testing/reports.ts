@@ -37,7 +37,9 @@ export function everyPart(text: string): StackReport {
   const urn = `urn:pulumi:prod::flowfleet::a:b:C::${text}`;
   const of = { urn, name: text, system: text };
   const properties = [{ path: text, before: text, after: { [text]: [text, null, 1, true] }, secret: false, unknown: false }];
-  const files = [{ path: text, op: "update" as const, hunks: [{ oldStart: 1, newStart: 1, lines: [` ${text}`, `-${text}`, `+${text} more`] }] }];
+  const files = [
+    { path: text, op: "update" as const, hunks: [{ oldStart: 1, newStart: 1, lines: [` ${text}`, `-${text}`, `+${text} more`] }] },
+  ];
   return stackReport({
     stack: text,
     isNew: true,
@@ -68,10 +70,28 @@ const OPS: readonly Op[] = ["same", "same", "update", "same", "create", "same", 
 export function largeReport(size: number): PlanReport {
   const root = "urn:pulumi:prod::flowfleet::pulumi:pulumi:Stack::flowfleet-prod";
   const tree: ResourceNode[] = [
-    { urn: root, name: "flowfleet-prod", type: "pulumi:pulumi:Stack", kind: "stack", system: "stack", op: "same", custom: false, dependencies: [] },
+    {
+      urn: root,
+      name: "flowfleet-prod",
+      type: "pulumi:pulumi:Stack",
+      kind: "stack",
+      system: "stack",
+      op: "same",
+      custom: false,
+      dependencies: [],
+    },
   ];
-  let previous: string | undefined;
-  const add = (system: string, name: string, type: string, kind: string, parent: string, op: Op, custom: boolean, after: string[]): string => {
+  const last = new Map<string, string>();
+  const add = (
+    system: string,
+    name: string,
+    type: string,
+    kind: string,
+    parent: string,
+    op: Op,
+    custom: boolean,
+    after: string[],
+  ): string => {
     const urn = `urn:pulumi:prod::flowfleet::${type}::${name}`;
     tree.push({ urn, name, type, kind, system, op, custom, parent, dependencies: after });
     return urn;
@@ -81,20 +101,41 @@ export function largeReport(size: number): PlanReport {
     const round = Math.floor(number / SYSTEMS.length);
     const part = `${PARTS[round % PARTS.length] ?? ""}${round < PARTS.length ? "" : `-${Math.floor(round / PARTS.length)}`}`;
     const top = `urn:pulumi:prod::flowfleet::flowfleet:stacks:System::${system}`;
-    if (round === 0) {
-      add(system, system, "flowfleet:stacks:System", "system", root, "same", false, []);
-      previous = undefined;
-    }
+    if (round === 0) add(system, system, "flowfleet:stacks:System", "system", root, "same", false, []);
+    const previous = last.get(system);
     const component = add(system, `${system}-${part}`, "flowfleet:service:ContainerService", "component", top, "same", false, []);
     const op = (step: number): Op => OPS[(number * 3 + step) % OPS.length] ?? "same";
-    const files = add(system, `${system}-${part}-files`, "command:remote:Command", "files", component, op(0), true, previous ? [previous] : []);
-    const container = add(system, `${system}-${part}-container`, "docker:index/container:Container", "container", component, op(1), true, [files]);
-    previous = add(system, `${system}-${part}-release`, "command:remote:Command", "release", component, op(2), true, [files, container]);
+    const files = add(
+      system,
+      `${system}-${part}-files`,
+      "command:remote:Command",
+      "files",
+      component,
+      op(0),
+      true,
+      previous ? [previous] : [],
+    );
+    const container = add(system, `${system}-${part}-container`, "docker:index/container:Container", "container", component, op(1), true, [
+      files,
+    ]);
+    const release = add(system, `${system}-${part}-release`, "command:remote:Command", "release", component, op(2), true, [
+      files,
+      container,
+    ]);
+    // Steps on a host are a chain; what runs on it waits for the first of them.
+    if (round % 4 === 0) last.set(system, release);
   }
   const changed = tree.filter(({ custom, op }) => custom && op !== "same");
   const resources = changed.map((node, index) => change(node, index));
   const count = (op: Op): number => resources.filter((one) => one.op === op).length;
-  const counts = { create: count("create"), update: count("update"), replace: count("replace"), delete: count("delete"), same: tree.filter((node) => node.custom && node.op === "same").length, folded: 14 };
+  const counts = {
+    create: count("create"),
+    update: count("update"),
+    replace: count("replace"),
+    delete: count("delete"),
+    same: tree.filter((node) => node.custom && node.op === "same").length,
+    folded: 14,
+  };
   return planReport(
     stackReport({
       counts,
@@ -116,18 +157,57 @@ export function largeReport(size: number): PlanReport {
         because: ["image"],
       })),
       data: [
-        { urn: changed[3]?.urn ?? root, name: "flowra-database-container", type: "docker:index/container:Container", system: "flowra", op: "replace", protected: true, data: "lost", what: "flowra-database-container is replaced; its volume goes with it" },
-        { urn: changed[4]?.urn ?? root, name: "flowstack-files", type: "aws:efs:FileSystem", system: "flowstack", op: "delete", protected: false, data: "kept", what: "flowstack-files is no longer managed; what is in it stays" },
+        {
+          urn: changed[3]?.urn ?? root,
+          name: "flowra-database-container",
+          type: "docker:index/container:Container",
+          system: "flowra",
+          op: "replace",
+          protected: true,
+          data: "lost",
+          what: "flowra-database-container is replaced; its volume goes with it",
+        },
+        {
+          urn: changed[4]?.urn ?? root,
+          name: "flowstack-files",
+          type: "aws:efs:FileSystem",
+          system: "flowstack",
+          op: "delete",
+          protected: false,
+          data: "kept",
+          what: "flowstack-files is no longer managed; what is in it stays",
+        },
       ],
       security: [
         { kind: "port", change: "added", opens: true, urn: root, system: "flowra", what: "port 8443/tcp is opened to everyone on main" },
         { kind: "secret", change: "changed", opens: false, urn: root, system: "flowmaster", what: "secret flowmaster.session changes" },
       ],
-      folded: changed.slice(0, 14).map(({ urn, name, type, system }) => ({ op: "update" as const, urn, name, type, system, why: "only the mark of main-nginx-files follows" })),
+      folded: changed.slice(0, 14).map(({ urn, name, type, system }) => ({
+        op: "update" as const,
+        urn,
+        name,
+        type,
+        system,
+        why: "only the mark of main-nginx-files follows",
+      })),
       cost: [{ what: "flowstack", currency: "USD", before: 212.4, after: 268.9, basis: "list prices of eu-central-1, 730 hours" }],
       outputs: [{ path: "flowra.url", change: "changed", breaking: false, before: "https://a.example", after: "https://b.example" }],
-      violations: [{ rule: "limits-on-containers", level: "mandatory", system: "coreflow", message: "coreflow-queue-container has no memory limit: set `memory`" }],
-      unused: [{ file: "Pulumi.prod.yaml", line: 41, path: "flowfleet:flowra.cors", what: "nothing reads it: take it out, or did you mean `corsOrigins`?" }],
+      violations: [
+        {
+          rule: "limits-on-containers",
+          level: "mandatory",
+          system: "coreflow",
+          message: "coreflow-queue-container has no memory limit: set `memory`",
+        },
+      ],
+      unused: [
+        {
+          file: "Pulumi.prod.yaml",
+          line: 41,
+          path: "flowfleet:flowra.cors",
+          what: "nothing reads it: take it out, or did you mean `corsOrigins`?",
+        },
+      ],
       notes: ["the outputs of organization/flowfleet/shared are the planned ones, not those of a state"],
     }),
   );
@@ -158,7 +238,13 @@ function change({ urn, name, type, kind, system, op, parent }: ResourceNode, ind
     protected: index % 9 === 0,
     replaceBecause: op === "replace" ? ["image"] : [],
     properties: [
-      { path: "image", before: "registry.example.com/app@sha256:aaaa", after: "registry.example.com/app@sha256:bbbb", secret: false, unknown: false },
+      {
+        path: "image",
+        before: "registry.example.com/app@sha256:aaaa",
+        after: "registry.example.com/app@sha256:bbbb",
+        secret: false,
+        unknown: false,
+      },
       { path: "environment.TOKEN", before: "[secret]", after: "[secret]", secret: true, unknown: false },
     ],
     files: kind === "files" ? [{ path: `/etc/nginx/sites/${name}.conf`, op: "update", hunks: [{ oldStart: 1, newStart: 1, lines }] }] : [],
