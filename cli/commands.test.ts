@@ -7,7 +7,7 @@ import { checkout } from "./checkout";
 const flowfleet = (...args: string[]): Promise<execa.ExecaReturnValue> =>
   execa(process.execPath, [path.join(checkout, "cli", "flowfleet.js"), ...args], { cwd: checkout, reject: false, env: { NO_COLOR: "1" } });
 
-const commands = ["doctor", "validate", "plan", "bootstrap", "rehearse", "engine", "bench"];
+const commands = ["doctor", "validate", "plan", "review", "outputs", "bootstrap", "rehearse", "engine", "bench"];
 
 test("--help names every command, and README every one that users need", async () => {
   const { stdout, exitCode } = await flowfleet("--help");
@@ -34,6 +34,9 @@ test("a word that is no command is refused with exit status 2", async () => {
 test.each([
   [["plan", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml. Stacks of this checkout: demo, dev, local, prod, shared, staging."],
   [["rehearse", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml."],
+  [["review", "--report", "package.json"], "--report package.json: is no plan. Make it with: flowfleet plan --format json"],
+  [["review", "--report", "gone.json", "--stack", "prod"], "--report is a plan that is there: --stack and --against say how to make one."],
+  [["review", "--merge-request", "!7"], "--merge-request !7: must be a number."],
   [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be one of text, markdown, json"],
   [["plan", "--stack", "prod", "--against", "no-such-branch"], "--against no-such-branch: is no branch, tag or commit of this checkout."],
   [
@@ -80,6 +83,13 @@ describe("validate", () => {
 
   test("with --strict a missing secret is a failure", async () => {
     expect((await flowfleet("validate", "--stack", "prod", "--strict")).exitCode).toBe(1);
+  }, 30_000);
+
+  test("does not load Pulumi's package, which takes longer than all that it does", async () => {
+    const script = `require("tsx/cjs/api").register(); require("./cli/validate.ts");
+      console.log(Object.keys(require.cache).filter((file) => /@pulumi\\/(?!pulumi\\/(errors|utils)\\.js)/.test(file)).join());`;
+    const { stdout } = await execa(process.execPath, ["-e", script], { cwd: checkout });
+    expect(stdout).toBe("");
   }, 30_000);
 
   test("--json is for programs", async () => {
