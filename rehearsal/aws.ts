@@ -4,7 +4,7 @@ import type { Props } from "./engine";
 import { type AwsEmulator, type AwsTask, type Estate, type Registry, runAwsTask, type Run, startAwsEmulator } from "./machines";
 import { isGroup } from "./outputs";
 import { standingIn } from "./status";
-import type { StackToRehearse } from "./world";
+import type { LocalReleases, StackToRehearse } from "./world";
 
 /** What takes the place of AWS. */
 export interface Aws {
@@ -37,23 +37,30 @@ export async function startAws(estate: Estate, stacks: readonly StackToRehearse[
 const PASSWORD = "DATABASE_PASSWORD";
 
 /**
- * One task of a stack's service in AWS, on this machine's Docker, and where it is asked for its health; `undefined` where the stack has none.
+ * One task of a stack's service in AWS, on this machine's Docker, and where it is asked for its health; `undefined` where there is none.
  *
  * @param outputs Of the stack: they tell which service it is.
  */
 export async function runTask(
   { aws: [first] }: StackToRehearse,
   outputs: Props,
-  { estate, aws, registry }: { estate: Estate; aws: Aws | undefined; registry: Registry | undefined },
+  { estate, aws, registry, built }: { estate: Estate; aws: Aws | undefined; registry: Registry | undefined; built: LocalReleases },
   run: Run,
 ): Promise<(AwsTask & { healthUrl: string }) | undefined> {
   const output = first && outputs[first.system];
   if (!aws || !isGroup(output) || !isGroup(output["aws"])) return undefined;
   const { region, cluster, service } = output["aws"] as Record<string, string>;
   if (region === undefined || cluster === undefined || service === undefined) return undefined;
-  const postgres = await dataImage({ system: "flowstack", service: "postgres", version: POSTGRES_VERSION }, run);
-  const where = { region, cluster, service, password: PASSWORD, postgres, registry };
-  const running = await runAwsTask(estate, aws.emulator, { ...where, ...run });
+  const running = await runAwsTask(estate, aws.emulator, {
+    ...{ region, cluster, service, password: PASSWORD, ...run },
+    postgres: () => dataImage({ system: "flowstack", service: "postgres", version: POSTGRES_VERSION }, run),
+    fetch: async (image) => {
+      // By way of a mirror it has another name than in the registry.
+      const known = built.images.find(({ digest }) => image.endsWith(`@${digest}`));
+      return registry ? registry.fetch(known ? `${known.image}@${known.digest}` : image, run) : image;
+    },
+  });
+  if (!running) return undefined;
   const { pathname } = new URL(typeof output["healthUrl"] === "string" ? output["healthUrl"] : running.url);
   return { ...running, healthUrl: `${running.url}${pathname}` };
 }

@@ -190,10 +190,10 @@ export interface AwsTaskOptions extends Run {
   service: string;
   /** Variable of the task whose value is the password of the database's master user. */
   password: string;
-  /** Image of a PostgreSQL, for the database that the task's variables name. */
-  postgres: string;
-  /** Where the task's image is. @default where its name says */
-  registry?: Registry | undefined;
+  /** Gives the image of a PostgreSQL, for the database that the task's variables name. */
+  postgres: () => Promise<string>;
+  /** Gives the task's image, by its name with digest, to this machine's Docker. */
+  fetch: (image: string) => Promise<string>;
 }
 
 /** The engine does not answer and cannot be installed from here. The message says what is missing and what still works. */

@@ -17,9 +17,10 @@ import type { World } from "./world";
  * from Parameter Store, the database that its variables name is a PostgreSQL beside it, a share of EFS is a volume. It is there when it is
  * healthy; another definition, or another value of a secret, is another container in the place of the one before.
  *
+ * @returns `undefined` where its database is not one of the emulator.
  * @throws with its last lines when it ends or does not become healthy.
  */
-export async function runAwsTask(estate: Estate, emulator: AwsEmulator, options: AwsTaskOptions): Promise<AwsTask> {
+export async function runAwsTask(estate: Estate, emulator: AwsEmulator, options: AwsTaskOptions): Promise<AwsTask | undefined> {
   const world = worldOf(estate);
   const ask: Ask = async (argv) => JSON.parse(await emulator.cli(options.region, argv.split(" "), options)) as unknown;
   const definition = await definitionOf(ask, options);
@@ -27,9 +28,13 @@ export async function runAwsTask(estate: Estate, emulator: AwsEmulator, options:
   if (!container) throw new Error(`task definition ${definition.taskDefinitionArn ?? ""}: has no container`);
   const secrets = await secretsOf(ask, container);
   const database = await databaseOf(ask, container, secrets[options.password] ?? "");
+  if (!database) {
+    options.report?.("not run: its database is not in the emulator");
+    return undefined;
+  }
   const [image] = await Promise.all([
-    options.registry?.fetch(container.image ?? "", options) ?? container.image ?? "",
-    database && runAwsDatabase(world, options.postgres, database, options),
+    options.fetch(container.image ?? ""),
+    runAwsDatabase(world, await options.postgres(), database, options),
   ]);
   const shares = await sharesOf(ask, definition, world, image, options);
   await replace(world, image, taskArgv(definition, container, shares), portOf(container), secrets, options);
