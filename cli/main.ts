@@ -6,6 +6,7 @@ import { addEngine } from "./commands/engine";
 import { addOutputs } from "./commands/outputs";
 import { addPlan } from "./commands/plan";
 import { addRehearse } from "./commands/rehearse";
+import { addReview } from "./commands/review";
 import { addValidate } from "./commands/validate";
 import { explain } from "./explain";
 
@@ -16,7 +17,7 @@ export function commandLine(): Command {
     .version("0.1.0")
     .showHelpAfterError("(--help lists what there is)")
     .exitOverride();
-  for (const add of [addDoctor, addValidate, addPlan, addOutputs, addBootstrap, addRehearse, addEngine, addBench]) add(program);
+  for (const add of [addDoctor, addValidate, addPlan, addReview, addOutputs, addBootstrap, addRehearse, addEngine, addBench]) add(program);
   return program;
 }
 
