@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { CliError } from "../explain";
 import type { PlanReport } from "../plan/report";
+import { planReport } from "./report-schema";
 
 /** @throws CliError where it is not what `flowfleet plan --format json` writes. */
 export function readReport(file: string): PlanReport {
@@ -16,5 +17,8 @@ export function readReport(file: string): PlanReport {
   if (typeof found !== "object" || found === null || !("version" in found) || !("stacks" in found) || !Array.isArray(found.stacks))
     throw refuse("is no plan");
   if (found.version !== 1) throw refuse(`is of version ${String(found.version)}; this Flowfleet reads version 1`);
-  return found as PlanReport;
+  const checked = planReport.safeParse(found);
+  if (checked.success) return checked.data;
+  const wrong = checked.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw refuse(`is no plan of version 1 (${wrong.join("; ")})`);
 }

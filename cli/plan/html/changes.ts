@@ -8,7 +8,7 @@ export function changeHtml(change: ResourceChange, id: string): string {
   const { op, name, kind, type, system, urn, properties, files, replaceBecause } = change;
   const because = replaceBecause.length > 0 ? `<p>Replaced because of ${escape(replaceBecause.join(", "))}.</p>` : "";
   return `<details class="change op-${op}" id="${id}" data-op="${op}" data-text="${escape(searchable(change))}">
-<summary>${badge(op)} <b>${escape(name)}</b> <span class="kind">${escape(kind)}</span> <span class="system">${escape(system)}</span>${change.protected ? ' <span class="tag">protected</span>' : ""}</summary>
+<summary>${badge(op)} <b>${escape(name)}</b> <span class="kind">${escape(kind)}</span> <span class="system">${escape(system)}</span>${change.protected ? ' <span class="tag">protected</span>' : ""}${change.imported ? ' <span class="tag">imported</span>' : ""}</summary>
 <div class="body"><p class="urn">${escape(type)}<br>${escape(urn)}</p>${because}${propertiesHtml(properties)}${files.map(fileHtml).join("")}</div>
 </details>`;
 }
