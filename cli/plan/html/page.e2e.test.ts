@@ -109,6 +109,17 @@ test("by keyboard: from change to change, open, and through the graph", async ()
   await page.close();
 }, 120_000);
 
+test("what is searched for is where the keyboard begins in the graph", async () => {
+  const { page } = await open("large.html");
+  await page.getByRole("button", { name: "Everything" }).click();
+  await page.locator("#search").fill("flowra-queue-release");
+  await page.waitForTimeout(500);
+  await page.locator(".canvas").focus();
+  await page.keyboard.press("ArrowRight");
+  expect(await page.locator(".selected b").textContent()).toBe("flowra-queue-release");
+  await page.close();
+}, 120_000);
+
 test("everything can be opened at once, and a resource in the tree leads to its change", async () => {
   const { page } = await open("large.html");
   await page.getByRole("button", { name: "Everything" }).click();

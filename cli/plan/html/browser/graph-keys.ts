@@ -40,6 +40,9 @@ export class GraphKeys {
       .nodes()
       .toArray()
       .filter((node) => !node.isParent());
+    // The first step goes to what is searched for, where there is any.
+    const found = leaves.filter((node) => node.hasClass("found"));
+    const reached = selected || found.length === 0 ? leaves : found;
     const from = selected?.position();
     const distance = (node: NodeSingular): number => {
       const to = node.position();
@@ -49,7 +52,7 @@ export class GraphKeys {
       // What lies aside is farther than what lies ahead.
       return along <= 1 ? Infinity : along + 3 * Math.abs(dx * arrow.y + dy * arrow.x);
     };
-    const next = leaves.filter((node) => node !== selected).sort((a, b) => distance(a) - distance(b))[0];
+    const next = reached.filter((node) => node !== selected).sort((a, b) => distance(a) - distance(b))[0];
     if (!next || distance(next) === Infinity) return;
     this.core.$(":selected").unselect();
     next.select();

@@ -133,7 +133,7 @@ class DependencyGraph {
     });
     this.fit();
     this.controls.say(
-      `${now.shown.length} of ${this.nodes.length} resources and groups shown. Double-click or Enter opens and closes a group.`,
+      `${now.shown.length} of ${this.nodes.length} resources and groups shown; arrows lead from what is made first to what waits for it. Double-click or Enter opens and closes a group.`,
     );
   }
 
