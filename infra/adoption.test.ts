@@ -72,7 +72,7 @@ const ADOPT = {
     "private-a": { id: "subnet-1a" },
     "nat-a": { id: "nat-0abc" },
   },
-  balancer: { balancer: { id: BALANCER, keep: ["name"] }, https: { id: HTTPS } },
+  balancer: { balancer: { id: BALANCER }, https: { id: HTTPS } },
   database: { server: { id: "fastflow-db", keep: ["instanceClass"] } },
   files: { files: { id: "fs-0abc" }, "target-a": { id: "fsmt-0a" } },
   secrets: { DATABASE_PASSWORD: { id: "/terraform/db_password" } },

@@ -87,7 +87,7 @@ function foldersProblems({ tmpfs = {}, volumes = {} }: FargateServiceArgs): Prob
   ];
 }
 
-function healthProblems({ health, instances = 2 }: FargateServiceArgs): Problem[] {
+function healthProblems({ health, instances = 2, stopTimeout = "30 seconds" }: FargateServiceArgs): Problem[] {
   const unreadable = durationProblems({
     "health/interval": health.interval,
     "health/timeout": health.timeout,
@@ -101,7 +101,12 @@ function healthProblems({ health, instances = 2 }: FargateServiceArgs): Problem[
     ...within("health/timeout", times.timeout, 2, 60),
     ...within("health/retries", times.retries, 1, 10),
     ...within("health/startPeriod", times.startPeriod, 0, 300),
-    ...rolloutTimeProblems("health", { instances: Math.max(1, typeof instances === "object" ? instances.min : instances), ...times }),
+    ...rolloutTimeProblems("health", {
+      instances: Math.max(1, typeof instances === "object" ? instances.min : instances),
+      ...times,
+      // What is wrong with it is said where it is looked at by itself.
+      stopTimeout: durationProblems({ stopTimeout }).length > 0 ? 0 : inSeconds(stopTimeout),
+    }),
   ];
 }
 

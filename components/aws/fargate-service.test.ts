@@ -26,7 +26,7 @@ describe("a service", () => {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
-      healthCheckGracePeriodSeconds: 45,
+      healthCheckGracePeriodSeconds: 80,
       networkConfiguration: { subnets: ["subnet-1a", "subnet-1b"], securityGroups: ["group-group-id"], assignPublicIp: false },
       loadBalancers: [{ targetGroupArn: "arn:made-up:TargetGroup:app-targets", containerName: "app", containerPort: 3000 }],
       enableExecuteCommand: false,
@@ -153,7 +153,14 @@ describe("a service", () => {
   });
 
   it("stops the old release first where two may not run", async () => {
-    const found = await recorded(() => tier({ overlap: "never", instances: 1, health: { ...CONTAINER.health, startPeriod: "0 seconds" } }));
+    const found = await recorded(() =>
+      tier({
+        overlap: "never",
+        instances: 1,
+        health: { ...CONTAINER.health, startPeriod: "0 seconds", interval: "5 seconds", timeout: "4 seconds" },
+        stopTimeout: "10 seconds",
+      }),
+    );
     expect(inputsOf(found, "ecs/service:Service")).toMatchObject({ deploymentMinimumHealthyPercent: 0, deploymentMaximumPercent: 100 });
     expect((found.outputs["app"] as { interruption: string }).interruption).toMatch(/^down from the stop of the old release/);
   });

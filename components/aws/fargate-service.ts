@@ -24,7 +24,7 @@ import type { Clients, SecurityGroup } from "./security-group";
 import { connect } from "./security-group";
 import type { ServiceNamespace } from "./service-namespace";
 import { serving } from "./serving";
-import { containerDefinitions, healthTimes } from "./task-definition";
+import { containerDefinitions, healthyWithin } from "./task-definition";
 import { taskRoles } from "./task-roles";
 import type { TaskRoles } from "./task-roles";
 
@@ -152,11 +152,10 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
 
   private times() {
     const { drain = "30 seconds", stopTimeout = "30 seconds", deadline, health } = this.args;
-    const { startPeriod, retries, interval, timeout } = healthTimes(health);
     return {
       drain: inSeconds(drain),
       stopTimeout: inSeconds(stopTimeout),
-      deadline: deadline === undefined ? startPeriod + retries * (interval + timeout) : inSeconds(deadline),
+      deadline: deadline === undefined ? healthyWithin(health) : inSeconds(deadline),
     };
   }
 
@@ -262,7 +261,7 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
         deploymentCircuitBreaker: { enable: true, rollback: true },
         deploymentMinimumHealthyPercent: overlap === "allowed" ? 100 : 0,
         deploymentMaximumPercent: overlap === "allowed" ? 200 : 100,
-        healthCheckGracePeriodSeconds: healthTimes(this.args.health).startPeriod,
+        healthCheckGracePeriodSeconds: healthyWithin(this.args.health),
         networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [group.id], assignPublicIp: false },
         loadBalancers: [{ targetGroupArn: targets.arn, containerName: service, containerPort: port }],
         ...this.connected(),

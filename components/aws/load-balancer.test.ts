@@ -111,7 +111,7 @@ it("may be somebody else's, of which nothing is made", async () => {
 
 it("takes over what is there", async () => {
   const found = await made({ adopt: { balancer: { id: "arn:aws:elasticloadbalancing:x", keep: ["tags"] } } });
-  expect(found.resources.find(({ name }) => name === "balancer-balancer")?.ignoreChanges).toEqual(["tags"]);
+  expect(found.resources.find(({ name }) => name === "balancer-balancer")?.ignoreChanges).toEqual(["name", "tags"]);
 });
 
 it("says all that is wrong at once", async () => {

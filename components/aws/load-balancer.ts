@@ -122,7 +122,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         accessLogs: { enabled: true, bucket: logs.ready },
         tags: tagged(place, place.prefix),
       },
-      { ...here, ...adopting(adopt, "balancer") },
+      { ...here, ...adopting(adopt, "balancer", ["name"]) },
     );
     const certificateArn =
       "zone" in by

@@ -33,6 +33,12 @@ export const healthTimes = ({
   startPeriod = DEFAULT_HEALTH.startPeriod,
 }: HealthArgs) => ({ interval: inSeconds(interval), timeout: inSeconds(timeout), retries, startPeriod: inSeconds(startPeriod) });
 
+/** Seconds that a task has to become healthy by its own check; until then the load balancer's does not end it. */
+export function healthyWithin(health: HealthArgs): number {
+  const { startPeriod, retries, interval, timeout } = healthTimes(health);
+  return startPeriod + retries * (interval + timeout);
+}
+
 /** The `containerDefinitions` of a task definition: JSON, in one order whatever the order of the arguments. */
 export function containerDefinitions(task: TaskText): string {
   const { container, image, environment, secrets, mounts, logs } = task;

@@ -39,7 +39,7 @@ export const CONTAINER = {
     path: "/api/v1/ping",
     command: "wget -qO- http://localhost:3000/api/v1/ping",
     interval: "10 seconds",
-    startPeriod: "45 seconds",
+    startPeriod: "20 seconds",
   },
 } as const;
 

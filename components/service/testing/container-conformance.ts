@@ -58,7 +58,7 @@ export const SAMPLE: Container = {
 };
 
 /** How many of it run, where that can be said. */
-export const SCALED = { min: 2, max: 5, cpu: 55 };
+export const SCALED = { min: 3, max: 5, cpu: 55 };
 
 /**
  * What `Container` promises, whoever runs it. A suite of one implementation is only this call.

@@ -2,7 +2,7 @@
 import type { ContainerDefinition, CreateServiceCommandInput, RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client-ecs";
 import type { PutScalingPolicyCommandInput } from "@aws-sdk/client-application-auto-scaling";
 import type { PolicyArgs, TargetArgs } from "@pulumi/aws/appautoscaling";
-import type { ClusterArgs, ServiceArgs, TaskDefinitionArgs } from "@pulumi/aws/ecs";
+import type { ClusterArgs, ClusterCapacityProvidersArgs, ServiceArgs, TaskDefinitionArgs } from "@pulumi/aws/ecs";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Clients } from "./clients";
 import { ACCOUNT, capitalised, orGone, told, type } from "./resource";
@@ -41,6 +41,26 @@ const cluster = type<Unwrap<ClusterArgs>>({
     await ecs.deleteCluster({ cluster: id });
   },
 });
+
+/** What a cluster offers its services; its id is the cluster's name. */
+const capacity = type<Unwrap<ClusterCapacityProvidersArgs>>({
+  replaces: ["clusterName"],
+  updates: ["capacityProviders"],
+  create: async (inputs, aws) => {
+    await offer(inputs.clusterName, inputs.capacityProviders, aws);
+    return inputs.clusterName;
+  },
+  read: async ({ id }, { ecs }) => {
+    const { clusters: [found] = [] } = await ecs.describeClusters({ clusters: [id] });
+    return found && (found.capacityProviders ?? []).length > 0 ? {} : undefined;
+  },
+  update: ({ inputs }, _, aws) => offer(inputs.clusterName, inputs.capacityProviders, aws),
+  delete: ({ id }, aws) => offer(id, [], aws),
+});
+
+async function offer(cluster: string, capacityProviders: string[] = [], { ecs }: Clients): Promise<void> {
+  await ecs.putClusterCapacityProviders({ cluster, capacityProviders, defaultCapacityProviderStrategy: [] });
+}
 
 /** Every change is another revision; the former one is withdrawn. */
 const taskDefinition = type<Unwrap<TaskDefinitionArgs>>({
@@ -257,6 +277,7 @@ async function putPolicy(inputs: Unwrap<PolicyArgs>, { scaling }: Clients): Prom
 
 export const ECS_TYPES = {
   "aws:ecs/cluster:Cluster": cluster,
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": capacity,
   "aws:ecs/taskDefinition:TaskDefinition": taskDefinition,
   "aws:ecs/service:Service": service,
   "aws:appautoscaling/target:Target": scalingTarget,

@@ -229,6 +229,12 @@ export const samples = (of: Made, zone: string): (() => Sample)[] => [
     change: { settings: [{ name: "containerInsights", value: "enabled" }] },
   }),
   () => ({
+    key: "capacity",
+    type: "ecs/clusterCapacityProviders:ClusterCapacityProviders",
+    inputs: { clusterName: of("cluster", "name"), capacityProviders: ["FARGATE"] },
+    change: { capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+  }),
+  () => ({
     key: "task",
     type: "ecs/taskDefinition:TaskDefinition",
     inputs: {
