@@ -11,7 +11,7 @@ export type MarkdownOf = (report: PlanReport, options: { limit: number; rest: st
  */
 export function commentBody(report: PlanReport, mark: Mark, rest: string, limit: number, markdown: MarkdownOf): string {
   const head = `${markLine(mark)}\n`;
-  const foot = `\n<sub>Commit ${mark.commit.slice(0, 12)}, pipeline ${mark.pipeline}. The whole plan: ${rest}.</sub>\n`;
+  const foot = `\n<sub>${mark.pipeline > 0 ? `Commit ${mark.commit.slice(0, 12)}, pipeline ${mark.pipeline}. ` : ""}The whole plan: ${rest}.</sub>\n`;
   const room = limit - bytes(head) - bytes(foot);
   const plan = markdown(report, { limit: room, rest });
   return head + (bytes(plan) <= room ? plan : shortest(report, room)) + foot;

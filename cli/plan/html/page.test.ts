@@ -55,6 +55,7 @@ test("what a reader has to know first comes first", () => {
     "What goes down",
     "Security",
     "Policy violations",
+    "Policy violations that are excused",
     "Outputs",
     "Cost",
     'Changes (<span class="shown">1</span>)',

@@ -32,10 +32,15 @@ ${list(
 ${list(
   "Policy violations",
   "violations",
-  violations.map(
-    (one) =>
-      `${one.level === "mandatory" && !one.exception ? '<span class="tag warn">mandatory</span> ' : ""}${escape(violationText(one))}`,
-  ),
+  violations
+    .filter(({ exception }) => !exception)
+    .map((one) => `${one.level === "mandatory" ? '<span class="tag warn">mandatory</span> ' : ""}${escape(violationText(one))}`),
+)}
+${list(
+  "Policy violations that are excused",
+  "excused",
+  violations.filter(({ exception }) => exception).map((one) => escape(violationText(one))),
+  true,
 )}
 ${list(
   "Outputs",

@@ -52,7 +52,10 @@ export function everyPart(text: string): StackReport {
     folded: [{ ...of, op: "update", urn: `${urn}2`, type: text, why: text, follows: urn }],
     outputs: [{ path: text, change: "retyped", breaking: true, before: text, after: { a: text } }],
     cost: [{ what: text, currency: "EUR", before: 1, after: 2.5, basis: text }],
-    violations: [{ rule: text, level: "mandatory", urn, system: text, message: text, exception: { reason: text, expires: text } }],
+    violations: [
+      { rule: text, level: "mandatory", urn, system: text, message: text },
+      { rule: text, level: "mandatory", urn, system: text, message: text, exception: { reason: text, expires: text } },
+    ],
     unused: [{ file: text, line: 3, path: text, what: text }],
     tree: [
       { ...of, type: text, kind: text, op: "replace", custom: true, dependencies: [`${urn}2`] },
