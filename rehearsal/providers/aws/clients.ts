@@ -13,6 +13,7 @@ import { KMS } from "@aws-sdk/client-kms";
 import { RDS } from "@aws-sdk/client-rds";
 import { Route53 } from "@aws-sdk/client-route-53";
 import { S3 } from "@aws-sdk/client-s3";
+import { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
 import { SNS } from "@aws-sdk/client-sns";
 import { SSM } from "@aws-sdk/client-ssm";
 
@@ -38,6 +39,7 @@ export function clientsAt(endpoint: string, region: string) {
     events: new EventBridge(at),
     iam: new IAM(at),
     kms: new KMS(at),
+    names: new ServiceDiscovery(at),
     rds: new RDS(at),
     route53: new Route53(at),
     s3: new S3({ ...at, forcePathStyle: true }),

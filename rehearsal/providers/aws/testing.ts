@@ -229,6 +229,12 @@ export const samples = (of: Made, zone: string): (() => Sample)[] => [
     change: { settings: [{ name: "containerInsights", value: "enabled" }] },
   }),
   () => ({
+    key: "namespace",
+    type: "servicediscovery/httpNamespace:HttpNamespace",
+    inputs: { name: "flow", description: "Services of flow" },
+    change: TAGS,
+  }),
+  () => ({
     key: "capacity",
     type: "ecs/clusterCapacityProviders:ClusterCapacityProviders",
     inputs: { clusterName: of("cluster", "name"), capacityProviders: ["FARGATE"] },
