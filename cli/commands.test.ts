@@ -37,7 +37,7 @@ test.each([
   [["review", "--report", "package.json"], "--report package.json: is no plan. Make it with: flowfleet plan --format json"],
   [["review", "--report", "gone.json", "--stack", "prod"], "--report is a plan that is there: --stack and --against say how to make one."],
   [["review", "--merge-request", "!7"], "--merge-request !7: must be a number."],
-  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be one of text, markdown, json"],
+  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be one of text, markdown, html, json"],
   [["plan", "--stack", "prod", "--against", "no-such-branch"], "--against no-such-branch: is no branch, tag or commit of this checkout."],
   [
     ["plan", "--stack", "prod", "--against-state", "no.json"],

@@ -16,7 +16,7 @@ export function addPlan(program: Command): void {
       "branch, tag or commit; golden: the plan that is committed in infra/golden; nothing: all is new (default: golden)",
     )
     .option("--against-state <file>", "what `pulumi stack export` wrote; its secrets are not decrypted")
-    .option("--format <format>", "text, markdown or json", "text")
+    .option("--format <format>", "text, markdown, html or json", "text")
     .option("--limit <bytes>", "most bytes of Markdown: the summary is always whole (GitHub: 65536, GitLab: 1000000)")
     .option("--fail-on <what...>", "exit with 3 when there is any, too: data, down; always for a violation of a mandatory rule")
     .option("--out <file>", "write the plan there instead of to standard output")

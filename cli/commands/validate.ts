@@ -4,7 +4,9 @@ import type { Command } from "commander";
 export function addValidate(program: Command): void {
   program
     .command("validate")
-    .description("Check stack files and release files, each problem with its line and column; list secrets that are missing, each with the command that sets it.")
+    .description(
+      "Check stack files and release files, each problem with its line and column; list secrets that are missing, each with the command that sets it.",
+    )
     .option("--stack <name>", "one stack (default: all)")
     .option("--strict", "a missing secret is a failure, too, as it is for `pulumi up`")
     .option("--json", "print the findings as JSON, each with file, line and column")

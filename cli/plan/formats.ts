@@ -1,3 +1,4 @@
+import { reportHtml } from "./html/page";
 import { reportMarkdown } from "./markdown";
 import type { PlanReport } from "./report";
 import { reportText } from "./text";
@@ -11,6 +12,7 @@ export interface RenderOptions {
 const FORMATS = {
   text: reportText,
   markdown: reportMarkdown,
+  html: reportHtml,
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
 } satisfies Record<string, (report: PlanReport, options: RenderOptions) => string>;
 

@@ -104,7 +104,7 @@ const file = (stack: string) => join(__dirname, `${stack}.json`);
 let recorded: Map<string, object>;
 beforeAll(async () => {
   recorded = await recordStacks(ROOT, STACKS);
-}, 180_000);
+}, 900_000);
 
 it("has a stack for each environment", () => {
   expect(STACKS).toEqual(["demo", "dev", "local", "prod", "shared", "staging"]);

@@ -144,7 +144,9 @@ describe("gitlab", () => {
   });
 
   it("refuses what GitLab would refuse or change", () => {
-    expect(() => write("gitlab", { stack: "prod", outputs: { ...PLANNED, price: "p".repeat(5000) } })).toThrow(/is \d+ bytes, and GitLab takes 5120: ask for one system/);
+    expect(() => write("gitlab", { stack: "prod", outputs: { ...PLANNED, price: "p".repeat(5000) } })).toThrow(
+      /is \d+ bytes, and GitLab takes 5120: ask for one system/,
+    );
     expect(() => write("gitlab", { ...CONTENT, secrets: { flowmaster: { KEY: " canary" } } })).toThrow(
       /^KEY: begins or ends with a space, which GitLab would take away$/,
     );
