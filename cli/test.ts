@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import execa from "execa";
 import { checkout, homeFolder } from "./checkout";
 import { endToEndRuns, inLanes } from "./end-to-end";
+import { firstFailures } from "./first-failures";
 
 const { results, only } = parseArgs({ options: { results: { type: "string" }, only: { type: "string", default: "" } } }).values;
 
@@ -35,10 +36,12 @@ const LANES = 2;
 
 const tool = (name: string): string => path.join(checkout, "node_modules", ".bin", name);
 
-/** Runs a part, with its name before each line that it says. Gives whether it ended well. */
-function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEnv = {}): Promise<boolean> {
+/** Runs a part, with its name before each line that it says. Gives whether it ended well, and all that it said. */
+function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEnv = {}): Promise<{ passed: boolean; printed: string[] }> {
   const child = spawn(tool(file), argv, { cwd: checkout, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const printed: string[] = [];
   const say = (line: string): void => {
+    printed.push(line);
     console.error(`${name.padEnd(21)} | ${line}`);
   };
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", say);
@@ -46,7 +49,7 @@ function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEn
     child
       .on("error", (error) => {
         say(error.message);
-        ended(false);
+        ended({ passed: false, printed });
       })
       .on("exit", (status) => {
         // What it has left running may keep its output open: that is not waited for.
@@ -56,21 +59,24 @@ function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEn
         }, 2_000);
         child.on("close", () => {
           clearTimeout(late);
-          ended(status === 0);
+          ended({ passed: status === 0, printed });
         });
       }),
   );
 }
 
 const ends: string[] = [];
+/** Said once more at the end: two lanes of output bury it. */
+const whys: string[] = [];
 async function part(name: string, argv: string[], env?: NodeJS.ProcessEnv): Promise<void> {
   if (!name.startsWith(only)) return;
   console.error(`== ${name}`);
   const begun = Date.now();
-  const passed = await run(name, argv, env);
+  const { passed, printed } = await run(name, argv, env);
   const end = `${passed ? "passed" : "FAILED"}  ${((Date.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${name}`;
   console.error(`== ${end}`);
   ends.push(end);
+  if (!passed) whys.push(`== ${name} failed`, ...firstFailures(printed));
 }
 
 async function endToEndFiles(): Promise<string[]> {
@@ -85,6 +91,6 @@ void (async () => {
       FLOWFLEET_HOME: path.join(homeFolder(), "lanes", String(lane)),
     }),
   );
-  console.error(ends.join("\n"));
+  console.error([...whys, ...ends].join("\n"));
   process.exitCode = ends.length > 0 && ends.every((end) => end.startsWith("passed")) ? 0 : 1;
 })();

@@ -8,9 +8,9 @@ export const STACK = "prod";
 export const DOMAIN = "coreflow.example.com";
 /** As its page has it: PM2 hands its caller's variables on. */
 export const AS_USER = 'cd / && runuser -u coreflow -- env -i PATH="$PATH" HOME=/opt/coreflow PM2_HOME=/opt/coreflow/.pm2';
-/** Short, so that a release that never gets ready is known soon. */
+/** Short, so that a release that never gets ready is known soon; the first one starts while all others do, beside another world. */
 const BRIEF = {
-  "flowfleet:coreflow.services.cms-service.deadline": "15 seconds",
+  "flowfleet:coreflow.services.cms-service.deadline": "45 seconds",
   "flowfleet:coreflow.services.cms-service.drain": "10 seconds",
 };
 
