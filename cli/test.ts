@@ -30,6 +30,7 @@ const PARTS: readonly [name: string, argv: string[]][] = [
   ["recordings", jest("recordings", "recordings")],
   ["lint", ["eslint", "."]],
   ["types", ["tsc", "--noEmit"]],
+  ["types of the page", ["tsc", "--noEmit", "-p", "cli/plan/html/browser"]],
   ["format", ["prettier", "--check", "--log-level", "warn", "."]],
 ];
 const LANES = 2;
