@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import type { PlannedStep, Props, Provider, Value } from "./engine";
 import { maskSecrets } from "./engine";
 import { interruptionsOf } from "./interruptions";
@@ -9,6 +6,7 @@ import { type Checkout, type Plan, planOf, type PlannedResource } from "./plan";
 import { PROJECT, pretend } from "./planner";
 import { builtinProviders } from "./providers";
 import { withNothingFound } from "./providers/docker";
+import { inTemporaryFolder } from "./temporary-folder";
 
 /** A plan as `infra/golden` keeps it: resources by type and name, a step's document as an object. */
 export interface GoldenPlan {
@@ -23,9 +21,8 @@ interface GoldenResource {
 }
 
 /** Plans a stack against a plan that is committed. Its secrets are masked there: whether one changed is not seen. */
-export async function planAgainstGolden(here: Checkout, stack: string, golden: GoldenPlan): Promise<Plan> {
-  const stateDir = mkdtempSync(path.join(tmpdir(), "flowfleet-plan-"));
-  try {
+export function planAgainstGolden(here: Checkout, stack: string, golden: GoldenPlan): Promise<Plan> {
+  return inTemporaryFolder(async (stateDir) => {
     const named = { ...here, name: "this checkout" };
     const referred = (name: string): Promise<Props> => pretend(named, name, stateDir, referred).then(({ outputs }) => outputs);
     const result = await pretend(named, stack, stateDir, referred);
@@ -37,9 +34,7 @@ export async function planAgainstGolden(here: Checkout, stack: string, golden: G
       interruptions: interruptionsOf(compared.map(({ step }) => step)),
       resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0)),
     };
-  } finally {
-    rmSync(stateDir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A step of an `up` from nothing as what it would be where the golden plan stands. */

@@ -1,20 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { mapValues } from "../components/kernel/map-values";
 import type { DiffRequest, Props, ProviderFactories, StoredResource, UntypedDeployment, Value } from "./engine";
 import { isSecret, secret } from "./engine";
+import { isGroup } from "./outputs";
 import { type Checkout, type Plan, plainProviders, planOf, previewIn } from "./plan";
 import { PROJECT, stateOf, takeProtectionOff } from "./planner";
 import { UNDECRYPTED } from "./secret-differences";
+import { inTemporaryFolder } from "./temporary-folder";
 
 /**
  * Plans a stack where a state stands that `pulumi stack export` wrote. Its secrets stay encrypted: they are compared with nothing, so that
  * a secret that differs alone changes nothing here.
  */
-export async function planAgainstState(here: Checkout, stack: string, exported: UntypedDeployment): Promise<Plan> {
-  const stateDir = mkdtempSync(path.join(tmpdir(), "flowfleet-plan-"));
-  try {
+export function planAgainstState(here: Checkout, stack: string, exported: UntypedDeployment): Promise<Plan> {
+  return inTemporaryFolder(async (stateDir) => {
     const resources = (exported.deployment.resources ?? []).filter((one) => one["delete"] !== true).map(withoutCiphertext);
     const latest = { manifest: exported.deployment.manifest, metadata: {}, resources };
     mkdirSync(path.join(stateDir, PROJECT), { recursive: true });
@@ -26,9 +26,7 @@ export async function planAgainstState(here: Checkout, stack: string, exported: 
     const result = await previewIn(here, stack, stateDir, { providers: comparingNoSecrets(plainProviders()) });
     const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.["outputs"] as Props | undefined;
     return planOf(stack, result, opened(outputs ?? {}) as Props, freed);
-  } finally {
-    rmSync(stateDir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** In the place of each secret a word that stands for any; in the form of an export that shows secrets, which needs no passphrase. */
@@ -70,5 +68,3 @@ function asFar(before: Value | undefined, after: Value): Value {
 
 /** Marks of secrets (`components/kernel/mark.ts`), which are other ones for stand-ins. */
 const withoutMarks = (text: string): string => text.replace(/(?<![0-9A-Za-z])[0-9a-f]{12}(?![0-9A-Za-z])/g, "…");
-
-const isGroup = (value: Value | undefined): value is Props => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDefaultProvider } from "../../rehearsal/engine";
 import type { Plan, PlannedResource } from "../../rehearsal/plan";
 import { costChanges } from "./cost";
 import { countsOf, opOf } from "./counts";
@@ -28,6 +29,7 @@ export interface Beside {
 
 /** What a plan says, as data: compared whole, masked last. */
 export function stackReport(plan: Plan, beside: Beside): StackReport {
+  // Pulumi makes default providers by itself; they say nothing about the stack.
   const resources = plan.resources.filter(({ urn }) => !isDefaultProvider(urn));
   const whose = whoseIn({ resources });
   const known = new Map<string, Differences>();
@@ -87,9 +89,6 @@ const whatIsDone = ({
   outputs,
   cost,
 });
-
-/** Pulumi makes these by itself; they say nothing about the stack. */
-const isDefaultProvider = (urn: string): boolean => /::pulumi:providers:[^:]+::default(_[\w]+)?$/.test(urn);
 
 const differencesIn = ({ op, before, inputs, changedSecrets }: PlannedResource): Differences => {
   if (op === "delete") return differences(inputs, undefined);

@@ -7,11 +7,11 @@ import { type GoldenPlan, planAgainstGolden } from "../../rehearsal/golden-side"
 import { type Checkout, type Plan, planOf, previewIn } from "../../rehearsal/plan";
 import { Planner } from "../../rehearsal/planner";
 import { planAgainstState } from "../../rehearsal/state-side";
+import { inTemporaryFolder } from "../../rehearsal/temporary-folder";
 import { CliError } from "../explain";
 import { type BaseCheckout, unpackBase } from "./base-checkout";
 import { stackReport } from "./compose";
 import { pretendedResources } from "./pretended";
-import { inTemporaryFolder } from "./temporary-folder";
 import type { Against, PlanReport, StackReport } from "./report";
 import { configuredSecrets } from "./security";
 import { plannedConfig, secretMarks } from "./stand-ins";

@@ -1,5 +1,6 @@
 import { breakingChanges, breakingLine } from "../../infra/outputs/breaking";
 import { UNKNOWN, type Props, type Value } from "../../rehearsal/engine";
+import { isGroup } from "../../rehearsal/outputs";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
 import { stable } from "./differences";
 import type { OutputChange } from "./report";
@@ -46,7 +47,6 @@ function unknown(value: Value): Value {
   return isGroup(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unknown(inner)])) : value;
 }
 
-const isGroup = (value: Value | undefined): value is Props => typeof value === "object" && value !== null && !Array.isArray(value);
 const joined = (path: string, key: string): string => {
   const step = /^[\w-]+$/.test(key) ? key : `["${key}"]`;
   return path === "" || step.startsWith("[") ? `${path}${step}` : `${path}.${step}`;

@@ -1,7 +1,7 @@
 import type { Props, ResourceView } from "../../rehearsal/engine";
 import type { Checkout } from "../../rehearsal/plan";
 import { pretend } from "../../rehearsal/planner";
-import { inTemporaryFolder } from "./temporary-folder";
+import { inTemporaryFolder } from "../../rehearsal/temporary-folder";
 
 /**
  * The resources of a stack as they will be once it is deployed: what only an update knows, such as ids, is made up, so that rules see the

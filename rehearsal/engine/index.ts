@@ -9,6 +9,7 @@ export * from "./api";
 export { destroy, preview, refresh, up } from "./engine";
 export { EngineError } from "./errors";
 export * from "./event-types";
+export { isDefaultProvider } from "./model/urn";
 export * from "./provider";
 export { readIfExists, writeAtomically } from "./state/files";
 export { Lock } from "./state/lock";
