@@ -1,6 +1,6 @@
 import { mapValues } from "../components/kernel/map-values";
 import type { ConfigValue, Diagnostic, PlannedStep, Props, ProviderFactories, ResourceView, Result } from "./engine";
-import { maskSecrets, preview } from "./engine";
+import { isDefaultProvider, maskSecrets, preview } from "./engine";
 import { type Interruption, interruptionsOf } from "./interruptions";
 import { connectionHost, masked } from "./planned-inputs";
 import { builtinProviders } from "./providers";
@@ -11,6 +11,8 @@ export interface Checkout {
   cwd: string;
   /** The whole configuration, of this stack and of any that it refers to: the stack's own file is not read, since what is encrypted in it stays so. */
   config: (stack: string) => Record<string, ConfigValue>;
+  /** File of slow hashes that are known already (`kept-plans.ts`). */
+  hashes?: string;
 }
 
 export interface Plan {
@@ -36,6 +38,8 @@ export interface PlannedResource {
   /** Not a component. */
   custom: boolean;
   parent?: string;
+  /** URN of the provider that the program made for it and others. */
+  provider?: string;
   protect?: boolean;
   /** URNs of what it waits for. */
   dependencies: string[];
@@ -59,6 +63,8 @@ export interface PreviewOptions {
   providers?: ProviderFactories;
   /** Outputs of a stack that is referred to. @default those of its plan from nothing */
   referred?: (stack: string) => Promise<Props | undefined>;
+  /** Where the state has yet to come. */
+  stateReady?: Promise<unknown>;
 }
 
 /** Plans a stack in a folder of states: from nothing where it has none there. Nothing outside is touched. */
@@ -67,7 +73,7 @@ export function previewIn(here: Checkout, stack: string, stateDir: string, optio
     const result = await previewIn(here, other, stateDir, options);
     return result.succeeded ? result.outputs : undefined;
   };
-  const { providers = plainProviders(), referred = fromNothing } = options;
+  const { providers = plainProviders(), referred = fromNothing, stateReady } = options;
   return preview({
     cwd: here.cwd,
     stack,
@@ -75,11 +81,17 @@ export function previewIn(here: Checkout, stack: string, stateDir: string, optio
     passphrase: PASSPHRASE,
     config: here.config(stack),
     ignoreConfigFile: true,
+    env: knownHashes(here.hashes),
+    ...(stateReady && { stateReady }),
     providers,
     assumedOutputs: (name) => referred(name.split("/").at(-1) ?? name),
     command: `plan --stack ${stack}`,
   });
 }
+
+/** For the program (`engine/serve/preload.cjs`). */
+export const knownHashes = (hashes: string | undefined): Record<string, string> =>
+  hashes === undefined ? {} : { FLOWFLEET_KNOWN_HASHES: hashes };
 
 export const plainProviders = (): ProviderFactories => readingNothing(builtinProviders({ hosts: [], localDirs: [] }));
 
@@ -116,12 +128,14 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
   const { parent, protect, custom = true, dependencies = [], inputs = {} } = step.new ?? step.old ?? {};
   const before = step.new && step.old && (op === "update" || op === "replace") ? takenAsNow(step.old.inputs, inputs) : undefined;
   const machine = connectionHost(inputs);
+  const provider = explicitProvider(step);
   return {
     op,
     urn: step.urn,
     type: step.type,
     custom,
     ...(parent === undefined ? {} : { parent }),
+    ...(provider === undefined ? {} : { provider }),
     ...(protect === true || protectedBefore.has(step.old?.urn ?? step.urn) ? { protect: true } : {}),
     dependencies: [...dependencies].sort(),
     ...(machine === undefined ? {} : { machine }),
@@ -130,4 +144,11 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
     changedSecrets: before ? secretDifferences(before, inputs) : [],
     replaceKeys: [...new Set(step.replaceKeys)].sort(),
   };
+}
+
+/** Of `<urn>::<id>`; those that Pulumi makes by itself are left out. */
+function explicitProvider(step: PlannedStep): string | undefined {
+  const { provider = "" } = step.new ?? step.old ?? {};
+  const urn = provider.slice(0, provider.lastIndexOf("::"));
+  return urn === "" || isDefaultProvider(urn) ? undefined : urn;
 }

@@ -2,14 +2,20 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { EngineError, type Props, type Result, up } from "./engine";
-import { type Checkout, PASSPHRASE, type Plan, planOf, previewIn } from "./plan";
+import type { KeptPlans } from "./kept-plans";
+import { type Checkout, knownHashes, PASSPHRASE, type Plan, planOf, previewIn } from "./plan";
 import { pretendingProviders } from "./pretending-providers";
 
-/** The other side of a plan: a checkout, and what it is called in messages. */
-export interface Base extends Checkout {
+/** The other side of a plan. */
+export interface Base {
+  /** What it is called in messages. */
   name: string;
   /** Whether that side has the stack. */
   has: (stack: string) => boolean;
+  /** Its files: asked for only when one of its programs has to run. */
+  files: () => Promise<Checkout>;
+  /** What its stacks came to in earlier plans. */
+  kept?: KeptPlans;
 }
 
 /** Project of the program, as folders of states are named. */
@@ -21,7 +27,7 @@ export const PROJECT = "flowfleet";
  *
  * @example
  * const planner = new Planner(here, base);
- * try { await planner.plan("prod"); } finally { planner.close(); }
+ * try { await planner.plan("prod"); } finally { await planner.close(); }
  */
 export class Planner {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "flowfleet-plan-"));
@@ -35,43 +41,61 @@ export class Planner {
 
   /** @throws EngineError when the other side, or a stack that this one refers to, cannot be brought up. */
   async plan(stack: string): Promise<Plan> {
-    const outputsBefore = await this.bringUp(stack);
     const stateDir = path.join(this.folder, `plan-${stack}`);
-    this.hand(stack, this.folderOf("before"), stateDir);
-    const freed = takeProtectionOff(stateOf(stateDir, stack));
-    const result = await previewIn(this.here, stack, stateDir, { referred: (name) => this.referredNow(name) });
-    return planOf(stack, result, outputsBefore, freed);
+    const standing = this.bringUp(stack);
+    const freeing = standing.then(() => {
+      this.hand(stack, this.folderOf("before"), stateDir);
+      return takeProtectionOff(stateOf(stateDir, stack));
+    });
+    freeing.catch(() => undefined);
+    // This side's program starts while the other's still runs.
+    const result = await previewIn(this.here, stack, stateDir, { stateReady: freeing, referred: (name) => this.referredNow(name) });
+    return planOf(stack, result, await standing, await freeing);
   }
 
-  close(): void {
+  /** What a stack that is referred to hands over once this side of it is deployed. */
+  referredNow(stack: string): Promise<Props> {
+    let outputs = this.after.get(stack);
+    if (!outputs) this.after.set(stack, (outputs = this.bringForward(stack)));
+    return outputs;
+  }
+
+  /** Once no program runs any more. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.before.values(), ...this.after.values()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** What the other side's stack would have made. */
   private bringUp(stack: string): Promise<Props> {
     let outputs = this.before.get(stack);
-    if (!outputs) this.before.set(stack, (outputs = this.pretend(this.base, stack, this.folderOf("before"), (name) => this.bringUp(name))));
+    if (!outputs) this.before.set(stack, (outputs = this.asItStands(stack)));
+    return outputs;
+  }
+  private async asItStands(stack: string): Promise<Props> {
+    const { name, has, files, kept } = this.base;
+    if (!has(stack)) return {};
+    const file = stateOf(this.folderOf("before"), stack);
+    const known = kept?.get(stack);
+    if (known) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, known.state);
+      return known.outputs;
+    }
+    const { outputs } = await pretend({ ...(await files()), name, isPast: true }, stack, this.folderOf("before"), (other) =>
+      this.bringUp(other),
+    );
+    kept?.set(stack, { outputs, state: readFileSync(file, "utf8") });
     return outputs;
   }
 
-  /** What a stack that is referred to hands over once this side of it is deployed. */
-  private referredNow(stack: string): Promise<Props> {
-    let outputs = this.after.get(stack);
-    if (!outputs) this.after.set(stack, (outputs = this.bringForward(stack)));
-    return outputs;
-  }
   private async bringForward(stack: string): Promise<Props> {
     await this.bringUp(stack);
-    this.hand(stack, this.folderOf("before"), this.folderOf("after"));
-    takeProtectionOff(stateOf(this.folderOf("after"), stack));
-    return this.pretend({ ...this.here, name: "this checkout", has: () => true }, stack, this.folderOf("after"), (name) =>
-      this.referredNow(name),
-    );
-  }
-
-  private async pretend(side: Base, stack: string, stateDir: string, referred: (stack: string) => Promise<Props>): Promise<Props> {
-    if (!side.has(stack)) return {};
-    return pretend(side, stack, stateDir, referred).then(({ outputs }) => outputs);
+    const after = this.folderOf("after");
+    this.hand(stack, this.folderOf("before"), after);
+    takeProtectionOff(stateOf(after, stack));
+    const { outputs } = await pretend({ ...this.here, name: "this checkout" }, stack, after, (name) => this.referredNow(name));
+    return outputs;
   }
 
   private hand(stack: string, from: string, to: string): void {
@@ -84,9 +108,9 @@ export class Planner {
 
 export const stateOf = (stateDir: string, stack: string): string => path.join(stateDir, PROJECT, `${stack}.json`);
 
-/** Makes the state that a checkout's stack would have. */
+/** Makes the state that a checkout's stack would have. `isPast`: it stands, so nothing of it is checked by today's date. */
 export async function pretend(
-  { cwd, config, name }: Checkout & { name: string },
+  { cwd, config, name, hashes, isPast = false }: Checkout & { name: string; isPast?: boolean },
   stack: string,
   stateDir: string,
   referred: (stack: string) => Promise<Props>,
@@ -98,6 +122,8 @@ export async function pretend(
     passphrase: PASSPHRASE,
     config: config(stack),
     ignoreConfigFile: true,
+    // Read in infra/config/certificate-needs.ts.
+    env: { ...knownHashes(hashes), ...(isPast && { FLOWFLEET_DATES_UNCHECKED: "1" }) },
     providers: pretendingProviders(),
     assumedOutputs: (of) => referred(of.split("/").at(-1) ?? of),
     command: `plan --stack ${stack}`,

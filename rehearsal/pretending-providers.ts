@@ -3,6 +3,7 @@ import { FIRST_CONTACT } from "../components/aws/first-boot";
 import { madeUp, MADE_UP_HOST_KEY } from "../components/aws/made-up";
 import { secret, type CreateRequest, type CreateResponse, type Props, type Provider, type ProviderFactories } from "./engine";
 import { builtinProviders } from "./providers";
+import { regionOf } from "./providers/aws/region";
 import { withNothingFound } from "./providers/docker";
 import { randomProvider } from "./providers/random";
 import { drawText } from "./providers/random/password";
@@ -24,7 +25,20 @@ export function pretendingProviders(): ProviderFactories {
   return {
     ...builtin,
     command: pretending("command", ({ inputs }) => ({ ...inputs, stdout: answerTo(inputs), stderr: "" })),
-    aws: pretending("aws", ({ type, name, inputs }) => ({ ...inputs, ...(madeUp({ type, name, inputs }) as Props) })),
+    aws: () => {
+      let region: string | undefined;
+      const made = ({ type, name, inputs }: NeverMade): Props => {
+        const at = regionOf(type, inputs, region);
+        return { ...inputs, ...(at !== undefined && { region: at }), ...(madeUp({ type, name, inputs }) as Props) };
+      };
+      const provider = pretending("aws", made)();
+      const configure = provider.configure.bind(provider);
+      provider.configure = (inputs) => {
+        region = typeof inputs["region"] === "string" ? inputs["region"] : undefined;
+        return configure(inputs);
+      };
+      return provider;
+    },
     docker: pretending("docker", ({ type, inputs }) => withNothingFound(type, inputs)),
     random: () => {
       const provider = randomProvider();

@@ -35,13 +35,19 @@ export function rightsOf(type: string, inputs: Inputs): string[] {
   if (type.startsWith("aws:iam/rolePolicyAttachment:"))
     return inputs["policyArn"] === undefined ? [] : [`has policy ${plainText(inputs["policyArn"])}`];
   if (type === "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock") {
-    return Object.entries(inputs).flatMap(([key, value]) =>
-      value === true ? [`denies ${key.replace(/^(?:block|ignore|restrict)/, "")}`] : [],
-    );
+    return Object.entries(inputs).flatMap(([key, value]) => (value === true ? [`denies ${PUBLIC_ACCESS[key] ?? key}`] : []));
   }
   if (!type.startsWith("aws:")) return [];
   return ["policy", "assumeRolePolicy"].flatMap((key) => statementsIn(inputs[key]).flatMap(sentences));
 }
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+const PUBLIC_ACCESS: Readonly<Record<string, string>> = {
+  blockPublicAcls: "new public ACLs",
+  ignorePublicAcls: "what public ACLs allow",
+  blockPublicPolicy: "new public policies",
+  restrictPublicBuckets: "what public policies allow",
+};
 
 interface Statement {
   Effect?: string;

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { isDefaultProvider } from "../../rehearsal/engine";
 import type { Plan, PlannedResource } from "../../rehearsal/plan";
+import { shortUrn } from "../urn";
 import { costChanges } from "./cost";
-import { countsOf, opOf } from "./counts";
+import { countsOf, isPlanned, opOf } from "./counts";
 import { dataChanges } from "./data";
-import { type Differences, differences } from "./differences";
+import { type Differences, differences, stable } from "./differences";
 import { interruptionsIn } from "./down";
 import { causeOf, whyFolded } from "./folding";
 import { maskDeep } from "./mask";
 import { outputChanges } from "./outputs";
 import type { FoldedChange, ResourceChange, ResourceNode, SecurityChange, StackReport, UnusedSetting, Violation } from "./report";
+import { providerMoves } from "./provider-moves";
 import { securityChanges } from "./security";
 import { summaryOf } from "./summary";
 import { kindOf, nameOf, whose as whoseIn } from "./whose";
@@ -42,7 +44,7 @@ export function stackReport(plan: Plan, beside: Beside): StackReport {
   const taking = new Set(plan.interruptions.flatMap(({ steps }) => steps));
   const { changed, folded } = sorted(resources, differencesOf, taking, whose.system);
   const foldedUrns = new Set(folded.map(({ urn }) => urn));
-  const data = dataChanges(resources, whose);
+  const data = [...providerMoves(resources, whose), ...dataChanges(resources, whose)];
   const security = [...securityChanges(resources, whose, differencesOf), ...beside.configuredSecrets];
 
   const report: Omit<StackReport, "digest" | "notes"> = {
@@ -62,12 +64,18 @@ export function stackReport(plan: Plan, beside: Beside): StackReport {
     tree: inTreeOrder(resources).map((resource) => node(resource, whose.system(resource), foldedUrns)),
   };
   const digest = createHash("sha256")
-    .update(JSON.stringify(whatIsDone(report)))
+    .update(JSON.stringify({ ...whatIsDone(report), foldedAway: resources.filter(({ urn }) => foldedUrns.has(urn)).map(sidesOf) }))
     .digest("hex");
   const assumed = plan.assumed.map((name) => `the outputs of ${name} are the planned ones, not those of a state`);
   const { stack, isNew, ...rest } = maskDeep(report);
-  return { stack, isNew, digest, ...rest, notes: maskDeep([...assumed, ...beside.notes]) };
+  return { stack, isNew, digest, ...rest, notes: maskDeep([...assumed, ...warningsOf(plan), ...beside.notes]) };
 }
+
+/** What the engine or the program warns of, such as a change of which nobody here knows whether it replaces. */
+const warningsOf = ({ diagnostics }: Plan): string[] =>
+  diagnostics.flatMap(({ severity, urn, message }) =>
+    severity === "warning" ? [`warning: ${urn === undefined ? "" : `${shortUrn(urn)}: `}${message.trim()}`] : [],
+  );
 
 /** Neither what stays as it is, nor what a rule says of it today. */
 const whatIsDone = ({
@@ -90,6 +98,9 @@ const whatIsDone = ({
   cost,
 });
 
+/** Of what is folded, whose values no reader sees: another value is another plan all the same. */
+const sidesOf = ({ urn, before, inputs }: PlannedResource): string[] => [urn, stable(before), stable(inputs)];
+
 const differencesIn = ({ op, before, inputs, changedSecrets }: PlannedResource): Differences => {
   if (op === "delete") return differences(inputs, undefined);
   return differences(op === "create" || op === "import" ? undefined : (before ?? inputs), inputs, changedSecrets);
@@ -102,7 +113,7 @@ function sorted(
   taking: ReadonlySet<string>,
   systemOf: (resource: PlannedResource) => string,
 ): { changed: PlannedResource[]; folded: FoldedChange[] } {
-  const candidates = resources.filter((one) => one.custom && !one.type.startsWith("pulumi:") && opOf(one) !== "same");
+  const candidates = resources.filter((one) => isPlanned(one) && opOf(one) !== "same");
   const mayFold = candidates.filter((one) => !taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined) !== undefined);
   const foldable = new Set(mayFold.map(({ urn }) => urn));
   const causes = new Set(candidates.filter(({ urn }) => !foldable.has(urn)).map(({ urn }) => urn));

@@ -8,11 +8,15 @@ export function opOf({ op }: Pick<PlannedResource, "op">): Op {
   return "same";
 }
 
+/** Custom resources, and providers that the program makes; neither the stack itself nor what it refers to. */
+export const isPlanned = ({ custom, type }: Pick<PlannedResource, "custom" | "type">): boolean =>
+  custom && !type.startsWith("pulumi:pulumi:");
+
 /** Without components. */
 export function countsOf(resources: readonly PlannedResource[], folded: ReadonlySet<string>): Counts {
   const counts: Counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0, folded: 0 };
   for (const resource of resources) {
-    if (resource.custom && !resource.type.startsWith("pulumi:")) counts[folded.has(resource.urn) ? "folded" : opOf(resource)]++;
+    if (isPlanned(resource)) counts[folded.has(resource.urn) ? "folded" : opOf(resource)]++;
   }
   return counts;
 }

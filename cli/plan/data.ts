@@ -14,7 +14,10 @@ const HOLDERS: Readonly<Record<string, { what: string; then: string }>> = {
   "aws:ec2/instance:Instance": { what: "machine", then: "all that is on its root disk goes with it" },
 };
 
-/** Destroys and replacements of what holds data; losses first. */
+/** Another value is made where one is replaced, which a `rotation` asked for; what is deleted nobody may have meant. */
+const SECRET = "random:index/randomPassword:RandomPassword";
+
+/** Destroys and replacements of what holds data, and of secrets that are nowhere else; losses first. */
 export function dataChanges(resources: readonly PlannedResource[], whose: Whose): DataChange[] {
   const found = resources.flatMap((resource): DataChange[] => {
     const { op, urn, type, inputs, before } = resource;
@@ -27,6 +30,10 @@ export function dataChanges(resources: readonly PlannedResource[], whose: Whose)
         op === "delete" ? "is deleted" : `is replaced by an empty one${other !== undefined && other !== called ? ` (${other})` : ""}`;
       const because = op === "replace" && resource.replaceKeys.length > 0 ? `, because of ${resource.replaceKeys.join(", ")}` : "";
       return [{ ...base, op, data: "lost", what: `${holder.what} ${called} ${done}${because}: ${holder.then}${guard(resource)}` }];
+    }
+    if (type === SECRET && op === "delete") {
+      const then = "it was made here and is in this stack's state alone: what it encrypted or signed cannot be read or checked any more";
+      return [{ ...base, op, data: "lost", what: `secret ${base.name} is deleted: ${then}${guard(resource)}` }];
     }
     if (type !== "docker:index/container:Container" || op !== "replace" || before === undefined) return [];
     return leftBehind(before, inputs).map((volume) => ({

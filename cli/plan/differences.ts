@@ -1,7 +1,8 @@
 import { structuredPatch } from "diff";
 import type { Props, Value } from "../../rehearsal/engine";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
-import { flatten } from "./flatten";
+import { type Flat, flatten } from "./flatten";
+import { renamedFiles } from "./renamed-files";
 import type { PropertyChange, TextChange } from "./report";
 
 export interface Differences {
@@ -13,11 +14,17 @@ export interface Differences {
 
 /** What differs between two sets of inputs: by path, then by line. `undefined`: the resource is not there. */
 export function differences(before: Props | undefined, after: Props | undefined, changedSecrets: readonly string[] = []): Differences {
-  const [old, now] = [flatten(before ?? {}), flatten(after ?? {})];
   const found: Differences = { properties: [], files: [], reordered: [] };
+  const isLater = after?.["stdin"] === NOT_KNOWN && before?.["stdin"] !== undefined;
+  if (isLater) found.properties.push({ path: "stdin", before: "(a document)", after: NOT_KNOWN, secret: false, unknown: true });
+  const [old, now] = [before, after].map((side) => flatten(isLater ? { ...side, stdin: null } : (side ?? {}))) as [Flat, Flat];
+  const renamed = renamedFiles(old.texts, now.texts);
+  for (const [path, was] of renamed) followRename(old.values, was, path);
   for (const path of pathsOf(old.values, now.values)) compareValues(found, path, old.values.get(path), now.values.get(path));
-  for (const path of pathsOf(old.texts, now.texts)) {
-    const change = textChange(path, old.texts.get(path), now.texts.get(path));
+  const moved = new Set(renamed.values());
+  for (const path of pathsOf(old.texts, now.texts).filter((one) => !moved.has(one))) {
+    const was = renamed.get(path);
+    const change = textChange(path, old.texts.get(was ?? path), now.texts.get(path), was);
     if (change) found.files.push(change);
   }
   const shown = new Set(found.properties.map(({ path }) => path));
@@ -26,6 +33,15 @@ export function differences(before: Props | undefined, after: Props | undefined,
   }
   found.properties.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return found;
+}
+
+/** Owner and mode of a file are compared where it is now. */
+function followRename(values: Map<string, Value>, was: string, path: string): void {
+  for (const [at, value] of [...values]) {
+    if (!at.startsWith(`files["${was}"].`)) continue;
+    values.delete(at);
+    values.set(`files["${path}"].${at.slice(`files["${was}"].`.length)}`, value);
+  }
 }
 
 const MASK = "[secret]";
@@ -83,12 +99,18 @@ export function stable(value: unknown): string {
 /** A value in a sentence: texts without quotes. */
 export const plainText = (value: unknown): string => (typeof value === "string" ? value : stable(value));
 
-function textChange(path: string, before: readonly string[] | undefined, after: readonly string[] | undefined): TextChange | undefined {
+function textChange(
+  path: string,
+  before: readonly string[] | undefined,
+  after: readonly string[] | undefined,
+  was?: string,
+): TextChange | undefined {
   const [old, now] = [before, after].map((lines) => (lines === undefined || lines.length === 0 ? "" : `${lines.join("\n")}\n`));
-  if (old === now && (before === undefined) === (after === undefined)) return undefined;
+  if (old === now && (before === undefined) === (after === undefined) && was === undefined) return undefined;
   const { hunks } = structuredPatch("", "", old ?? "", now ?? "", "", "", { context: 3 });
   return {
     path,
+    ...(was !== undefined && { was }),
     op: before === undefined ? "create" : after === undefined ? "delete" : "update",
     hunks: hunks.map(({ oldStart, newStart, lines }) => ({
       oldStart: before === undefined ? 0 : oldStart,

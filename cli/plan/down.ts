@@ -1,18 +1,29 @@
 import type { Plan, PlannedResource } from "../../rehearsal/plan";
 import type { Differences } from "./differences";
+import { goneServices } from "./gone";
 import type { Interruption, SwitchWay } from "./report";
 import type { Whose } from "./whose";
 
-/** What goes down, the longest first: services that are switched over, and daemons of machines that a change of files reloads or restarts. */
+/**
+ * What goes down, the longest first: services that are deleted, services that are switched over, and daemons of machines that a change of
+ * files reloads or restarts.
+ */
 export function interruptionsIn(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
   const byUrn = new Map(plan.resources.map((one) => [one.urn, one]));
   const services = plan.interruptions.map(({ urn, name, what, steps }): Interruption => {
     const changed = steps.flatMap((step) => byUrn.get(step) ?? []);
     const machine = changed.find((one) => one.machine !== undefined)?.machine;
     const system = whose.system({ urn, ...(machine !== undefined && { machine }) });
-    return { urn, name, system, ...readSentence(what), what, because: reasons(changed.map(differencesOf)) };
+    return {
+      urn,
+      name,
+      system,
+      ...(restartIn(changed, differencesOf) ?? readSentence(what)),
+      what,
+      because: reasons(changed.map(differencesOf)),
+    };
   });
-  return [...services, ...daemons(plan, whose, differencesOf)].sort(byLength);
+  return [...goneServices(plan.resources, whose), ...services, ...daemons(plan, whose, differencesOf)].sort(byLength);
 }
 
 /** How a service is switched over, and the most that it is away: from the component's own sentence. */
@@ -32,13 +43,40 @@ function wayIn(what: string): SwitchWay {
   return what.startsWith("not interrupted") ? "side by side" : "other";
 }
 
-/** Longest first; of what is as long, by name. What is not known may be the longest. */
+/**
+ * RDS changes a server where it is. How long a failover to the second server takes is known, with another class alone; AWS gives no bound
+ * for anything else.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html (60 to 120 seconds)
+ */
+function restartIn(
+  changed: readonly PlannedResource[],
+  differencesOf: (resource: PlannedResource) => Differences,
+): Pick<Interruption, "way" | "seconds"> | undefined {
+  const server = changed.find(({ type, op }) => type === "aws:rds/instance:Instance" && op === "update");
+  if (!server) return undefined;
+  const paths = differencesOf(server).properties.map(({ path }) => path);
+  const isFailover =
+    server.before?.["multiAz"] === true &&
+    server.inputs["multiAz"] === true &&
+    !["engineVersion", "port", "identifier"].some((path) => paths.includes(path));
+  return isFailover ? { way: "restart", seconds: 120 } : { way: "restart" };
+}
+
+/** What is gone first, then the longest; of what is as long, by name. What is not known may be the longest. */
 const byLength = (a: Interruption, b: Interruption): number =>
-  (b.seconds ?? Infinity) - (a.seconds ?? Infinity) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) || 0;
+  Number(b.way === "gone") - Number(a.way === "gone") ||
+  (b.seconds ?? Infinity) - (a.seconds ?? Infinity) ||
+  (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) ||
+  0;
 
 const MOST_REASONS = 4;
 function reasons(found: readonly Differences[]): string[] {
-  const paths = found.flatMap(({ properties, files }) => [...properties.map(({ path }) => path), ...files.map(({ path }) => path)]);
+  const paths = found.flatMap(({ properties, files }) => {
+    const ofFiles = (path: string): boolean => path.startsWith("files[");
+    const own = properties.map(({ path }) => path);
+    return [...own.filter((path) => !ofFiles(path)), ...files.map(({ path }) => path), ...own.filter(ofFiles)];
+  });
   const once = [...new Set(paths)];
   return once.length > MOST_REASONS ? [...once.slice(0, MOST_REASONS), `${once.length - MOST_REASONS} more`] : once;
 }

@@ -1,5 +1,5 @@
 import type { PlanReport } from "./report";
-import { violationText } from "./words";
+import { interruptionText, violationText } from "./words";
 
 /** What `--fail-on` can name. */
 export const FAILING = ["data", "down", "violations"] as const;
@@ -10,7 +10,7 @@ export function failures({ stacks }: PlanReport, failOn: readonly Failing[]): st
   return stacks.flatMap(({ stack, data, interruptions, violations }) => {
     const found = {
       data: data.map(({ what }) => what),
-      down: interruptions.filter(({ seconds }) => seconds !== 0).map(({ name, what }) => `${name}: ${what}`),
+      down: interruptions.filter(({ seconds }) => seconds !== 0).map(interruptionText),
       violations: violations.filter(({ level, exception }) => level === "mandatory" && exception === undefined).map(violationText),
     };
     return failOn.flatMap((what) => found[what].map((line) => `--fail-on ${what}: ${stack}: ${line}`));

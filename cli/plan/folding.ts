@@ -1,6 +1,19 @@
 import type { PlannedResource } from "../../rehearsal/plan";
+import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
 import type { Differences } from "./differences";
-import { nameOf } from "./whose";
+import type { PropertyChange } from "./report";
+import { kindOf, nameOf } from "./whose";
+
+/**
+ * Where components write a mark of something else, by the noun of the helper's step. Only what stands here is one: elsewhere a number, a
+ * date, a commit or a checksum that somebody set looks the same.
+ */
+const MARKS: Readonly<Record<string, readonly string[]>> = {
+  confirm: ["of"],
+  predecessor: ["of"],
+  "postgres-local": ["revision"],
+  release: ["secrets.revision"],
+};
 
 /** Why a change says nothing new; `undefined`: it does. `cause`: another change that it may follow from. */
 export function whyFolded(
@@ -14,17 +27,31 @@ export function whyFolded(
       ? `only the order differs: ${reordered.join(", ")}`
       : "only what is written out differs from what was left to the default";
   }
-  if (properties.some(({ secret, unknown }) => secret && !unknown)) return undefined;
+  const marks = MARKS[kindOf(resource)] ?? [];
+  if (!properties.every((one) => mayStay(one) || isMark(one, marks))) return undefined;
   const paths = properties.map(({ path }) => path).join(", ");
   const after = cause === undefined ? "another change" : nameOf(cause);
-  if (properties.every(({ unknown }) => unknown)) return `${paths}: known once ${after} is done`;
-  if (properties.every(({ unknown, before, after: now }) => unknown || (isMark(before) && isMark(now))))
-    return `only a mark follows ${after}: ${paths}`;
-  return undefined;
+  return properties.every(mayStay) ? `${paths}: known once ${after} is done` : `only a mark follows ${after}: ${paths}`;
 }
 
-/** A hash, cut short or whole. */
-const isMark = (value: unknown): boolean => typeof value === "string" && /^(?:sha256:)?[0-9a-f]{8,64}$/.test(value);
+const isMark = ({ path, secret, before, after }: PropertyChange, marks: readonly string[]): boolean =>
+  !secret && marks.includes(path) && [before, after].every((value) => typeof value === "string" && /^[0-9a-f]{8,64}$/.test(value));
+
+/** Only an update will know it, and it may turn out to be what it was. A whole document is never that: nobody would see what it held. */
+const mayStay = ({ path, unknown, before, after }: PropertyChange): boolean => unknown && path !== "stdin" && couldBe(before, after);
+
+/** Whether what is known of a value is as it was. */
+export function couldBe(before: unknown, after: unknown): boolean {
+  if (after === NOT_KNOWN) return before !== undefined;
+  if (typeof after === "string") {
+    const known = after.split(NOT_KNOWN).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return typeof before === "string" && new RegExp(`^${known.join(".*")}$`, "s").test(before);
+  }
+  if (typeof after !== "object" || after === null) return before === after;
+  if (typeof before !== "object" || before === null || Array.isArray(before) !== Array.isArray(after)) return false;
+  const [old, now] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  return old.size === now.size && [...now].every(([key, value]) => couldBe(old.get(key), value));
+}
 
 /** The nearest change that a resource waits for: a neighbour in its component, else what it depends on. */
 export function causeOf(

@@ -1,20 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { findingLine } from "../../infra/config/places";
 import { readStack } from "../../infra/config/stacks";
 import { SYSTEM_NAMES } from "../../infra/config/systems";
-import { containsUnknown, type UntypedDeployment } from "../../rehearsal/engine";
+import { containsUnknown, type Props, type UntypedDeployment } from "../../rehearsal/engine";
 import { type GoldenPlan, planAgainstGolden } from "../../rehearsal/golden-side";
 import { type Checkout, type Plan, planOf, previewIn } from "../../rehearsal/plan";
+import { hashesIn, KeptPlans } from "../../rehearsal/kept-plans";
 import { Planner } from "../../rehearsal/planner";
 import { planAgainstState } from "../../rehearsal/state-side";
 import { inTemporaryFolder } from "../../rehearsal/temporary-folder";
-import { CliError } from "../explain";
-import { type BaseCheckout, unpackBase } from "./base-checkout";
+import { CliError, CliErrors } from "../explain";
+import { type BaseCheckout, type BaseCommit, baseCommit, fileOf, unpackBase } from "./base-checkout";
 import { stackReport } from "./compose";
+import { ownVersion } from "./own-version";
 import { pretendedResources } from "./pretended";
 import type { Against, PlanReport, StackReport } from "./report";
 import { configuredSecrets } from "./security";
-import { plannedConfig, secretMarks } from "./stand-ins";
+import { GOLDEN_RELEASES, hasExampleReleases } from "./example-releases";
+import { goldenConfig, plannedConfig, secretMarks, stackFile } from "./stand-ins";
 import { unusedSettings } from "./unused";
 import { judged } from "./violations";
 
@@ -28,6 +32,8 @@ export interface ReportOptions {
   other: Other;
   /** Folder for libraries of other lock files. */
   modules: string;
+  /** Folder of what other sides came to in earlier plans. Absent: everything is planned anew. */
+  kept?: string;
 }
 
 /**
@@ -35,23 +41,19 @@ export interface ReportOptions {
  *
  * @throws CliError for whatever was asked wrongly, or does not plan.
  */
-export async function makeReport({ root, stacks, other, modules }: ReportOptions): Promise<PlanReport> {
-  const problems = stacks.flatMap((stack) => readStack(root, stack).problems.map(String));
-  if (problems.length > 0) throw new CliError(problems.join("\n"));
-  const here: Checkout = { cwd: root, config: (stack) => plannedConfig(root, stack) };
+export async function makeReport({ root, stacks, other, modules, kept }: ReportOptions): Promise<PlanReport> {
+  const problems = stacks.flatMap((stack) => readStack(root, stack).findings.map(findingLine));
+  if (problems.length > 0) throw new CliErrors(problems);
+  const here: Checkout = {
+    cwd: root,
+    config: (stack) => plannedConfig(root, stack),
+    ...(kept !== undefined && { hashes: hashesIn(kept) }),
+  };
   const names = [...new Set(stacks)].sort();
   switch (other.kind) {
     case "commit": {
-      const base = await unpackBase(root, other.ref, modules);
-      try {
-        return {
-          version: 1,
-          against: { kind: "commit", name: other.ref, commit: base.commit },
-          stacks: await againstCommit(here, base, names, other.ref),
-        };
-      } finally {
-        base.remove();
-      }
+      const base = await baseCommit(root, other.ref);
+      return report({ kind: "commit", name: other.ref, commit: base.commit }, await againstCommit(here, base, names, { modules, kept }));
     }
     case "golden":
       return report({ kind: "golden" }, await each(names, (stack) => againstGolden(here, stack)));
@@ -78,28 +80,58 @@ async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): P
   return done;
 }
 
-async function againstCommit(here: Checkout, base: BaseCheckout, stacks: readonly string[], ref: string): Promise<StackReport[]> {
-  const has = (stack: string): boolean => existsSync(path.join(base.folder, `Pulumi.${stack}.yaml`));
-  const planner = new Planner(here, { cwd: base.folder, config: (stack) => plannedConfig(base.folder, stack), name: ref, has });
+async function againstCommit(
+  here: Checkout,
+  base: BaseCommit,
+  stacks: readonly string[],
+  { modules, kept }: Pick<ReportOptions, "modules" | "kept">,
+): Promise<StackReport[]> {
+  const has = (stack: string): boolean => base.files.has(`Pulumi.${stack}.yaml`);
+  let unpacking: Promise<BaseCheckout> | undefined;
+  const files = async (): Promise<Checkout> => {
+    const { folder } = await (unpacking ??= unpackBase(here.cwd, base, modules));
+    return { ...here, cwd: folder, config: (stack) => plannedConfig(folder, stack) };
+  };
+  const planner = new Planner(here, {
+    name: base.ref,
+    has,
+    files,
+    ...(kept !== undefined && { kept: new KeptPlans(kept, [base.tree, ownVersion()]) }),
+  });
   try {
     return await each(stacks, async (stack) => {
       const plan = checked(await planner.plan(stack));
-      const secrets = configuredSecrets(stack, secretMarks(base.folder, stack), secretMarks(here.cwd, stack));
-      return stackReport(plan, { ...(await beside(here, plan)), isNew: !has(stack), configuredSecrets: secrets });
+      const before = await fileOf(here.cwd, base, `Pulumi.${stack}.yaml`);
+      const secrets = configuredSecrets(stack, secretMarks(before), secretMarks(stackFile(here.cwd, stack)));
+      const referred = (name: string) => planner.referredNow(name);
+      return stackReport(plan, { ...(await beside(here, plan, referred)), isNew: !has(stack), configuredSecrets: secrets });
     });
   } finally {
-    planner.close();
+    await planner.close();
+    await unpacking?.then(
+      ({ remove }) => {
+        remove();
+      },
+      () => undefined,
+    );
   }
 }
 
 async function againstGolden(here: Checkout, stack: string): Promise<StackReport> {
   const file = path.join(here.cwd, "infra", "golden", `${stack}.json`);
-  if (!existsSync(file)) return fromNothing(here, stack, [`infra/golden/${stack}.json is not there: everything is new`]);
+  if (!existsSync(file)) return fromNothing(here, stack, []);
   const golden = JSON.parse(readFileSync(file, "utf8")) as GoldenPlan;
-  const plan = checked(await planAgainstGolden(here, stack, golden));
+  const plan = checked(await planAgainstGolden({ ...here, config: (name) => goldenConfig(here.cwd, name) }, stack, golden));
   return stackReport(plan, {
     ...(await beside(here, plan)),
-    notes: ["the committed plan holds no secrets: whether one changed is not seen; --against COMMIT shows it"],
+    notes: [
+      "the committed plan holds no secrets: whether one changed is not seen; --against COMMIT shows it",
+      ...(hasExampleReleases(here.cwd, stack)
+        ? []
+        : [
+            `the committed plan is made of the releases in ${GOLDEN_RELEASES}/${stack}.yaml: what was released since shows as a change; --against COMMIT compares with the releases of that commit`,
+          ]),
+    ],
   });
 }
 
@@ -149,18 +181,29 @@ function checked(plan: Plan): Plan {
   throw new CliError(`The plan of stack ${plan.stack} failed.\n${errors.join("\n")}`);
 }
 
-async function beside(here: Checkout, plan: Plan): Promise<Parameters<typeof stackReport>[1]> {
+/** @param referred Outputs of stacks that this one refers to, where they are known. */
+async function beside(
+  here: Checkout,
+  plan: Plan,
+  referred?: (stack: string) => Promise<Props>,
+): Promise<Parameters<typeof stackReport>[1]> {
   const { cwd } = here;
   const { config } = readStack(cwd, plan.stack);
-  const environmentOf = (system: string): string => {
-    const name = SYSTEM_NAMES.find((one) => one === system);
-    const settings: unknown = name === undefined ? undefined : config?.[name];
-    const environment = typeof settings === "object" && settings !== null && "environment" in settings ? settings.environment : undefined;
-    return typeof environment === "string" ? environment : plan.stack;
-  };
+  const environments = new Map<string, string>(
+    SYSTEM_NAMES.flatMap((name) => {
+      const settings = config?.[name];
+      return settings !== undefined && "environment" in settings ? [[name, settings.environment] as const] : [];
+    }),
+  );
+  // Machines, and what is deleted, are in the environment that all others are in.
+  const [usual = plan.stack, ...others] = new Set(environments.values());
+  const environmentOf = (system: string): string => environments.get(system) ?? (others.length > 0 ? plan.stack : usual);
   // What is new is not all known in a plan: rules are asked about it as it will be.
   const isKnown = plan.judged.every(({ inputs }) => !containsUnknown(inputs));
-  const { violations, unused } = judged(isKnown ? plan : { ...plan, judged: await pretendedResources(here, plan.stack) }, config?.policies);
+  const { violations, unused } = judged(
+    isKnown ? plan : { ...plan, judged: await pretendedResources(here, plan.stack, referred) },
+    config?.policies,
+  );
   return {
     isNew: false,
     environmentOf,

@@ -1,10 +1,13 @@
 import type { PlanReport, ResourceChange, StackReport } from "./report";
 import { counting, excused } from "./excused";
-import { countsText } from "./summary";
+import { headline } from "./summary";
 import { bases, textLines } from "./text";
 import {
   againstText,
+  changedOutputs,
   costText,
+  excusedTexts,
+  foldedChanges,
   interruptionText,
   LABELS,
   outputText,
@@ -35,7 +38,7 @@ export function reportMarkdown(report: PlanReport, options: { limit?: number; re
 
 /** What is always there. */
 export function summaryMarkdown({ stacks, against }: PlanReport): string {
-  return stacks.map((stack) => stackSummary(stack, againstText(against)).join("\n")).join("\n\n");
+  return stacks.map((stack) => stackSummary(stack, againstText(against, stack)).join("\n")).join("\n\n");
 }
 
 /**
@@ -63,12 +66,11 @@ export function fit(
 const bytes = (text: string): number => Buffer.byteLength(text, "utf8");
 
 function stackSummary(stack: StackReport, against: string): string[] {
-  const changes = stack.summary.length > 0;
   return [
     `### Plan of stack \`${stack.stack}\` against ${escaped(against)}`,
     "",
-    changes ? countsText(stack.counts) : "Nothing changes.",
-    ...(changes ? ["", ...stack.summary.map(({ text }) => `- ${escaped(text)}`)] : []),
+    headline(stack),
+    ...(stack.summary.length > 0 ? ["", ...stack.summary.map(({ text }) => `- ${escaped(text)}`)] : []),
     ...section(
       `🔴 ${LABELS.data}`,
       stack.data.map(({ data, what }) => `${data === "lost" ? "**LOST**: " : ""}${escaped(what)}`),
@@ -93,27 +95,36 @@ function stackSummary(stack: StackReport, against: string): string[] {
       LABELS.cost,
       stack.cost.filter(({ what }) => !what.includes(": ")).map((one) => escaped(costText(one))),
     ),
+    "",
+    `${LABELS.digest}: \`${stack.digest}\``,
   ];
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ["", `**${title}**`, "", ...lines.map((line) => `- ${line}`)];
 
-/** Folded, the most important first: systems, then what hardly anyone opens. */
+/** Folded, the most important first: what is excused, systems, then what hardly anyone opens. */
 function detailsOf(stack: StackReport, several: boolean): string[] {
   const of = several ? `${stack.stack}: ` : "";
   const systems = [...new Set(stack.resources.map(({ system }) => system))];
   const lists: [string, string[]][] = [
-    ["Outputs", stack.outputs.filter(({ breaking }) => !breaking).map(outputText)],
+    [
+      "Outputs",
+      changedOutputs(stack)
+        .filter(({ breaking }) => !breaking)
+        .map(outputText),
+    ],
     ["Cost by part", stack.cost.length === 0 ? [] : [...stack.cost.map(costText), ...bases(stack)]],
-    [LABELS.excused, excused(stack).map(violationText)],
     [LABELS.unused, stack.unused.map(unusedText)],
-    ["Folded: changes that say nothing new", stack.folded.map(({ name, why }) => `${name}: ${why}`)],
+    ["Folded: changes that say nothing new", foldedChanges(stack).map(({ name, why }) => `${name}: ${why}`)],
     [LABELS.notes, stack.notes],
   ];
+  const list = (title: string, lines: string[], count = lines.length): string[] =>
+    lines.length === 0 ? [] : [details(`${of}${title} (${count})`, lines)];
   return [
+    ...list(LABELS.excused, excusedTexts(stack), excused(stack).length),
     ...systems.flatMap((system) => systemDetails(stack, system, of)),
-    ...lists.flatMap(([title, lines]) => (lines.length === 0 ? [] : [details(`${of}${title} (${lines.length})`, lines)])),
+    ...lists.flatMap(([title, lines]) => list(title, lines)),
   ];
 }
 

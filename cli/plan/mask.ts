@@ -1,6 +1,6 @@
 /**
- * What may not be published, in any text of a report: account ids of AWS (12 digits, in ARNs and elsewhere), private addresses, and where
- * this checkout lies. Secrets are masked before (`rehearsal/planned-inputs.ts`). Whatever is compared is compared before.
+ * What may not be published, in any text of a report: account ids of AWS (12 digits, in ARNs and elsewhere), private addresses. And what a
+ * plan makes up in the place of what AWS will give (`components/aws/made-up.ts`), which would mislead. Secrets are masked before (`rehearsal/planned-inputs.ts`). Whatever is compared is compared before.
  *
  * @example maskText("arn:aws:iam::123456789012:role/x at 10.92.1.16:8000") // "arn:aws:iam::(account):role/x at 10.x.x.x:8000"
  */
@@ -13,6 +13,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(?<![\\d.])192\\.168(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "192.168.x.x"],
   [new RegExp(`(?<![\\d.])172\\.(?:1[6-9]|2\\d|3[01])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "172.x.x.x"],
   [new RegExp(`(?<![\\d.])100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "100.x.x.x"],
+  [/arn:made-up:(\w+):([\w/-]+)/g, "(ARN of $1 $2)"],
+  [/[\w-]+\.made-up\.invalid/g, "(address)"],
   [/(?<![0-9A-Fa-f:])f[cd][0-9a-f]{2}:[0-9A-Fa-f:]+/gi, "fdxx::x"],
 ];
 

@@ -3,9 +3,10 @@ import { UNKNOWN, type Props, type Value } from "../../rehearsal/engine";
 import { isGroup } from "../../rehearsal/outputs";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
 import { stable } from "./differences";
+import { couldBe } from "./folding";
 import type { OutputChange } from "./report";
 
-/** What changes in the outputs of a stack; what breaks its readers first. */
+/** What changes in the outputs of a stack, what breaks its readers first; and what may be another value once the update is done. */
 export function outputChanges(before: Props, after: Props): OutputChange[] {
   const broken = breakingChanges(unknown(before) as Props, unknown(after) as Props).map((change): OutputChange => {
     const [old, now] = [at(before, change.path), at(after, change.path)];
@@ -37,7 +38,7 @@ function compare(path: string, before: Value | undefined, after: Value | undefin
   }
   if (after === undefined && before !== undefined) found.push({ path, change: "removed", breaking: false, before });
   else if (before === undefined && after !== undefined) found.push({ path, change: "added", breaking: false, after });
-  else found.push({ path, change: "changed", breaking: false, before, after });
+  else found.push({ path, change: "changed", breaking: false, ...(couldBe(before, after) && { unknown: true }), before, after });
 }
 
 /** The engine's own word for what is not known: it may be of any type. */

@@ -143,13 +143,13 @@ test("--fail-on names what it found", () => {
   const stack = {
     stack: "prod",
     data: [{ what: "volume x is deleted" }],
-    interruptions: [{ seconds: 0 }, { seconds: 9, name: "api", what: "down" }],
+    interruptions: [{ seconds: 0 }, { way: "stop-first", seconds: 9, name: "api", what: "down", because: [] }],
     violations: [],
   };
   const report = { version: 1, against: { kind: "golden" }, stacks: [stack] } as unknown as Parameters<typeof failures>[0];
   expect(failures(report, ["data", "down", "violations"])).toEqual([
     "--fail-on data: prod: volume x is deleted",
-    "--fail-on down: prod: api: down",
+    "--fail-on down: prod: api: stop-first, at most 9 s: down",
   ]);
   expect(failures(report, [])).toEqual([]);
 });

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
+import { parseDocument } from "yaml";
 import { exportState } from "../../rehearsal/engine";
 import { PASSPHRASE, type Checkout } from "../../rehearsal/plan";
 import { pretend } from "../../rehearsal/planner";
@@ -16,11 +17,7 @@ let root: string;
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), "flowfleet-changed-"));
   await execa("sh", ["-c", 'git archive HEAD | tar -x -C "$1"', "sh", root], { cwd: checkout });
-  edit(
-    "Pulumi.staging.yaml",
-    "        host: arango.example.com\n",
-    "        host: arango.example.com\n        password:\n          secure: v1:before\n",
-  );
+  setSecret("v1:before");
   const git = (...args: string[]) => execa("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: root });
   await git("init", "--quiet");
   await git("add", "--all");
@@ -32,6 +29,17 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
+/** Whatever somebody has set there by now. */
+function set(file: string, at: string[], value: unknown): void {
+  const document = parseDocument(readFileSync(path.join(root, file), "utf8"));
+  document.setIn(at, value);
+  writeFileSync(path.join(root, file), document.toString());
+}
+
+const setSecret = (ciphertext: string): void => {
+  set("Pulumi.staging.yaml", ["config", "flowfleet:flowmaster", "databases", "arango", "password"], { secure: ciphertext });
+};
+
 function edit(file: string, from: string, to: string): void {
   const at = path.join(root, file);
   const text = readFileSync(at, "utf8");
@@ -40,7 +48,8 @@ function edit(file: string, from: string, to: string): void {
 }
 
 const planned = async (stack: string, other: Other): Promise<{ stack: StackReport; text: string }> => {
-  const report = await makeReport({ root, stacks: [stack], other, modules: path.join(root, "libraries") });
+  const folders = { modules: path.join(root, "libraries"), kept: path.join(root, "kept") };
+  const report = await makeReport({ root, stacks: [stack], other, ...folders });
   return { stack: report.stacks[0] as StackReport, text: reportText(report) };
 };
 const HEAD: Other = { kind: "commit", ref: "HEAD" };
@@ -49,11 +58,11 @@ describe("staging, with another image, secret, volume, port, and a service that 
   let found: StackReport;
   let text: string;
   beforeAll(async () => {
-    edit("releases/staging.yaml", "6d980d1a573eaf2877c1e3d3af34f758c2d3a753a0b89f8e988135a7f45a4854", "1".repeat(64));
-    edit("Pulumi.staging.yaml", "secure: v1:before", "secure: v1:after");
-    edit("Pulumi.staging.yaml", "      web: true\n", "      web: true\n      ssh:\n        ports: [22, 2222]\n");
-    edit("Pulumi.staging.yaml", "    admin:\n", "    api:\n      overlap: never\n    admin:\n");
-    edit("Pulumi.staging.yaml", "  flowfleet:acme:\n", "  aws:region: eu-central-1\n  flowfleet:acme:\n");
+    set("releases/staging.yaml", ["flowmaster", "backend", "digest"], `sha256:${"1".repeat(64)}`);
+    setSecret("v1:after");
+    set("Pulumi.staging.yaml", ["config", "flowfleet:hosts", "flowra", "ssh", "ports"], [22, 2222]);
+    set("Pulumi.staging.yaml", ["config", "flowfleet:flowra", "api", "overlap"], "never");
+    set("Pulumi.staging.yaml", ["config", "aws:region"], "eu-central-1");
     edit("stacks/flowra/guide.ts", '"redis_data"', '"cache_data"');
     ({ stack: found, text } = await planned("staging", HEAD));
   }, 900_000);
@@ -114,8 +123,18 @@ describe("staging, with another image, secret, volume, port, and a service that 
     for (const { urn } of found.folded) expect(found.resources.map((one) => one.urn)).not.toContain(urn);
   });
 
-  it("is the same bytes a second time, the digest among them", async () => {
-    expect((await planned("staging", HEAD)).stack).toEqual(found);
+  it("is the same bytes a second time, the digest among them, when no program of the other side runs", async () => {
+    expect(readdirSync(path.join(root, "kept")).filter((name) => /^(staging|shared)-/.test(name)).length).toBe(2);
+    const pathBefore = process.env["PATH"];
+    // Where `tar` is not found, nothing can be unpacked.
+    process.env["PATH"] = path.join(root, "bin");
+    mkdirSync(path.join(root, "bin"));
+    symlinkSync((await execa("which", ["git"], { env: { PATH: pathBefore } })).stdout, path.join(root, "bin", "git"));
+    try {
+      expect((await planned("staging", HEAD)).stack).toEqual(found);
+    } finally {
+      process.env["PATH"] = pathBefore;
+    }
   }, 900_000);
 });
 

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stackReport } from "./compose";
-import { reportMarkdown } from "./markdown";
+import { reportHtml } from "./html/page";
+import { reportMarkdown, summaryMarkdown } from "./markdown";
 import type { PlanReport } from "./report";
 import { configuredSecrets } from "./security";
+import { secretMarks } from "./stand-ins";
 import { COMMAND, CONTAINER, document, inSystem, madePlan, onMachine, urn, VOLUME } from "./testing/made-plan";
 import { reportText } from "./text";
 
@@ -136,15 +138,50 @@ test("a comment that is to be small keeps its summary whole and says what is lef
 });
 
 test("nothing that changes is said in one line", () => {
-  expect(reportText(reported([mongo("same")]))).toBe(
-    "Plan of stack prod against origin/main (0123456789ab): nothing changes, of 2 resources\n",
+  const none = reported([mongo("same")]);
+  expect(reportText(none)).toBe(
+    `Plan of stack prod against origin/main (0123456789ab): nothing changes, of 2 resources\n\nDigest: ${none.stacks[0]?.digest ?? ""}\n`,
   );
+});
+
+const excusedPlan = (...resources: Parameters<typeof madePlan>[0]): PlanReport => {
+  const violation = { rule: "r", level: "mandatory" as const, system: "flowmaster", message: "is wrong" };
+  const until = (expires: string) => ({ ...violation, exception: { reason: "because", expires } });
+  const beside = { ...BESIDE, violations: [until("2027-11-30"), until("2027-03-31")] };
+  return { ...plan, stacks: [stackReport(madePlan(resources), beside)] };
+};
+
+test("excused violations come before the resources; where nothing is done they are a number and the first last day", () => {
+  const text = reportText(excusedPlan(release));
+  expect(text.indexOf("excused until 2027-11-30")).toBeGreaterThan(0);
+  expect(text.indexOf("excused until 2027-11-30")).toBeLessThan(text.indexOf("~ release api-switch"));
+  const none = excusedPlan(mongo("same"));
+  expect(reportText(none)).toContain("excused:\n  2 of them; the first exception ends on 2027-03-31\n");
+  expect(reportMarkdown(none)).toContain("2 of them; the first exception ends on 2027-03-31");
 });
 
 test("the same changes have the same digest, whatever they are compared with", () => {
   const [first, second, other] = [reported([release]), reported([release]), reported([site])].map(({ stacks }) => stacks[0]?.digest);
   expect(first).toBe(second);
   expect(other).not.toBe(first);
+});
+
+test("the digest that production is started with is in every form, in the part of a comment that is always whole", () => {
+  const digest = plan.stacks[0]?.digest ?? "";
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(summaryMarkdown(plan).split("\n").at(-1)).toBe(`Digest: \`${digest}\``);
+  expect(reportText(plan).trimEnd().split("\n").at(-1)).toBe(`Digest: ${digest}`);
+  expect(reportHtml(plan)).toContain(`Digest <code>${digest}</code>`);
+});
+
+test("a change of outputs alone is not called none", () => {
+  const outputs = reported([mongo("same")], { outputs: { url: "https://a.example.com" }, outputsBefore: { url: "https://b.example.com" } });
+  const digest = outputs.stacks[0]?.digest ?? "";
+  expect(reportText(outputs)).toBe(
+    "Plan of stack prod against origin/main (0123456789ab): nothing changes but outputs (1), of 2 resources\n\n" +
+      `Outputs:\n  ~ url: https://b.example.com -> https://a.example.com\n\nDigest: ${digest}\n`,
+  );
+  expect(summaryMarkdown(outputs)).toContain(`nothing changes but outputs (1)\n\nDigest: \`${digest}\``);
 });
 
 test("secrets of the configuration are told by name", () => {
@@ -158,4 +195,25 @@ test("secrets of the configuration are told by name", () => {
     ["changed", "flowra", "secret flowfleet:flowra.b is encrypted anew, as for another value"],
     ["added", "git", "secret flowfleet:git.c is set"],
   ]);
+});
+
+test("another ciphertext is another digest, as the value may be another one", () => {
+  const digestOf = (ciphertext: string): string => {
+    const file = (secure: string): string => `config:\n  flowfleet:git:\n    token:\n      secure: ${secure}\n`;
+    const secrets = configuredSecrets("prod", secretMarks(file("v1:AAAA")), secretMarks(file(ciphertext)));
+    return stackReport(madePlan([release]), { ...BESIDE, configuredSecrets: secrets }).digest;
+  };
+  expect(digestOf("v1:BBBB")).toBe(digestOf("v1:BBBB"));
+  expect(digestOf("v1:BBBB")).not.toBe(digestOf("v1:CCCC"));
+});
+
+test("what the engine warns of is noted, such as what may be replaced", () => {
+  const message = "may replace: whether a change of pool replaces it is not known here\n";
+  const { stacks } = reported([mongo("replace")], {
+    diagnostics: [
+      { severity: "warning", urn: mongo("replace").urn, message },
+      { severity: "info", message: "not this" },
+    ],
+  });
+  expect(stacks[0]?.notes).toEqual([`warning: Container mongodb-container: ${message.trim()}`]);
 });

@@ -63,15 +63,15 @@ export interface Counts extends Record<Op, number> {
 export interface SystemSummary {
   /** `flowmaster`; `host main` for what belongs to a machine; `stack` for the rest. */
   system: string;
-  /** As the configuration names it (`production`); the stack's name where it names none. */
+  /** As the configuration names it (`production`), for machines and what is deleted too; the stack's name where it names none, or several. */
   environment: string;
   counts: Counts;
   /** The whole line, such as `flowra (production): 1 replaced, 3 updated; down for at most 175 s`. */
   text: string;
 }
 
-/** How a service is switched over. `files`: files are exchanged in one step. `other`: see `what`. */
-export type SwitchWay = "side by side" | "reload" | "restart" | "stop-first" | "files" | "other";
+/** How a service is switched over. `files`: files are exchanged in one step. `gone`: it is deleted for good. `other`: see `what`. */
+export type SwitchWay = "side by side" | "reload" | "restart" | "stop-first" | "files" | "gone" | "other";
 
 export interface Interruption {
   /** Of the component that serves. */
@@ -79,7 +79,7 @@ export interface Interruption {
   name: string;
   system: string;
   way: SwitchWay;
-  /** The most that it can be down, in seconds. Absent where that is not known. */
+  /** The most that it can be down, in seconds; of a database of RDS, the most that is usual. Absent where that is not known, and where it never comes back. */
   seconds?: number;
   /** In the component's own words. */
   what: string;
@@ -87,7 +87,7 @@ export interface Interruption {
   because: string[];
 }
 
-/** Something that holds data is deleted or replaced, or its data is left behind. */
+/** Something that holds data, or a secret that is nowhere else, is deleted or replaced, or its data is left behind. */
 export interface DataChange {
   urn: string;
   name: string;
@@ -112,6 +112,8 @@ export interface SecurityChange {
   system: string;
   /** A sentence: `port 8443/tcp is opened to everyone on main`. */
   what: string;
+  /** Of a secret of the configuration: the first 12 hex digits of the SHA-256 of its ciphertext. Another ciphertext is another plan. */
+  mark?: string;
 }
 
 /** A resource that is changed. */
@@ -152,6 +154,8 @@ export interface PropertyChange {
 export interface TextChange {
   /** Path on the machine, or of the property (`policy`). */
   path: string;
+  /** Of a file that has another name now: the path that it had. */
+  was?: string;
   op: "create" | "update" | "delete";
   hunks: Hunk[];
 }
@@ -181,6 +185,8 @@ export interface OutputChange {
   change: "added" | "removed" | "changed" | "retyped";
   /** Who reads it has to change, too: it is gone, or of another type. */
   breaking: boolean;
+  /** Only the update will know the new value, which may be the old one: renderings fold it. */
+  unknown?: true;
   before?: unknown;
   after?: unknown;
   /** Of what breaks: a sentence. */

@@ -1,7 +1,7 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { awsRules, isPublic, rightsOf } from "./aws-rules";
 import { type Differences, plainText } from "./differences";
-import type { SecurityChange } from "./report";
+import type { SecurityChange, TextChange } from "./report";
 import type { SecretMarks } from "./stand-ins";
 import { nameOf, type Whose } from "./whose";
 
@@ -13,6 +13,7 @@ export function securityChanges(
   whose: Whose,
   differencesOf: (resource: PlannedResource) => Differences,
 ): SecurityChange[] {
+  const goesWith = goneTargets(resources);
   return resources
     .filter(({ op, custom }) => custom && op !== "same" && op !== "read")
     .flatMap((resource) => {
@@ -26,9 +27,30 @@ export function securityChanges(
         ...secrets(resource),
         ...lines(resource, differencesOf(resource), where),
       ];
-      return found.map((one): SecurityChange => ({ ...one, urn: resource.urn, system: whose.system(resource) }));
+      const isMoot = resource.op === "delete" && goesWith(resource);
+      return found.map((one): SecurityChange => ({
+        ...one,
+        opens: one.opens && !isMoot,
+        urn: resource.urn,
+        system: whose.system(resource),
+      }));
     })
     .sort((a, b) => Number(b.opens) - Number(a.opens) || (a.what < b.what ? -1 : a.what > b.what ? 1 : 0));
+}
+
+/**
+ * Tells of what is deleted whether what it guards is deleted, too: a policy without its bucket closes nothing and opens nothing. That is
+ * what it depends on in the same service of AWS; where a plan does not know on what (`infra/golden`), its component.
+ */
+function goneTargets(resources: readonly PlannedResource[]): (resource: PlannedResource) => boolean {
+  const byUrn = new Map(resources.map((one) => [one.urn, one]));
+  const serviceOf = (type: string): string => type.split("/")[0] ?? "";
+  return ({ type, dependencies, parent }) => {
+    const targets = dependencies
+      .flatMap((urn) => byUrn.get(urn) ?? [])
+      .filter((one) => one.custom && serviceOf(one.type) === serviceOf(type));
+    return targets.length > 0 ? targets.every(({ op }) => op === "delete") : byUrn.get(parent ?? "")?.op === "delete";
+  };
 }
 
 /** Secrets of the configuration: added, removed, encrypted anew. */
@@ -40,7 +62,8 @@ export function configuredSecrets(stack: string, before: SecretMarks, after: Sec
     const change = old === undefined ? "added" : now === undefined ? "removed" : "changed";
     const said = { added: "is set", removed: "is taken away", changed: "is encrypted anew, as for another value" }[change];
     const system = /^flowfleet:(\w+)\./.exec(path)?.[1] ?? "stack";
-    return [{ kind: "secret", change, opens: false, urn: `Pulumi.${stack}.yaml`, system, what: `secret ${path} ${said}` }];
+    const mark = now === undefined ? {} : { mark: now };
+    return [{ kind: "secret", change, opens: false, urn: `Pulumi.${stack}.yaml`, system, what: `secret ${path} ${said}`, ...mark }];
   });
 }
 
@@ -131,22 +154,9 @@ const LINES: readonly [RegExp, SecurityChange["kind"]][] = [
 ];
 
 function lines(resource: PlannedResource, { files, properties }: Differences, where: string): Found[] {
-  if (resource.type === "command:remote:Command" && resource.op === "create") return [];
-  const texts = files.flatMap(({ path, hunks }) =>
-    hunks.flatMap((hunk) =>
-      hunk.lines.flatMap((line): Found[] => {
-        const kind = line.startsWith(" ") ? undefined : LINES.find(([pattern]) => pattern.test(line.slice(1)))?.[1];
-        if (kind === undefined) return [];
-        const came = line.startsWith("+");
-        const opens = came
-          ? /^\+\s*allow\b|NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes/.test(line)
-          : /^-\s*deny\b|^-.*\bssl_/.test(line);
-        return [
-          { kind, change: came ? "added" : "removed", opens, what: `${path}: ${came ? "now" : "no longer"} \`${line.slice(1).trim()}\`` },
-        ];
-      }),
-    ),
-  );
+  // What a thing was allowed to goes with it.
+  if (resource.op === "delete" || (resource.type === "command:remote:Command" && resource.op === "create")) return [];
+  const texts = files.flatMap(linesOf);
   const settings = properties.flatMap(({ path, before, after }): Found[] => {
     const changed = before === undefined ? "added" : after === undefined ? "removed" : "changed";
     if (path === "connection.hostKey" && changed === "changed") {
@@ -173,6 +183,38 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
   // A step of many machines' steps says it once.
   return [...texts, ...settings.filter(({ what }, index) => settings.findIndex((one) => one.what === what) === index)];
 }
+
+/** Each line once, and a setting that has another value with both. */
+function linesOf({ path, hunks }: TextChange): Found[] {
+  const all = hunks.flatMap((hunk) => hunk.lines);
+  const of = (sign: string): string[] => [
+    ...new Set(all.filter((line) => line.startsWith(sign)).map((line) => line.slice(1).trim().replace(/\s+/g, " "))),
+  ];
+  const [gone, came] = [of("-"), of("+")];
+  const setting = (line: string): string | undefined => /^(ssl_\w+|add_header \S+|[A-Z]\w+(?=[ =]))/.exec(line)?.[1];
+  const changed = new Map<string, string>();
+  for (const line of gone.filter((one) => !came.includes(one) && setting(one) !== undefined)) {
+    const others = came.filter((one) => !gone.includes(one) && setting(one) === setting(line));
+    if (others.length === 1 && ![...changed.values()].includes(others[0] ?? "")) changed.set(line, others[0] ?? "");
+  }
+  const replaced = new Set(changed.values());
+  const tell = (line: string, change: Found["change"], opens: boolean, said: string): Found[] => {
+    const kind = LINES.find(([pattern]) => pattern.test(line))?.[1];
+    return kind === undefined ? [] : [{ kind, change, opens, what: `${path}: ${said}` }];
+  };
+  return [
+    ...[...changed].flatMap(([line, other]) =>
+      tell(other, "changed", WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line)), `\`${line}\` becomes \`${other}\``),
+    ),
+    ...came.filter((line) => !replaced.has(line)).flatMap((line) => tell(line, "added", OPENING.test(line), `now \`${line}\``)),
+    ...gone
+      .filter((line) => !changed.has(line))
+      .flatMap((line) => tell(line, "removed", /^deny\b|\bssl_/.test(line), `no longer \`${line}\``)),
+  ];
+}
+/** Another value of these may be a weaker one. */
+const WEAKENING = /^ssl_(?!certificate)/;
+const OPENING = /^allow\b|NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes/;
 
 const lastDigits = (mode: unknown): number => Number.parseInt(String(mode).slice(-2), 8) || 0;
 const text = (value: unknown): string => (value === undefined ? "(not set)" : JSON.stringify(value));

@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import execa from "execa";
-import { unpackBase } from "./base-checkout";
+import { baseCommit, fileOf, unpackBase } from "./base-checkout";
+import { ownVersion } from "./own-version";
 import { plannedConfig, secretMarks } from "./stand-ins";
 import { unusedSettings } from "./unused";
 
@@ -34,8 +35,11 @@ describe("the other side's files", () => {
   });
 
   it("have this checkout's libraries where the lock file is the same", async () => {
-    const base = await unpackBase(root, "HEAD", path.join(root, "kept"));
-    expect(base.commit).toMatch(/^[0-9a-f]{40}$/);
+    const commit = await baseCommit(root, "HEAD");
+    expect([commit.commit, commit.tree]).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching(/^[0-9a-f]{40}$/)]);
+    expect(await fileOf(root, commit, "package.json")).toBe('{"name":"a","version":"1.0.0"}');
+    expect(await fileOf(root, commit, "Pulumi.one.yaml")).toBe("");
+    const base = await unpackBase(root, commit, path.join(root, "kept"));
     expect(existsSync(path.join(base.folder, "node_modules", "marker"))).toBe(true);
     base.remove();
     expect([existsSync(base.folder), existsSync(path.join(root, "kept"))]).toEqual([false, false]);
@@ -45,7 +49,7 @@ describe("the other side's files", () => {
     write("package-lock.json", '{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"a","version":"1.0.0" }}}');
     const kept = path.join(root, "kept");
     for (const time of [1, 2]) {
-      const base = await unpackBase(root, "HEAD", kept);
+      const base = await unpackBase(root, await baseCommit(root, "HEAD"), kept);
       expect([time, lstatSync(path.join(base.folder, "node_modules")).isSymbolicLink(), readdirSync(kept).length]).toEqual([time, true, 1]);
       base.remove();
     }
@@ -57,16 +61,36 @@ describe("the other side's files", () => {
     await commit();
     write("package-lock.json", "{}");
     const kept = path.join(root, "kept");
-    await expect(unpackBase(root, "HEAD", kept)).rejects.toThrow(
+    await expect(unpackBase(root, await baseCommit(root, "HEAD"), kept)).rejects.toThrow(
       /^--against HEAD: its package-lock\.json is not this checkout's, and npm ci of it failed \(exit \d+\):/,
     );
     expect(readdirSync(kept)).toEqual([]);
   }, 60_000);
 
-  it("of what is no commit are refused, an option among them", async () => {
-    await expect(unpackBase(root, "origin/nothing", root)).rejects.toThrow("git fetch origin nothing");
-    await expect(unpackBase(root, "--output=x", root)).rejects.toThrow("--against --output=x: is no branch, tag or commit");
+  it("are in a folder of the same name each time, and of another while that is in use", async () => {
+    const commit = await baseCommit(root, "HEAD");
+    const one = await unpackBase(root, commit, root);
+    const two = await unpackBase(root, commit, root);
+    one.remove();
+    const three = await unpackBase(root, commit, root);
+    two.remove();
+    three.remove();
+    expect([two.folder === one.folder, three.folder]).toEqual([false, one.folder]);
   });
+
+  it("of what is no commit are refused, an option among them", async () => {
+    await expect(baseCommit(root, "origin/nothing")).rejects.toThrow("git fetch origin nothing");
+    await expect(baseCommit(root, "--output=x")).rejects.toThrow("--against --output=x: is no branch, tag or commit");
+  });
+});
+
+test("what is kept follows from what is installed, too, which need not be what the lock file names", () => {
+  write("package-lock.json", "{}");
+  const without = ownVersion(root);
+  write("node_modules/.package-lock.json", '{"packages":{"node_modules/a":{"version":"1.0.0"}}}');
+  const [one, same] = [ownVersion(root), ownVersion(root)];
+  write("node_modules/.package-lock.json", '{"packages":{"node_modules/a":{"version":"1.0.1"}}}');
+  expect([one === without, one === same, one === ownVersion(root)]).toEqual([false, true, false]);
 });
 
 test("encrypted secrets become words: the same for the same ciphertext, and no passphrase is needed", () => {
@@ -74,14 +98,14 @@ test("encrypted secrets become words: the same for the same ciphertext, and no p
     `encryptionsalt: v1:abc\nconfig:\n  flowfleet:registries:\n    r.example.com:\n      user: u\n      password:\n        secure: ${ciphertext}\n  flowfleet:reapply: x\n`;
   const at = 'flowfleet:registries["r.example.com"].password';
   write("Pulumi.one.yaml", file("v1:a"));
-  const [first, mark] = [plannedConfig(root, "one"), secretMarks(root, "one")[at]];
+  const [first, mark] = [plannedConfig(root, "one"), secretMarks(readFileSync(path.join(root, "Pulumi.one.yaml"), "utf8"))[at]];
   expect(first).toEqual({
     "flowfleet:registries": { "r.example.com": { user: "u", password: "" } },
     "flowfleet:reapply": "x",
     [at]: { secret: `stand-in for ${at} ${mark ?? ""}` },
   });
   write("Pulumi.one.yaml", file("v1:b"));
-  expect(secretMarks(root, "one")[at]).not.toBe(mark);
+  expect(secretMarks(readFileSync(path.join(root, "Pulumi.one.yaml"), "utf8"))[at]).not.toBe(mark);
 });
 
 test("settings that nothing reads are named with file and line", () => {

@@ -12,21 +12,30 @@ export type SecretMarks = Record<string, string>;
  * The configuration of a stack as a plan takes it: what stands in its file, and a word in the place of each secret, encrypted or
  * missing. No passphrase is needed, and the same ciphertext is the same word, so that a secret that was set anew differs.
  */
-export function plannedConfig(root: string, stack: string): Record<string, ConfigValue> {
-  const marks = secretMarks(root, stack);
-  const values = Object.entries(configIn(root, stack)).map(([key, value]): [string, ConfigValue] => [
-    key,
-    withoutCiphertext(value) as ConfigValue,
-  ]);
-  const standIns = Object.entries(marks).map(([at, mark]): [string, ConfigValue] => [at, { secret: `stand-in for ${at} ${mark}` }]);
+export const plannedConfig = (root: string, stack: string): Record<string, ConfigValue> =>
+  withStandIns(root, stack, (at, mark) => `stand-in for ${at} ${mark}`);
+
+/** The same for plans of `infra/golden`, which hold no secrets: a secret that is set is the same word as one that is missing. */
+export const goldenConfig = (root: string, stack: string): Record<string, ConfigValue> =>
+  withStandIns(root, stack, (at) => `stand-in for ${at}`);
+
+function withStandIns(root: string, stack: string, wordFor: (at: string, mark: string) => string): Record<string, ConfigValue> {
+  const text = stackFile(root, stack);
+  const marks = secretMarks(text);
+  const standIns = Object.entries(marks).map(([at, mark]): [string, ConfigValue] => [at, { secret: wordFor(at, mark) }]);
   const missing = readStack(root, stack).missingSecrets.map(({ path: at }): [string, ConfigValue] => [
     at,
     { secret: `stand-in for ${at}` },
   ]);
-  return Object.fromEntries([...values, ...standIns, ...missing]);
+  return { ...openSettings(text), ...Object.fromEntries([...standIns, ...missing]) };
 }
 
-export function secretMarks(root: string, stack: string): SecretMarks {
+/** The settings of a stack's file, empty where a secret is. */
+export const openSettings = (text: string): Record<string, ConfigValue> =>
+  Object.fromEntries(Object.entries(configIn(text)).map(([key, value]) => [key, withoutCiphertext(value) as ConfigValue]));
+
+/** @param text Of `Pulumi.<stack>.yaml`. */
+export function secretMarks(text: string): SecretMarks {
   const found: SecretMarks = {};
   const visit = (at: string, value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
@@ -38,14 +47,18 @@ export function secretMarks(root: string, stack: string): SecretMarks {
       });
     else for (const [key, inner] of Object.entries(value)) visit(joined(at, key), inner);
   };
-  for (const [key, value] of Object.entries(configIn(root, stack))) visit(key, value);
+  for (const [key, value] of Object.entries(configIn(text))) visit(key, value);
   return found;
 }
 
-function configIn(root: string, stack: string): Record<string, unknown> {
+/** Empty where there is none. */
+export function stackFile(root: string, stack: string): string {
   const file = path.join(root, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) return {};
-  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+function configIn(text: string): Record<string, unknown> {
+  const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
   return config ?? {};
 }
 

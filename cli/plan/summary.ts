@@ -1,6 +1,7 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { countsOf } from "./counts";
-import type { Counts, DataChange, Interruption, SystemSummary } from "./report";
+import type { Counts, DataChange, Interruption, StackReport, SystemSummary } from "./report";
+import { changedOutputs } from "./words";
 
 export interface Summarized {
   resources: readonly PlannedResource[];
@@ -31,19 +32,32 @@ export function summaryOf({ resources, folded, interruptions, data, systemOf, en
     });
 }
 
+/** `1 replaced, 3 updated`; `nothing changes but outputs (2)`. */
+export function headline({ counts, outputs }: Pick<StackReport, "counts" | "outputs">): string {
+  const text = countsText(counts);
+  const changed = changedOutputs({ outputs }).length;
+  return text === NOTHING && changed > 0 ? `${NOTHING} but outputs (${changed})` : text;
+}
+
 /** `1 replaced, 3 updated`. */
-export function countsText(counts: Counts): string {
+function countsText(counts: Counts): string {
   const words = (["create", "update", "replace", "delete"] as const)
     .filter((op) => counts[op] > 0)
     .map((op) => `${counts[op]} ${DONE[op]}`);
-  return words.length > 0 ? words.join(", ") : "nothing changes";
+  return words.length > 0 ? words.join(", ") : NOTHING;
 }
+const NOTHING = "nothing changes";
 const DONE = { create: "created", update: "updated", replace: "replaced", delete: "deleted" };
 
-/** `down for at most 175 s (redis)`; `nothing goes down`. */
+/** `gone for good: api; down for at most 175 s (redis)`; `nothing goes down`. */
 function downText(interruptions: readonly Interruption[]): string {
-  const down = interruptions.filter(({ seconds }) => seconds !== 0);
-  if (down.length === 0) return "nothing goes down";
+  const gone = interruptions.filter(({ way }) => way === "gone").map(({ name }) => name);
+  const down = interruptions.filter(({ way, seconds }) => way !== "gone" && seconds !== 0);
+  const parts = [...(gone.length > 0 ? [`gone for good: ${gone.join(", ")}`] : []), ...(down.length > 0 ? [longestText(down)] : [])];
+  return parts.length > 0 ? parts.join("; ") : "nothing goes down";
+}
+
+function longestText(down: readonly Interruption[]): string {
   const known = down.flatMap(({ seconds }) => seconds ?? []);
   const longest = known.length === down.length ? `down for at most ${Math.max(...known)} s` : "down for a time that is not known";
   return `${longest} (${down.map(({ name }) => name).join(", ")})`;

@@ -1,9 +1,12 @@
-import { counting, excused } from "./excused";
+import { counting } from "./excused";
 import type { PlanReport, ResourceChange, StackReport, TextChange } from "./report";
-import { countsText } from "./summary";
+import { headline } from "./summary";
 import {
   againstText,
+  changedOutputs,
   costText,
+  excusedTexts,
+  foldedChanges,
   interruptionText,
   LABELS,
   outputText,
@@ -16,13 +19,13 @@ import {
 
 /** A report for a terminal: each stack in the order of what a reader has to know first. */
 export const reportText = (report: PlanReport): string =>
-  report.stacks.map((stack) => stackText(stack, againstText(report.against)).join("\n")).join("\n\n") + "\n";
+  report.stacks.map((stack) => stackText(stack, againstText(report.against, stack)).join("\n")).join("\n\n") + "\n";
 
 function stackText(stack: StackReport, against: string): string[] {
   const { create, update, replace, delete: gone, same, folded } = stack.counts;
   const total = create + update + replace + gone + same + folded;
   return [
-    `Plan of stack ${stack.stack} against ${against}: ${countsText(stack.counts)}, of ${total} resources`,
+    `Plan of stack ${stack.stack} against ${against}: ${headline(stack)}, of ${total} resources`,
     ...stack.summary.map(({ text }) => `  ${text}`),
     ...block(
       LABELS.data,
@@ -31,16 +34,18 @@ function stackText(stack: StackReport, against: string): string[] {
     ...block(LABELS.interruptions, stack.interruptions.map(interruptionText)),
     ...block(LABELS.security, stack.security.map(securityText)),
     ...block(LABELS.violations, counting(stack).map(violationText)),
+    ...block(LABELS.excused, excusedTexts(stack)),
     ...changes(stack.resources),
     ...block(
-      `Folded (${stack.folded.length} that say nothing new)`,
-      stack.folded.map(({ name, why }) => `${name}: ${why}`),
+      `Folded (${foldedChanges(stack).length} that say nothing new)`,
+      foldedChanges(stack).map(({ name, why }) => `${name}: ${why}`),
     ),
-    ...block(LABELS.outputs, stack.outputs.map(outputText)),
+    ...block(LABELS.outputs, changedOutputs(stack).map(outputText)),
     ...block(LABELS.cost, [...stack.cost.map(costText), ...bases(stack)]),
-    ...block(LABELS.excused, excused(stack).map(violationText)),
     ...block(LABELS.unused, stack.unused.map(unusedText)),
     ...block(LABELS.notes, stack.notes),
+    "",
+    `${LABELS.digest}: ${stack.digest}`,
   ];
 }
 
@@ -70,7 +75,7 @@ function resourceLines({ op, properties, files }: ResourceChange): string[] {
 }
 
 /** A text's path, and the lines that differ. */
-export const textLines = ({ path, op, hunks }: TextChange): string[] => [
-  `${path}${op === "update" ? "" : op === "create" ? " (new)" : " (goes)"}`,
+export const textLines = ({ path, was, op, hunks }: TextChange): string[] => [
+  `${path}${was === undefined ? { create: " (new)", update: "", delete: " (goes)" }[op] : ` (was ${was})`}`,
   ...hunks.flatMap(({ oldStart, newStart, lines }) => [`@@ -${oldStart} +${newStart} @@`, ...lines]),
 ];

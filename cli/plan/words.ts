@@ -6,18 +6,21 @@ import type {
   PropertyChange,
   ResourceChange,
   SecurityChange,
+  StackReport,
   UnusedSetting,
   Violation,
 } from "./report";
 
+import { excused } from "./excused";
+
 /** Sentences that every rendering says alike. */
 
-export function againstText(against: Against): string {
+export function againstText(against: Against, { stack, isNew }: Pick<StackReport, "stack" | "isNew">): string {
   switch (against.kind) {
     case "commit":
       return `${against.name} (${against.commit.slice(0, 12)})`;
     case "golden":
-      return "the committed plan";
+      return isNew ? `nothing, because infra/golden/${stack}.json is not there` : "the committed plan";
     case "state":
       return `the state in ${against.file}`;
     case "nothing":
@@ -27,12 +30,17 @@ export function againstText(against: Against): string {
   }
 }
 
+/** Whether anything is carried out. */
+const isSomething = ({ summary, security, folded, outputs }: Pick<StackReport, "summary" | "security" | "folded" | "outputs">): boolean =>
+  summary.length + security.length + folded.length + outputs.length > 0;
+
 /** `+`, `~`, `±`, `-`. */
 export const SIGNS = { create: "+", update: "~", replace: "±", delete: "-", same: " " } as const;
 
 export function interruptionText({ name, way, seconds, what, because }: Interruption): string {
+  if (way === "gone") return `${name}: gone for good: ${what}`;
   const length = seconds === undefined ? "for a time that is not known" : seconds === 0 ? "0 s" : `at most ${seconds} s`;
-  return `${name}: ${way}, ${length}: ${what}${because.length > 0 ? ` (because of ${because.join(", ")})` : ""}`;
+  return `${name}: ${way === "other" ? "" : `${way}, `}${length}: ${what}${because.length > 0 ? ` (because of ${because.join(", ")})` : ""}`;
 }
 
 export const securityText = ({ opens, what }: SecurityChange): string => `${opens ? "OPENS " : ""}${what}`;
@@ -49,8 +57,28 @@ export function violationText({ rule, level, message, urn, exception, isNew }: V
   return `${level} ${rule}:${where} ${message}${excused}${isNew === false ? " (not new)" : ""}`;
 }
 
+/** Excused violations one by one; of a plan that does nothing, how many there are. */
+export function excusedTexts(stack: StackReport): string[] {
+  const all = excused(stack);
+  if (isSomething(stack) || all.length < 2) return all.map(violationText);
+  const [first] = all.flatMap(({ exception }) => exception?.expires ?? []).sort();
+  return [`${all.length} of them; the first exception ends on ${first ?? ""}`];
+}
+
 export const unusedText = ({ file, line, path, what }: UnusedSetting): string =>
   `${file}${line === undefined ? "" : `:${line}`} ${path}: ${what}`;
+
+/** Outputs that have another value for sure. */
+export const changedOutputs = ({ outputs }: Pick<StackReport, "outputs">): OutputChange[] => outputs.filter(({ unknown }) => !unknown);
+
+/** What says nothing new: resources, then outputs together. */
+export function foldedChanges({ folded, outputs }: Pick<StackReport, "folded" | "outputs">): { name: string; why: string }[] {
+  const later = outputs.filter(({ unknown }) => unknown).map(({ path }) => path);
+  return [
+    ...folded,
+    ...(later.length > 0 ? [{ name: later.join(", "), why: "known once the update is done; nothing that is known of them changes" }] : []),
+  ];
+}
 
 export function outputText({ path, change, breaking, before, after, what }: OutputChange): string {
   if (breaking) return `BREAKS READERS: ${what ?? path}`;
@@ -88,4 +116,5 @@ export const LABELS = {
   excused: "Policy violations that are excused",
   unused: "Set and not used",
   notes: "Notes",
+  digest: "Digest",
 } as const;

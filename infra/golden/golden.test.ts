@@ -1,10 +1,13 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GOLDEN_RELEASES } from "../../cli/plan/example-releases";
+import { goldenConfig } from "../../cli/plan/stand-ins";
 import type { ConfigValue, Props, StoredResource, Value } from "../../rehearsal/engine";
 import { exportState, up } from "../../rehearsal/engine";
 import { pretendingProviders } from "../../rehearsal/pretending-providers";
 import { readStack, stackNames, stacksReferredBy } from "../config/stacks";
+import { operatorsCheckout, releaseBackend } from "./testing/operators-checkout";
 
 // No plan shows a hash, and making them took half of the processor time.
 jest.mock("bcryptjs", () => ({ hash: () => Promise.resolve("no hash") }));
@@ -37,7 +40,13 @@ const OTHERWISE: Record<string, { stack: string; config: Record<string, ConfigVa
       "flowfleet:state": {
         account: "123456789012",
         region: "eu-central-1",
-        pipelines: { production: { deploy: { github: { repository: "acme/flowfleet", environment: "production" } } } },
+        pipelines: {
+          production: {
+            borrows: true,
+            deployKey: "/flowfleet/deploy-key/prod",
+            deploy: { github: { repository: "acme/flowfleet", environment: "prod" } },
+          },
+        },
       },
     },
   },
@@ -107,7 +116,7 @@ beforeAll(async () => {
 }, 900_000);
 
 it("has a stack for each environment", () => {
-  expect(STACKS).toEqual(["demo", "dev", "local", "prod", "shared", "staging"]);
+  expect(STACKS).toEqual(expect.arrayContaining(["demo", "dev", "local", "prod", "shared", "staging"]));
 });
 
 it("without a system has nothing of it, and needs no machine for it", () => {
@@ -127,6 +136,17 @@ it.each([...STACKS, "prod-flowra-systemd", "shared-with-state", "shared-created"
   expect(found).toEqual(golden);
 });
 
+it("neither a release by a pipeline nor secrets that are set change a golden plan", async () => {
+  const { folder, remove } = operatorsCheckout(ROOT);
+  try {
+    await releaseBackend(folder, "demo");
+    const plans = await recordStacks(folder, ["demo", "shared"], {});
+    for (const stack of ["demo", "shared"]) expect(plans.get(stack)).toEqual(recorded.get(stack));
+  } finally {
+    remove();
+  }
+}, 300_000);
+
 const PASSPHRASE = "golden";
 
 /**
@@ -135,7 +155,7 @@ const PASSPHRASE = "golden";
  * @param root Folder with `Pulumi.yaml`.
  * @returns Stack -> its golden plan.
  */
-async function recordStacks(root: string, stacks: readonly string[]): Promise<Map<string, object>> {
+async function recordStacks(root: string, stacks: readonly string[], otherwise = OTHERWISE): Promise<Map<string, object>> {
   const stateDir = mkdtempSync(join(tmpdir(), "flowfleet-golden-"));
   try {
     const running = new Map<string, Promise<object>>();
@@ -148,7 +168,7 @@ async function recordStacks(root: string, stacks: readonly string[]): Promise<Ma
       return recorded;
     };
     const plans = new Map(await Promise.all(stacks.map(async (stack) => [stack, await record(stack)] as const)));
-    for (const [name, { stack, config }] of Object.entries(OTHERWISE)) {
+    for (const [name, { stack, config }] of Object.entries(otherwise)) {
       await Promise.all(stacksReferredBy(readStack(root, stack)).map(record));
       // What other stacks handed over is there, its own state is not.
       const own = mkdtempSync(join(stateDir, "otherwise-"));
@@ -163,8 +183,8 @@ async function recordStacks(root: string, stacks: readonly string[]): Promise<Ma
 }
 
 async function recordStack(root: string, stack: string, stateDir: string, otherwise: Record<string, ConfigValue> = {}): Promise<object> {
-  const options = { cwd: root, stack, stateDir, passphrase: PASSPHRASE };
-  const result = await up({ ...options, config: { ...standIns(root, stack), ...otherwise }, providers: pretendingProviders() });
+  const options = { cwd: root, stack, stateDir, passphrase: PASSPHRASE, ignoreConfigFile: true };
+  const result = await up({ ...options, config: changed(configOf(root, stack), otherwise), providers: pretendingProviders() });
   // A warning, too, is something to mend: Pulumi prints it with every run.
   const said = result.diagnostics.filter(({ severity }) => severity !== "info");
   if (!result.succeeded || said.length > 0) throw new Error(`${stack}: ${said.map(({ message }) => message).join("\n")}`);
@@ -178,9 +198,15 @@ async function recordStack(root: string, stack: string, stateDir: string, otherw
 
 const byUrn = (resources: StoredResource[]): StoredResource[] => resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 
-/** Secrets that the committed files lack. */
-const standIns = (root: string, stack: string): Record<string, ConfigValue> =>
-  Object.fromEntries(readStack(root, stack).missingSecrets.map(({ path }) => [path, { secret: `stand-in for ${path}` }]));
+/** Neither secrets nor what pipelines release change a golden plan. */
+const configOf = (root: string, stack: string): Record<string, ConfigValue> => ({
+  ...goldenConfig(root, stack),
+  "flowfleet:releases": GOLDEN_RELEASES,
+});
+
+/** What is set otherwise comes last: after the secrets of a group whose place it takes. */
+const changed = (config: Record<string, ConfigValue>, otherwise: Record<string, ConfigValue>): Record<string, ConfigValue> =>
+  Object.fromEntries([...Object.entries(config).filter(([key]) => !(key in otherwise)), ...Object.entries(otherwise)]);
 
 /** What a reader of a diff wants of one resource. */
 function described(resource: StoredResource): object {

@@ -67,6 +67,8 @@ export interface EngineOptions {
   expectNoChanges?: boolean;
   /** Extra environment of the program. */
   env?: Record<string, string>;
+  /** `up` and `preview`: the state is there once this has come; the program starts meanwhile. @default it is there */
+  stateReady?: Promise<unknown>;
   /**
    * Stands in for the outputs of a stack that a StackReference names and that has no state here (plans without states).
    * The name is in full: `organization/project/stack`. `undefined`: there is nothing to assume either, and the reference fails.

@@ -66,7 +66,9 @@ class Run {
     const hasSecrets = JSON.stringify(file.config).includes('"secure"');
     const config = buildConfig(project, file, options.config ?? {}, hasSecrets ? await opening : undefined);
     this.events.hide(config.secretTexts);
-    const store = opening.then((own: Crypter | undefined) => StateStore.open(this.location, options.passphrase, own));
+    const store = Promise.all([opening, options.stateReady]).then(([own]: [Crypter | undefined, unknown]) =>
+      StateStore.open(this.location, options.passphrase, own),
+    );
     if (this.operation === "refresh" && options.runProgram) {
       throw new EngineError("refresh with the program running (--run-program) is not supported by the offline engine");
     }

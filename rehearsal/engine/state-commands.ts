@@ -9,7 +9,7 @@ import { Lock } from "./state/lock";
 import { asUntyped, emptyDeployment, lockFileOf, openCrypter, readDeployment, StateStore, type StateLocation } from "./state/store";
 import { maskSecrets, revealSecrets } from "./wire/values";
 
-export type StateOptions = Pick<EngineOptions, "cwd" | "stack" | "stateDir" | "passphrase" | "command">;
+export type StateOptions = Pick<EngineOptions, "cwd" | "stack" | "stateDir" | "passphrase" | "command" | "ignoreConfigFile">;
 
 /** As `pulumi stack export`; with `showSecrets` each secret is `{sig, plaintext}`. A stack without a state exports without resources. */
 export async function exportState(options: StateOptions & { showSecrets?: boolean }): Promise<UntypedDeployment> {
@@ -54,6 +54,6 @@ function locate(options: StateOptions): StateLocation {
   return { stateDir: options.stateDir, project: readProject(options.cwd).name, stack: options.stack };
 }
 async function open(options: StateOptions, at: StateLocation): Promise<StateStore> {
-  const { encryptionsalt } = readStackFile(options.cwd, options.stack);
+  const { encryptionsalt } = options.ignoreConfigFile === true ? {} : readStackFile(options.cwd, options.stack);
   return StateStore.open(at, options.passphrase, encryptionsalt ? await openCrypter(options.passphrase, encryptionsalt) : undefined);
 }

@@ -18,7 +18,9 @@ export const badge = (op: keyof typeof SIGNS): string =>
   `<span class="op op-${op}" title="${op}">${SIGNS[op]}<span class="hidden"> ${op}</span></span>`;
 
 const searchable = ({ name, kind, type, system, files, properties }: ResourceChange): string =>
-  [name, kind, type, system, ...files.map(({ path }) => path), ...properties.map(({ path }) => path)].join(" ").toLowerCase();
+  [name, kind, type, system, ...files.flatMap(({ path, was = "" }) => [path, was]), ...properties.map(({ path }) => path)]
+    .join(" ")
+    .toLowerCase();
 
 function propertiesHtml(properties: readonly PropertyChange[]): string {
   if (properties.length === 0) return "";
@@ -40,7 +42,7 @@ const value = (found: unknown): string =>
 
 const FILE_WORDS = { create: "new", update: "", delete: "goes" };
 
-function fileHtml({ path, op, hunks }: TextChange): string {
+function fileHtml({ path, was, op, hunks }: TextChange): string {
   const rows = hunks.flatMap((hunk) => [
     `<tr class="hunk"><td colspan="4">line ${hunk.newStart || hunk.oldStart}</td></tr>`,
     ...sideBySide(hunk).map(
@@ -48,7 +50,7 @@ function fileHtml({ path, op, hunks }: TextChange): string {
         `<tr${same ? "" : ' class="differs"'}>${cells(before, "before", same)}${cells(after, "after", same)}</tr>`,
     ),
   ]);
-  return `<figure class="file"><figcaption>${escape(path)} ${FILE_WORDS[op]}</figcaption><div class="scroll"><table class="diff"><colgroup><col class="number"><col><col class="number"><col></colgroup><tbody>${rows.join("")}</tbody></table></div></figure>`;
+  return `<figure class="file"><figcaption>${escape(path)} ${was === undefined ? FILE_WORDS[op] : `was ${escape(was)}`}</figcaption><div class="scroll"><table class="diff"><colgroup><col class="number"><col><col class="number"><col></colgroup><tbody>${rows.join("")}</tbody></table></div></figure>`;
 }
 
 function cells(side: Side | undefined, which: "before" | "after", same: boolean): string {

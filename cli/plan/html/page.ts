@@ -34,7 +34,7 @@ export function reportHtml(report: PlanReport): string {
 <body>
 <header>
 <h1>${escape(title)}</h1>
-<p>Against ${escape(againstText(report.against))}</p>
+<p>Against ${escape([...new Set(report.stacks.map((stack) => againstText(report.against, stack)))].join("; "))}</p>
 ${report.stacks.length > 1 ? `<nav aria-label="Stacks">${report.stacks.map(({ stack }, index) => `<a href="#s${index}">${escape(stack)}</a>`).join(" ")}</nav>` : ""}
 </header>
 ${FILTERS}

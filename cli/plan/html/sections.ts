@@ -1,13 +1,23 @@
 import type { StackReport } from "../report";
-import { countsText } from "../summary";
-import { costText, interruptionText, outputText, securityText, unusedText, violationText } from "../words";
+import { headline } from "../summary";
+import {
+  changedOutputs,
+  costText,
+  foldedChanges,
+  interruptionText,
+  LABELS,
+  outputText,
+  securityText,
+  unusedText,
+  violationText,
+} from "../words";
 import { changeHtml } from "./changes";
 import { escape } from "./escape";
 import { treeHtml } from "./tree";
 
 /** One stack: what a reader has to know first comes first. `id` makes the ids of its parts. */
 export function stackHtml(stack: StackReport, id: string, linkTo: (urn: string) => string | undefined): string {
-  const { data, interruptions, security, violations, outputs, cost, unused, folded, notes } = stack;
+  const { data, interruptions, security, violations, cost, unused, notes } = stack;
   return `<section class="stack" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">Stack ${escape(stack.stack)}${stack.isNew ? ' <span class="tag">new</span>' : ""}</h2>
 ${summaryHtml(stack)}
@@ -45,7 +55,7 @@ ${list(
 ${list(
   "Outputs",
   "outputs",
-  outputs.map((one) => `${one.breaking ? '<span class="tag warn">breaking</span> ' : ""}${escape(outputText(one))}`),
+  changedOutputs(stack).map((one) => `${one.breaking ? '<span class="tag warn">breaking</span> ' : ""}${escape(outputText(one))}`),
 )}
 ${list(
   "Cost",
@@ -56,7 +66,7 @@ ${changesHtml(stack, id, linkTo)}
 ${list(
   "Folded: changes that say nothing new",
   "folded",
-  folded.map(({ name, why }) => `<b>${escape(name)}</b>: ${escape(why)}`),
+  foldedChanges(stack).map(({ name, why }) => `<b>${escape(name)}</b>: ${escape(why)}`),
   true,
 )}
 ${list(
@@ -72,9 +82,10 @@ ${treeHtml(stack.tree, linkTo)}
 </section>`;
 }
 
-function summaryHtml({ summary, counts }: StackReport): string {
+function summaryHtml(stack: StackReport): string {
+  const { summary, counts, digest } = stack;
   const lines = summary.map(({ text }) => `<li>${escape(text)}</li>`).join("");
-  return `<div class="summary"><p class="counts">${escape(countsText(counts))}; ${counts.same} as they are${counts.folded > 0 ? `, ${counts.folded} folded` : ""}</p>${lines === "" ? "" : `<ul>${lines}</ul>`}</div>`;
+  return `<div class="summary"><p class="counts">${escape(headline(stack))}; ${counts.same} as they are${counts.folded > 0 ? `, ${counts.folded} folded` : ""}</p>${lines === "" ? "" : `<ul>${lines}</ul>`}<p class="digest">${LABELS.digest} <code>${escape(digest)}</code></p></div>`;
 }
 
 function changesHtml({ resources }: StackReport, id: string, linkTo: (urn: string) => string | undefined): string {

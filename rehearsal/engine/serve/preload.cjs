@@ -1,9 +1,17 @@
-// Loaded into the program's process before anything else. The program and the SDK run unmodified; two things of theirs cost too much:
+// Loaded into the program's process before anything else. The program and the SDK run unmodified; some things of theirs cost too much:
 // - Node 20's util.inspect(error, {colors: true}) loops for half a minute on the stack lines that @pulumi/pulumi's source maps produce.
 //   Without colours the text is the same and there is no loop.
 // - `@pulumi/pulumi` loads its automation API, npm's dependency tree and the TypeScript compiler, which programs hardly ever use (the latter
 //   two to serialize functions) and which take most of the SDK's start: loaded when touched.
+// - The SDK writes a stack trace, with source maps, for each of its promises, which it prints only if it is asked to (a third of the time
+//   that a program takes): left out unless it is.
+// - The SDK tells the engine five debugging messages for each resource, each once the one before has been answered, and the program's end waits
+//   for the last. This engine reads none of them: not sent.
+// - scrypt is slow on purpose: where FLOWFLEET_KNOWN_HASHES names a file, each hash is in it after the first time. Only for programs whose
+//   secrets are stand-ins.
 "use strict";
+const crypto = require("node:crypto");
+const fs = require("node:fs");
 const Module = require("node:module");
 const util = require("node:util");
 
@@ -12,6 +20,31 @@ util.inspect = Object.assign(function (value, options, ...rest) {
   const plain = value instanceof Error && options && options.colors ? { ...options, colors: false } : options;
   return inspect.call(util, value, plain, ...rest);
 }, inspect);
+
+const KNOWN_HASHES = process.env.FLOWFLEET_KNOWN_HASHES;
+if (KNOWN_HASHES) {
+  const { scryptSync } = crypto;
+  const lines = fs.existsSync(KNOWN_HASHES) ? fs.readFileSync(KNOWN_HASHES, "utf8").split("\n") : [];
+  const known = new Map(lines.map((line) => line.split(" ")));
+  crypto.scryptSync = (password, salt, length, ...options) => {
+    if (typeof password !== "string" || typeof salt !== "string" || options.length > 0)
+      return scryptSync(password, salt, length, ...options);
+    const asked = crypto
+      .createHash("sha256")
+      .update(JSON.stringify([password, salt, length]))
+      .digest("hex");
+    const hex = known.get(asked);
+    // A line may be cut off.
+    if (hex && hex.length === 2 * length && /^[0-9a-f]+$/.test(hex)) return Buffer.from(hex, "hex");
+    const hash = scryptSync(password, salt, length);
+    try {
+      fs.appendFileSync(KNOWN_HASHES, `\n${asked} ${hash.toString("hex")}`, { mode: 0o600 });
+    } catch {
+      // Where nothing can be kept, it is computed again.
+    }
+    return hash;
+  };
+}
 
 /** What is required, by which module of the SDK. */
 const HARDLY_EVER = [
@@ -26,8 +59,33 @@ Module._load = function (request, parent, isMain) {
   if (HARDLY_EVER.some(([wanted, by]) => request === wanted && from.endsWith(`/@pulumi/pulumi/${by}`))) {
     return lazy(() => load.call(this, request, parent, isMain));
   }
-  return load.call(this, request, parent, isMain);
+  const loaded = load.call(this, request, parent, isMain);
+  if (from.includes("/@pulumi/pulumi/")) {
+    if (request.endsWith("/log")) replace(loaded, "debug", () => () => Promise.resolve());
+    if (request.endsWith("/debuggable") && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) replace(loaded, "debuggablePromise", withoutStack);
+  }
+  return loaded;
 };
+
+const replaced = new WeakSet();
+/** Once, and not before it is there: modules that require each other see one that is not all loaded. */
+function replace(exported, name, by) {
+  const own = exported[name];
+  if (typeof own !== "function" || replaced.has(own)) return;
+  exported[name] = by(own);
+  replaced.add(exported[name]);
+}
+const withoutStack =
+  (own) =>
+  (...args) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return own(...args);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
 
 function lazy(loadModule) {
   let loaded;

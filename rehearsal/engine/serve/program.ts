@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import type { Project, StackConfig } from "../config";
 
 const PRELOAD = path.join(__dirname, "preload.cjs");
+/** Room for what lives short, in MB: with Node's 16 a sixth of a program's time goes into clearing it. */
+const YOUNG_GENERATION = "--max-semi-space-size=64";
 
 export interface ProgramOptions {
   cwd: string;
@@ -63,6 +65,7 @@ export class Program {
     };
     const run = path.join(sdkDir, "cmd", "run", "index.js");
     return [
+      YOUNG_GENERATION,
       "--require",
       PRELOAD,
       ...project.nodeArgs,

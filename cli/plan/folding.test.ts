@@ -1,0 +1,72 @@
+import type { Props, Value } from "../../rehearsal/engine";
+import { stackReport } from "./compose";
+import type { StackReport } from "./report";
+import { document, inSystem, madePlan, onMachine } from "./testing/made-plan";
+
+const BESIDE = { isNew: false, environmentOf: () => "production", configuredSecrets: [], unused: [], violations: [], notes: [] };
+const changed = (noun: string, before: object, inputs: object | "(not known yet)"): StackReport => {
+  const now = inputs === "(not known yet)" ? { stdin: inputs } : document(inputs);
+  return stackReport(madePlan([onMachine(noun, "step", { op: "update", before: document(before), inputs: now })]), BESIDE);
+};
+const [MARK, OTHER, THIRD] = ["8c1f09e4d2ab", "547016850980", "07d9da1e51fd"];
+
+test.each<[noun: string, before: object, inputs: object]>([
+  ["confirm", { name: "sshd", of: MARK }, { name: "sshd", of: OTHER }],
+  ["predecessor", { of: MARK }, { of: OTHER }],
+  ["postgres-local", { revision: MARK }, { revision: OTHER }],
+  ["release", { secrets: { file: "/srv/.env", revision: MARK } }, { secrets: { file: "/srv/.env", revision: OTHER } }],
+])("a mark of %s is folded, and another one is another digest", (noun, before, inputs) => {
+  const found = changed(noun, before, inputs);
+  expect([found.resources, found.folded.map(({ why }) => why)]).toEqual([[], [expect.stringMatching(/^only a mark follows /)]]);
+  const third = JSON.parse(JSON.stringify(inputs).replace(OTHER, THIRD)) as object;
+  expect(changed(noun, before, third).digest).not.toBe(found.digest);
+  expect(changed(noun, before, inputs).digest).toBe(found.digest);
+});
+
+test.each<[what: string, noun: string, before: object, inputs: object]>([
+  ["a size", "release", { environment: { MAX: "52428800" } }, { environment: { MAX: "1073741824" } }],
+  ["a date", "release", { environment: { DAY: "20260101" } }, { environment: { DAY: "20270101" } }],
+  ["an account", "release", { environment: { ACCOUNT: "123456789012" } }, { environment: { ACCOUNT: "210987654321" } }],
+  ["a commit", "workspace", { commit: "a".repeat(40) }, { commit: "b".repeat(40) }],
+  ["a checksum", "release", { release: { sha256: "a".repeat(64) } }, { release: { sha256: "b".repeat(64) } }],
+  ["a mark's name elsewhere", "files", { of: MARK }, { of: OTHER }],
+  ["a word in a mark's place", "confirm", { of: MARK }, { of: "nothing" }],
+])("%s that somebody set is shown", (_, noun, before, inputs) => {
+  const found = changed(noun, before, inputs);
+  expect([found.folded, found.resources.length]).toEqual([[], 1]);
+});
+
+test("a document that only an update will know is shown", () => {
+  const found = changed("firewall", { allow: [] }, "(not known yet)");
+  expect([found.folded, found.resources.map(({ properties }) => properties.map(({ path }) => path))]).toEqual([[], [["stdin"]]]);
+});
+
+const waiting = (before: Value | undefined, after: Value): StackReport => {
+  const old: Props = before === undefined ? {} : { url: before };
+  return stackReport(
+    madePlan([inSystem("aws:ssm/parameter:Parameter", "p", { op: "update", before: old, inputs: { url: after } })]),
+    BESIDE,
+  );
+};
+
+test("a value that may turn out as it was is folded, one of which more differs is shown", () => {
+  expect(waiting("https://a.example.com/x", "https://(not known yet)/x").folded).toHaveLength(1);
+  expect(waiting({ a: "b", c: "d" }, { a: "(not known yet)", c: "d" }).folded).toHaveLength(1);
+  expect(waiting("https://a.example.com/x", "https://(not known yet)/y").resources).toHaveLength(1);
+  expect(waiting(undefined, "(not known yet)").resources).toHaveLength(1);
+  expect(waiting("a", "(not known yet)").digest).not.toBe(waiting("b", "(not known yet)").digest);
+});
+
+test("lists in another order are folded, and each order is another digest", () => {
+  const orders = [
+    ["b", "a"],
+    ["c", "a", "b"],
+  ].map((install) => changed("packages", { install: [...install].sort() }, { install }));
+  expect(orders.map(({ folded }) => folded.length)).toEqual([1, 1]);
+  const [first, second] = [
+    ["b", "c", "a"],
+    ["c", "a", "b"],
+  ].map((install) => changed("packages", { install: ["a", "b", "c"] }, { install }));
+  expect(first?.folded).toHaveLength(1);
+  expect(first?.digest).not.toBe(second?.digest);
+});

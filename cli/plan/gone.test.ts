@@ -1,0 +1,121 @@
+import type { PlannedResource } from "../../rehearsal/plan";
+import { reportHtml } from "./html/page";
+import { stackReport } from "./compose";
+import { dataChanges } from "./data";
+import { failures } from "./failures";
+import { reportMarkdown } from "./markdown";
+import { maskText } from "./mask";
+import { outputChanges } from "./outputs";
+import type { PlanReport } from "./report";
+import { securityChanges } from "./security";
+import { COMMAND, component, CONTAINER, document, inSystem, madePlan, urn } from "./testing/made-plan";
+import { reportText } from "./text";
+import { differences } from "./differences";
+import { whose } from "./whose";
+
+const SYSTEM = urn("flowfleet:flowmaster:FlowMaster", "flowmaster");
+const BESIDE = { isNew: false, environmentOf: () => "production", configuredSecrets: [], unused: [], violations: [], notes: [] };
+const reported = (...resources: PlannedResource[]): PlanReport => ({
+  version: 1,
+  against: { kind: "golden" },
+  stacks: [stackReport(madePlan(resources), BESIDE)],
+});
+const service = (name: string, op: "create" | "delete", leaf: PlannedResource): PlannedResource[] => {
+  const type = `flowfleet:flowmaster:FlowMaster$flowfleet:service:ContainerService`;
+  const parent = { ...component("flowfleet:service:ContainerService", name, SYSTEM), op, urn: urn(type, name) };
+  return [parent, { ...leaf, parent: parent.urn }];
+};
+const release = (name: string, op: "create" | "delete", noun = "release", machine = "203.0.113.10"): PlannedResource =>
+  inSystem(COMMAND, `${name}-switch`, { op, machine, inputs: { create: `helper ${noun} apply`, ...document({ service: "shop-api" }) } });
+
+test.each<[form: string, leaf: PlannedResource, what: string]>([
+  ["a release, whatever runs it", release("api", "delete"), "its release is deleted"],
+  ["a static site", release("api", "delete", "static"), "its files are deleted"],
+  ["a container", inSystem(CONTAINER, "api-container", { op: "delete", inputs: { name: "api" } }), "its container is deleted"],
+  ["a service of Fargate", inSystem("aws:ecs/service:Service", "api-service", { op: "delete" }), "its tasks end"],
+  ["a database of RDS", inSystem("aws:rds/instance:Instance", "api-server", { op: "delete" }), "its server is deleted"],
+])("%s that is deleted is gone for good, in every form, and down", (_, leaf, what) => {
+  const report = reported(...service("api", "delete", leaf));
+  const line = `api: gone for good: ${what}, and nothing of this stack takes its place`;
+  expect(report.stacks[0]?.interruptions.map(({ name, way, seconds }) => [name, way, seconds])).toEqual([["api", "gone", undefined]]);
+  expect(report.stacks[0]?.summary[0]?.text).toMatch(/; gone for good: api$/);
+  expect(reportText(report)).toContain(line);
+  expect(reportMarkdown(report)).toContain(`**down** ${line}`);
+  expect(reportHtml(report)).toContain(line);
+  expect(failures(report, ["down"])).toEqual([`--fail-on down: prod: ${line}`]);
+});
+
+test("a service that is called otherwise, or made by another component, is not gone; on another machine it is away", () => {
+  const deleted = service("api", "delete", release("api", "delete"));
+  const of = (...made: PlannedResource[]) => reported(...deleted, ...made).stacks[0]?.interruptions.map(({ way, what }) => [way, what]);
+  expect(of(...service("shop", "create", release("shop", "create")))).toEqual([]);
+  expect(of(...service("shop", "create", release("shop", "create", "release", "203.0.113.20")))).toEqual([
+    ["other", expect.stringContaining("made anew on another machine")],
+  ]);
+});
+
+test("a secret that was made and is deleted is data lost", () => {
+  const plan = madePlan([inSystem("random:index/randomPassword:RandomPassword", "ENCRYPTION_KEY", { op: "delete" })]);
+  expect(dataChanges(plan.resources, whose(plan)).map(({ data, what }) => [data, what])).toEqual([
+    ["lost", expect.stringMatching(/^secret ENCRYPTION_KEY is deleted: .* this stack's state alone/)],
+  ]);
+});
+
+test("what closed a bucket that is deleted opens nothing, what closed one that stays does", () => {
+  const bucket = (op: "delete" | "same") => inSystem("aws:s3/bucket:Bucket", "logs", { op });
+  const closed = inSystem("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "closed", {
+    op: "delete",
+    inputs: { blockPublicAcls: true, ignorePublicAcls: true },
+    dependencies: [bucket("same").urn],
+  });
+  const opened = (op: "delete" | "same") => {
+    const plan = madePlan([bucket(op), closed]);
+    return securityChanges(plan.resources, whose(plan), ({ inputs }) => differences(inputs, undefined)).map(({ opens, what }) => [
+      opens,
+      what,
+    ]);
+  };
+  const told = ["closed no longer denies new public ACLs", "closed no longer denies what public ACLs allow"];
+  expect(opened("delete")).toEqual(told.map((what) => [false, what]));
+  expect(opened("same")).toEqual(told.map((what) => [true, what]));
+  const container = madePlan([inSystem(CONTAINER, "redis", { op: "delete", inputs: { readOnly: true } })]);
+  expect(securityChanges(container.resources, whose(container), ({ inputs }) => differences(inputs, undefined))).toEqual([]);
+});
+
+test("what a plan made up is not shown", () => {
+  expect(maskText("on arn:made-up:FileSystem:files at database.made-up.invalid")).toBe("on (ARN of FileSystem files) at (address)");
+});
+
+test("an output that the update may find unchanged is folded, and nothing but these is no change of outputs", () => {
+  const outputs = { url: "https://(not known yet)/x", host: "(not known yet)" };
+  const outputsBefore = { url: "https://a.example.com/x", host: "b" };
+  expect(outputChanges(outputsBefore, outputs).map(({ path, unknown }) => [path, unknown])).toEqual([
+    ["host", true],
+    ["url", true],
+  ]);
+  expect(outputChanges({ url: "https://a.example.com/y" }, outputs).find(({ path }) => path === "url")?.unknown).toBeUndefined();
+  const report = { ...reported(), stacks: [stackReport(madePlan([], { outputs, outputsBefore }), BESIDE)] };
+  for (const text of [reportText(report), reportMarkdown(report), (reportHtml(report).split("<script")[0] ?? "").replace(/<[^>]*>/g, "")]) {
+    expect(text).toContain("host, url: known once the update is done");
+    expect(text).not.toMatch(/-(?:>|&gt;) /);
+    expect(text).not.toContain("but outputs");
+  }
+});
+
+test("a database of RDS is restarted: 120 s for another class with a second server, else for a time that is not known", () => {
+  const told = (before: object, inputs: object) => {
+    const server = inSystem("aws:rds/instance:Instance", "server", {
+      op: "update",
+      before: before as PlannedResource["inputs"],
+      inputs: inputs as PlannedResource["inputs"],
+    });
+    const plan = madePlan([server], {
+      interruptions: [{ urn: SYSTEM, name: "database", what: "PostgreSQL is down", steps: [server.urn] }],
+    });
+    return stackReport(plan, BESIDE).interruptions.map(({ way, seconds }) => [way, seconds]);
+  };
+  const base = { instanceClass: "db.t4g.small", engineVersion: "15", multiAz: true };
+  expect(told(base, { ...base, instanceClass: "db.t4g.large" })).toEqual([["restart", 120]]);
+  expect(told(base, { ...base, engineVersion: "16" })).toEqual([["restart", undefined]]);
+  expect(told({ ...base, multiAz: false }, { ...base, multiAz: false, instanceClass: "db.t4g.large" })).toEqual([["restart", undefined]]);
+});
