@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { CliError } from "../explain";
+import { UsageError } from "../explain";
 
 /** `flowfleet review`: the plan as one comment of a merge request. */
 export function addReview(program: Command): void {
@@ -9,7 +9,7 @@ export function addReview(program: Command): void {
       "In a job of GitLab CI or GitHub Actions: write the plan as one comment of the merge request, updated by each pipeline, and as an artifact.",
     )
     .option("--stack <name...>", "stacks to plan (default: all)")
-    .option("--against <ref>", "branch, tag or commit to plan against (default: the merge request's target branch on origin)")
+    .option("--against <ref>", "branch, tag or commit to plan against (default: the commit that the merge request goes on from)")
     .option("--report <file>", "do not plan: take what `flowfleet plan --format json` wrote")
     .option("--out <folder>", "folder for the artifact: plan.html, plan.json, comment.md, terraform.json", "flowfleet-plan")
     .option("--artifact <name>", "name that the job uploads this folder under (GitHub)", "flowfleet-plan")
@@ -24,10 +24,10 @@ export function addReview(program: Command): void {
     .action(async (flags: RawFlags) => {
       const { mergeRequest, commit } = flags;
       if (mergeRequest !== undefined && !/^[1-9]\d*$/.test(mergeRequest))
-        throw new CliError(`--merge-request ${mergeRequest}: must be a number.`);
-      if (commit !== undefined && !/^[0-9a-f]{40,64}$/.test(commit)) throw new CliError(`--commit ${commit}: must be a whole commit id.`);
+        throw new UsageError(`--merge-request ${mergeRequest}: must be a number.`);
+      if (commit !== undefined && !/^[0-9a-f]{40,64}$/.test(commit)) throw new UsageError(`--commit ${commit}: must be a whole commit id.`);
       if (flags.report !== undefined && (flags.stack !== undefined || flags.against !== undefined))
-        throw new CliError("--report is a plan that is there: --stack and --against say how to make one.");
+        throw new UsageError("--report is a plan that is there: --stack and --against say how to make one.");
       const { runReview } = require("../review/run-review") as typeof import("../review/run-review");
       await runReview({ ...flags, ...(mergeRequest !== undefined && { mergeRequest: Number(mergeRequest) }) } as ReviewFlags);
     });

@@ -21,10 +21,11 @@ export function commentBody(report: PlanReport, mark: Mark, rest: string, limit:
 function shortest({ stacks }: PlanReport, room: number): string {
   const note = "\n_The summary does not fit into a comment._\n";
   let text = "";
-  for (const { stack, counts, data } of stacks) {
+  for (const { stack, counts, data, interruptions } of stacks) {
     const { create, update, replace, delete: gone } = counts;
     const lost = data.filter((one) => one.data === "lost").length;
-    const line = `- \`${stack}\`: ${create} created, ${update} updated, ${replace} replaced, ${gone} deleted${lost > 0 ? `, **data lost: ${lost}**` : ""}\n`;
+    const ended = interruptions.filter(({ way }) => way === "gone").length;
+    const line = `- \`${stack}\`: ${create} created, ${update} updated, ${replace} replaced, ${gone} deleted${lost > 0 ? `, **data lost: ${lost}**` : ""}${ended > 0 ? `, **gone for good: ${ended}**` : ""}\n`;
     if (bytes(text) + bytes(line) + bytes(note) > room) break;
     text += line;
   }

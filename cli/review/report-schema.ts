@@ -36,6 +36,7 @@ const resource = z.object({
   files: z.array(
     z.object({
       path: text,
+      was: text.optional(),
       op: z.enum(["create", "update", "delete"]),
       hunks: z.array(z.object({ oldStart: count, newStart: count, lines: z.array(z.string().regex(/^[ +-]/)) })),
     }),
@@ -53,7 +54,7 @@ const stack = z.object({
       urn: text,
       name: text,
       system: text,
-      way: z.enum(["side by side", "reload", "restart", "stop-first", "files", "other"]),
+      way: z.enum(["side by side", "reload", "restart", "stop-first", "files", "gone", "other"]),
       seconds: z.number().min(0).optional(),
       what: text,
       because: texts,
@@ -79,6 +80,10 @@ const stack = z.object({
       urn: text,
       system: text,
       what: text,
+      mark: z
+        .string()
+        .regex(/^[0-9a-f]{12}$|^\(account\)$/)
+        .optional(),
     }),
   ),
   resources: z.array(resource),
@@ -88,6 +93,7 @@ const stack = z.object({
       path: text,
       change: z.enum(["added", "removed", "changed", "retyped"]),
       breaking: z.boolean(),
+      unknown: z.literal(true).optional(),
       before: z.unknown().optional(),
       after: z.unknown().optional(),
       what: text.optional(),

@@ -2,11 +2,11 @@ import * as path from "node:path";
 import { stackNames } from "../../infra/config/stacks";
 import { checkout, checkStack, homeFolder } from "../checkout";
 import type { ReviewFlags } from "../commands/review";
-import { CliError } from "../explain";
 import { reportHtml } from "../plan/html/page";
 import { makeReport } from "../plan/make-report";
 import { reportMarkdown } from "../plan/markdown";
 import type { PlanReport } from "../plan/report";
+import { baseOf } from "./base";
 import { readReport } from "./read-report";
 import { review } from "./review";
 
@@ -23,14 +23,7 @@ export async function runReview(flags: ReviewFlags): Promise<void> {
   });
 }
 
-function planned({ stack, against = targetBranch() }: ReviewFlags): Promise<PlanReport> {
+function planned({ stack, against = baseOf(process.env) }: ReviewFlags): Promise<PlanReport> {
   const stacks = stack?.map(checkStack) ?? stackNames(checkout);
   return makeReport({ root: checkout, stacks, other: { kind: "commit", ref: against }, modules: path.join(homeFolder(), "libraries") });
-}
-
-/** As GitLab and GitHub name it to their jobs. */
-function targetBranch(): string {
-  const branch = process.env["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] ?? process.env["GITHUB_BASE_REF"];
-  if (!branch) throw new CliError("--against is needed here: the branch, tag or commit to plan against.");
-  return `origin/${branch}`;
 }
