@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as flowstack from "../stacks/flowstack/guide";
+import { onAws } from "../stacks/flowstack/testing/program";
 import { PUBLIC, SECRET } from "../stacks/flowstack/variables";
+import { inspect } from "./config/stacks";
 
 const read = (file: string) => readFileSync(join(__dirname, "..", file), "utf8");
 const text = read("docs/systems/flowstack.md");
@@ -32,7 +34,7 @@ it("gives a successor for each of the guide's commands, marked with where it run
 });
 
 it("has every variable of the guide, and who gives it", () => {
-  const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| .* \| (environment|secret) \|$/gm)].map((row) => row.slice(1));
+  const rows = [...text.matchAll(/^\| `([A-Z0-9_]+)` \| .* \| (environment|secret) \|$/gm)].map((row) => row.slice(1));
   expect(Object.fromEntries(rows)).toEqual(
     Object.fromEntries([...PUBLIC.map((name) => [name, "environment"]), ...SECRET.map((name) => [name, "secret"])]),
   );
@@ -53,4 +55,16 @@ it("names a test for each of the guide's criteria", () => {
   ]);
   for (const { shown } of rows)
     for (const [, file = "", test] of shown.matchAll(/`([^`]+)`(?:: "([^"]+)")?/g)) expect(read(file)).toMatch(test ?? /\b(?:it|test)\(/);
+});
+
+it("takes over what Terraform made by an example that is complete", () => {
+  const found = blocks.find(({ language, body }) => language === "yaml" && body.includes("\n    adopt:\n"))?.body ?? "";
+  const fragment = found.replace("flowfleet:flowstack:\n  aws:\n", "").replace(/^ {4}/gm, "");
+  const own = "network: {zones: [eu-central-1a, eu-central-1b]}\nentrance: {zone: Z0123456789ABCDEFGHIJ}\n";
+  const file = onAws("", `${own}${fragment}`.replace(/^/gm, "      "));
+  const releases = JSON.stringify({
+    flowstack: { app: { image: "docker.io/leadevs/fastflow", digest: `sha256:${"1".repeat(64)}`, builtAt: "2026-11-20T10:00:00Z" } },
+  });
+  expect(fragment).toContain("files:");
+  expect(inspect("prod", file, () => releases).problems).toEqual([]);
 });

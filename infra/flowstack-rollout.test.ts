@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { START } from "../components/aws/rollout-time";
 
 interface Task {
   healthCheck: { interval: number; timeout: number; retries: number; startPeriod: number };
@@ -18,12 +19,12 @@ const inputs = (end: string): Record<string, unknown> => {
 
 const service = inputs("aws:ecs/service:Service::flowstack-app-service");
 const [task] = JSON.parse(String(inputs("::flowstack-app-task")["containerDefinitions"])) as [Task];
-const targets = inputs("::flowstack-app-targets") as {
+const targets = inputs("::flowstack-app-tg") as {
   deregistrationDelay: number;
   healthCheck: { interval: number; timeout: number; healthyThreshold: number; unhealthyThreshold: number };
 };
 /** AWS' own numbers: seconds until a task of Fargate runs, and how many have to fail before the circuit breaker gives up. */
-const AWS = { start: 40, failures: 3 };
+const AWS = { start: START, failures: 3 };
 
 /** Production's golden plan, at worst. */
 it("a bad release of FlowStack is known within five minutes", () => {
@@ -37,6 +38,11 @@ it("a bad release of FlowStack is known within five minutes", () => {
   const failed = AWS.start + Math.max(byItself, byBalancer) + task.stopTimeout;
   const rounds = Math.ceil(AWS.failures / Number(service["desiredCount"]));
   expect(rounds * failed).toBeLessThan(300);
+});
+
+it("the page says under which condition", () => {
+  const page = readFileSync(join(__dirname, "../docs/systems/flowstack.md"), "utf8").replace(/\s+/g, " ");
+  expect(page).toContain(`known within five minutes if a task starts (its network interface, its image) within ${START} seconds`);
 });
 
 it("a good one has time to start, and lets requests on the one before end within the same five minutes", () => {

@@ -12,7 +12,7 @@ export async function flowstackOutputsOf(config: Config, ground: Ground): Promis
   const { host, aws, ...settings } = config.flowstack as Settings;
   if (aws) {
     const { flowstackOnAws } = await import("./ground/flowstack-on-aws");
-    return flowstackOnAws(config, settings, aws);
+    return flowstackOnAws(config, settings, { ...aws, reapply: config.reapply });
   }
   if (!host) throw new Error("flowstack: the configuration was not checked");
   const { flowstackOnHost } = await import("./ground/flowstack-on-host");

@@ -9,7 +9,7 @@ const text = read("docs/outgrowing-a-machine.md");
 it("has an example that is right", () => {
   const [example = ""] = [...text.matchAll(/^ *```yaml example prod\n([\s\S]*?)^ *```$/gm)].map(([, body]) => body);
   const body = example.replace(/^ {3}/gm, "");
-  const { problems, config } = inspect("prod-aws", body, () => read("releases/prod.yaml"));
+  const { problems, config } = inspect("prod-aws", body, () => read("infra/golden/releases/prod.yaml"));
   expect(problems).toEqual([]);
   expect(config?.flowmaster?.aws?.instances).toEqual({ backend: { min: 3, max: 6 }, frontend: { min: 3, max: 6 } });
 });

@@ -14,14 +14,14 @@ export interface Aws {
 }
 
 /**
- * Starts an emulator where a stack has a system in AWS, with the hosted zones that it needs.
+ * Starts an emulator where a stack has something in AWS, with the hosted zones that it needs.
  *
  * @throws when what a stack has made there was lost, because the emulator has ended since.
  */
 export async function startAws(estate: Estate, stacks: readonly StackToRehearse[], run: Run): Promise<Aws> {
   const emulator = await startAwsEmulator(estate, await awsEmulatorImage(run), run);
   const standing = standingIn(estate.stateDir);
-  const lost = stacks.find(({ stack, aws }) => aws.some(({ system }) => standing[stack]?.systems.includes(system)));
+  const lost = stacks.find(({ stack, aws }) => aws.some(({ part }) => standing[stack]?.aws?.includes(part)));
   if (emulator.isNew && lost)
     throw new Error(
       `the AWS emulator was started anew and has forgotten what stack ${lost.stack} had there. ` +
@@ -35,24 +35,42 @@ export async function startAws(estate: Estate, stacks: readonly StackToRehearse[
 
 /** Variable of a task that has the password of its database's master user: the guide's name. */
 const PASSWORD = "DATABASE_PASSWORD";
+/** The one with those who vouch for its database: Flowise's name. */
+const AUTHORITIES = "DATABASE_SSL_KEY_BASE64";
+
+/** A service in AWS of which a task runs here. */
+export interface ServiceInAws {
+  system: string;
+  region: string;
+  cluster: string;
+  service: string;
+  healthUrl: string;
+}
+
+/** @param outputs Of the stack: they tell which service it is. @returns `undefined` where it has none, or none whose task runs here. */
+export function serviceInAws({ aws }: StackToRehearse, outputs: Props): ServiceInAws | undefined {
+  const system = aws.find(({ alone }) => alone)?.part ?? "";
+  const output = outputs[system];
+  if (!isGroup(output) || !isGroup(output["aws"])) return undefined;
+  const { region, cluster, service } = output["aws"] as Record<string, string>;
+  const { healthUrl } = output as Record<string, string>;
+  if (region === undefined || cluster === undefined || service === undefined || healthUrl === undefined) return undefined;
+  return { system, region, cluster, service, healthUrl };
+}
 
 /**
- * One task of a stack's service in AWS, on this machine's Docker, and where it is asked for its health; `undefined` where there is none.
+ * One task of a service in AWS, on this machine's Docker, and where it is asked for its health.
  *
- * @param outputs Of the stack: they tell which service it is.
+ * @returns `undefined` where its database is not in the emulator.
  */
 export async function runTask(
-  { aws: [first] }: StackToRehearse,
-  outputs: Props,
+  { region, cluster, service, healthUrl }: ServiceInAws,
   { estate, aws, registry, built }: { estate: Estate; aws: Aws | undefined; registry: Registry | undefined; built: LocalReleases },
   run: Run,
 ): Promise<(AwsTask & { healthUrl: string }) | undefined> {
-  const output = first && outputs[first.system];
-  if (!aws || !isGroup(output) || !isGroup(output["aws"])) return undefined;
-  const { region, cluster, service } = output["aws"] as Record<string, string>;
-  if (region === undefined || cluster === undefined || service === undefined) return undefined;
+  if (!aws) return undefined;
   const running = await runAwsTask(estate, aws.emulator, {
-    ...{ region, cluster, service, password: PASSWORD, ...run },
+    ...{ region, cluster, service, password: PASSWORD, authorities: AUTHORITIES, ...run },
     postgres: () => dataImage({ system: "flowstack", service: "postgres", version: POSTGRES_VERSION }, run),
     fetch: async (image) => {
       // By way of a mirror it has another name than in the registry.
@@ -61,6 +79,5 @@ export async function runTask(
     },
   });
   if (!running) return undefined;
-  const { pathname } = new URL(typeof output["healthUrl"] === "string" ? output["healthUrl"] : running.url);
-  return { ...running, healthUrl: `${running.url}${pathname}` };
+  return { ...running, healthUrl: `${running.url}${new URL(healthUrl).pathname}` };
 }

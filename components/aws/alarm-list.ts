@@ -10,6 +10,8 @@ export interface AlarmText {
   statistic: "Average" | "Sum" | "Minimum" | "Maximum" | "p95";
   above?: number;
   below?: number;
+  /** What it means that there is no number. @default "notBreaching": nobody asked, so nothing was wrong */
+  missing?: "breaching";
   /** Minutes of one look, and how many of them in a row. */
   minutes: number;
   times: number;
@@ -18,6 +20,8 @@ export interface AlarmText {
 /** What is watched, as metrics know it. */
 export interface Watched {
   balancer: string;
+  /** The load balancer answers for others, too. @default false */
+  shared?: boolean | undefined;
   cluster: string;
   /** Services behind the load balancer, by a word that names their alarms where they are several. */
   services: Readonly<Record<string, { targets: string; service: string }>>;
@@ -36,7 +40,7 @@ const GIGABYTE = 1024 ** 3;
 /** Every alarm of the services behind a load balancer, with their database. Pure, so that a table tests it. */
 export const alarmsOf = (watched: Watched): AlarmText[] => [
   ...ofEach(watched, ({ targets }) => [errorsOf(watched, targets)]),
-  ofBalancer(watched),
+  ...(watched.shared === true ? ofEach(watched, ({ targets }) => [noTaskOf(watched, targets)]) : [ofBalancer(watched)]),
   ...ofEach(watched, ({ targets, service }) => [...ofTargets(watched, targets), ...ofService(watched.cluster, service)]),
   ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched.storage)),
   ...(watched.certificate === undefined ? [] : [ofCertificate(watched.certificate)]),
@@ -70,6 +74,20 @@ const ofBalancer = ({ balancer }: Watched): AlarmText => ({
   above: 10,
   minutes: 5,
   times: 1,
+});
+
+/** Where others are behind the load balancer, too, AWS counts its own errors for all of them together. Without any task there is no number. */
+const noTaskOf = ({ balancer }: Watched, targets: string): AlarmText => ({
+  name: "no-answer",
+  description: "No task answers its health check.",
+  namespace: "AWS/ApplicationELB",
+  metric: "HealthyHostCount",
+  dimensions: { LoadBalancer: balancer, TargetGroup: targets },
+  statistic: "Maximum",
+  below: 1,
+  missing: "breaching",
+  minutes: 1,
+  times: 5,
 });
 
 function ofTargets({ balancer, slow }: Watched, targets: string): AlarmText[] {

@@ -110,6 +110,21 @@ it("draws each number with its threshold, three beside each other", () => {
   });
 });
 
+it("on a load balancer that is shared counts its own tasks, not everybody's errors", () => {
+  const services = { app: { targets: "targetgroup/a/0", service: "s" } };
+  const watched = { balancer: "app/a/0", cluster: "c", services, slow: 5, database: undefined, storage: 0, certificate: undefined };
+  const [own, shared] = [false, true].map((one) => alarmsOf({ ...watched, shared: one }).find(({ name }) => name === "no-answer"));
+  expect(own).toMatchObject({ metric: "HTTPCode_ELB_5XX_Count", dimensions: { LoadBalancer: "app/a/0" } });
+  expect(shared).toMatchObject({
+    metric: "HealthyHostCount",
+    dimensions: { LoadBalancer: "app/a/0", TargetGroup: "targetgroup/a/0" },
+    below: 1,
+    // A group without tasks has no number.
+    missing: "breaching",
+  });
+  expect(alarmsOf({ ...watched, shared: true })).toHaveLength(alarmCount({ database: false, certificate: false }));
+});
+
 it("names the alarms of several services by their words, and those of the load balancer once", () => {
   const of = (word: string) => ({ targets: `targetgroup/${word}/0`, service: word });
   const services = { backend: of("backend"), frontend: of("frontend") };

@@ -18,6 +18,8 @@ export interface AlarmsArgs {
   /** Services behind the load balancer, by a word; where they are several, it begins the names of their alarms. */
   services: Readonly<Record<string, FargateService>>;
   balancer: LoadBalancer;
+  /** The load balancer answers for others, too, whose errors are none of ours. @default false */
+  shared?: boolean;
   /** From when on an answer is slow. @default "5 seconds" */
   slow?: Duration;
   /** Its identifier, and what it can store. @default none is watched */
@@ -42,9 +44,13 @@ export class Alarms extends pulumi.ComponentResource {
 
     // Which alarms there are is known; what they look at, AWS says.
     const services = mapValues(args.services, () => NO_SERVICE);
-    const names = alarmsOf({ ...NOTHING, services, database: args.database && "", certificate: balancer.certificate && "" }).map(
-      ({ name }) => name,
-    );
+    const names = alarmsOf({
+      ...NOTHING,
+      shared: args.shared,
+      services,
+      database: args.database && "",
+      certificate: balancer.certificate && "",
+    }).map(({ name }) => name);
     const texts = this.texts();
     for (const name of names)
       this.alarm(
@@ -61,14 +67,14 @@ export class Alarms extends pulumi.ComponentResource {
   }
 
   private texts(): pulumi.Output<AlarmText[]> {
-    const { place, services, balancer, database, slow = "5 seconds" } = this.args;
+    const { place, services, balancer, shared, database, slow = "5 seconds" } = this.args;
     const known = {
       balancer: balancer.arnSuffix,
       services: mapValues(services, ({ targetSuffix, service }) => ({ targets: targetSuffix, service })),
       certificate: balancer.certificate,
       database: database?.identifier,
     };
-    const said = { cluster: place.prefix, storage: database?.gigabytes ?? 0, slow: inSeconds(slow) };
+    const said = { shared, cluster: place.prefix, storage: database?.gigabytes ?? 0, slow: inSeconds(slow) };
     return pulumi.output(known).apply((found) => alarmsOf({ ...found, ...said }));
   }
 
@@ -89,8 +95,7 @@ export class Alarms extends pulumi.ComponentResource {
         threshold: of(({ above, below = 0 }) => above ?? below),
         period: of(({ minutes }) => minutes * 60),
         evaluationPeriods: of(({ times }) => times),
-        // Nobody asked, so nothing was wrong.
-        treatMissingData: "notBreaching",
+        treatMissingData: of(({ missing = "notBreaching" }) => missing),
         alarmActions: [topic.arn],
         okActions: [topic.arn],
         tags: tagged(place, full),

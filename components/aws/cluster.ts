@@ -6,8 +6,8 @@ import { placeProblems, tagged } from "./place";
 
 export interface ClusterArgs {
   place: AwsPlace;
-  /** Services in it may run on spare machines (`spot`): AWS refuses that in a cluster that does not say so. @default false */
-  spot?: boolean;
+  /** Any word; another one has all tasks of its services start anew. @default none */
+  reapply?: string | undefined;
 }
 
 /**
@@ -19,25 +19,27 @@ export class Cluster extends pulumi.ComponentResource {
   /** The prefix of the place. */
   readonly clusterName: string;
   readonly arn: pulumi.Output<string>;
+  readonly reapply: string | undefined;
 
-  constructor(name: string, { place, spot = false }: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { place, reapply }: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:Cluster", name, {}, opts);
     refuse(this, name, placeProblems("place", place));
 
     this.clusterName = place.prefix;
+    this.reapply = reapply;
     const cluster = new ecs.Cluster(
       `${name}-cluster`,
       { name: this.clusterName, settings: [{ name: "containerInsights", value: "enabled" }], tags: tagged(place, this.clusterName) },
       { parent: this },
     );
 
-    this.arn = spot ? withSpot(name, cluster, this) : cluster.arn;
+    this.arn = withProviders(name, cluster, this);
     this.registerOutputs({ arn: this.arn });
   }
 }
 
-/** The cluster's ARN, once its services may ask for spare machines. */
-function withSpot(name: string, cluster: ecs.Cluster, parent: pulumi.Resource): pulumi.Output<string> {
+/** The cluster's ARN, once its services may say which machines they want, usual or spare ones. */
+function withProviders(name: string, cluster: ecs.Cluster, parent: pulumi.Resource): pulumi.Output<string> {
   const providers = new ecs.ClusterCapacityProviders(
     `${name}-capacity`,
     { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },

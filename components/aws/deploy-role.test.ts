@@ -1,7 +1,8 @@
 import { DeployRole, sizeProblems } from "./deploy-role";
 import type { DeployRoleArgs } from "./deploy-role";
 import { releaseStatements } from "./release-rights";
-import { boundaryArn, boundaryStatements } from "./stack-rights";
+import { boundaryArn } from "./stack-rights";
+import { boundaryStatements } from "./stack-rights-boundary";
 import { inputsOf, PLACE, recorded } from "./testing/tier";
 import { tokenOf } from "./token-issuer";
 import type { Pipeline } from "./token-issuer";
@@ -84,7 +85,7 @@ it("shares the account's provider, where there is one, and makes the boundary of
   const provider = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
   const found = await made({
     provider,
-    boundary: boundaryStatements(PLACE),
+    boundary: boundaryStatements(PLACE, { folder: "/flowstack/prod" }),
     pipeline: { gitlab: { project: "acme/fleet", branch: "main" } },
   });
   expect(found.resources.some(({ type }) => type.includes("openIdConnectProvider"))).toBe(false);

@@ -14,7 +14,7 @@ import { hostKeyOf } from "./first-key";
 import type { HostKeyPair } from "./first-key";
 import type { AwsPlace } from "./place";
 import { tagged } from "./place";
-import { SecurityGroup } from "./security-group";
+import { networkOf, SecurityGroup } from "./security-group";
 import type { SecurityRule } from "./security-group";
 
 export interface Ec2HostArgs {
@@ -191,6 +191,5 @@ export class Ec2Host extends pulumi.ComponentResource {
   }
 }
 
-const networkOf = (cidr: string): string => (cidr.includes("/") ? cidr : `${cidr}/32`);
 /** Not by its place in the list, or all behind one that goes would be made anew. */
 const wordOf = (cidr: string): string => cidr.replace(/[./]/g, "-");

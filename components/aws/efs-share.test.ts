@@ -101,6 +101,27 @@ it("that stands is taken over as it is called and lies", async () => {
     ["files-files", "fs-0abc", ["creationToken", "kmsKeyId", "performanceMode"]],
     ["files-target-a", "fsmt-0abc", ["subnetId"]],
   ]);
+  // What is said not to be there is made.
+  const other = await made({ adopt: { files: { id: "fs-0abc" }, "target-a": { id: "none" } } });
+  expect(other.found.resources.find(({ name }) => name === "files-target-a")?.imported).toBeUndefined();
+  await expect(made({ adopt: { files: { id: "none" } } })).rejects.toThrow(
+    new Error('files/adopt/files/id: must be an id; got "none"; leave the part out, and it is made'),
+  );
+});
+
+it("that stands gives out the directory that it has, root's as well, and makes none: a wrong path must not be an empty directory", async () => {
+  const { found, point, statements } = await made({ directories: { "/": { uid: 0, gid: 0 } }, adopt: { files: { id: "fs-0abc" } } });
+  expect(inputsOf(found, "efs/accessPoint:AccessPoint", "files-root")).toMatchObject({
+    posixUser: { uid: 0, gid: 0 },
+    rootDirectory: { path: "/" },
+  });
+  expect(inputsOf(found, "efs/accessPoint:AccessPoint")["rootDirectory"]).not.toHaveProperty("creationInfo");
+  expect(statements).toMatchObject([
+    {
+      Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"],
+      Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": point } },
+    },
+  ]);
 });
 
 it("refuses directories of root or of everybody, and ids that are none, all at once", async () => {

@@ -5,7 +5,7 @@ import { pathProblems } from "../kernel/names";
 import type { Problem } from "../kernel/refuse";
 import { refuse } from "../kernel/refuse";
 import type { Adopted } from "./adopted";
-import { adopting, adoptionProblems } from "./adopted";
+import { adopting, adoptionProblems, targetsOf } from "./adopted";
 import type { Network } from "./network";
 import type { AwsPlace } from "./place";
 import { arnOf, placeProblems, tagged } from "./place";
@@ -16,6 +16,7 @@ import { connect, SecurityGroup } from "./security-group";
 
 /** Whose files these are. Whoever mounts the directory is this user, whatever user it runs as. */
 export interface Ownership {
+  /** Root's only in a share that stands. */
   uid: number;
   gid: number;
   /** Rights of the directory when it is made. @default "0750" */
@@ -25,7 +26,10 @@ export interface Ownership {
 interface CommonArgs {
   place: AwsPlace;
   network: Network;
-  /** Directories that can be mounted, by their path in the share: `{ "/flowstack": { uid: 1000, gid: 1000 } }`. */
+  /**
+   * Directories that can be mounted, by their path in the share: `{ "/flowstack": { uid: 1000, gid: 1000 } }`. They are made in a share that is
+   * made. In one that stands they have to be there, `"/"` among them: a wrong path is an error then, and no empty directory.
+   */
   directories: Readonly<Record<string, Ownership>>;
   /** Tiers that mount it, by a word: `{ service: serviceGroup }`. */
   clients: Clients;
@@ -66,6 +70,7 @@ export class EfsShare extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
   private readonly points: Readonly<Record<string, efs.AccessPoint>>;
+  private readonly directories: EfsShareArgs["directories"];
 
   constructor(name: string, args: EfsShareArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:EfsShare", name, {}, opts);
@@ -75,7 +80,11 @@ export class EfsShare extends pulumi.ComponentResource {
     const group = shareGroup(name, args, this);
     const ways = connect(group, { as: "files", port: NFS, clients });
     const { id, mountable } = "existing" in args ? found(args) : made(name, args, group, this);
-    this.points = mapValues(directories, (ownership, path) => accessPoint(`${name}${slug(path)}`, { place, id, path, ownership }, this));
+    const make = !stands(args);
+    this.directories = directories;
+    this.points = mapValues(directories, (ownership, path) =>
+      accessPoint(`${name}${slug(path)}`, { place, id, path, ownership, make }, this),
+    );
 
     this.fileSystemId = pulumi.all([id, mountable, ways]).apply(([known]) => known);
     this.arn = this.fileSystemId.apply((known) => arnOf(place, "elasticfilesystem", `file-system/${known}`));
@@ -91,10 +100,11 @@ export class EfsShare extends pulumi.ComponentResource {
 
   /** What the role needs that mounts one of the directories: this one, and no other. */
   mountStatements(path: string): pulumi.Output<Statement[]> {
+    const asRoot = this.directories[path]?.uid === 0 ? ["elasticfilesystem:ClientRootAccess"] : [];
     return pulumi.all([this.arn, this.accessPoint(path).arn]).apply(([arn, point]): Statement[] => [
       {
         Effect: "Allow",
-        Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", ...asRoot],
         Resource: arn,
         Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": point } },
       },
@@ -103,7 +113,10 @@ export class EfsShare extends pulumi.ComponentResource {
 }
 
 /** `/flowstack/storage` -> `-flowstack-storage` */
-const slug = (path: string): string => path.replaceAll("/", "-");
+const slug = (path: string): string => (path === "/" ? "-root" : path.replaceAll("/", "-"));
+
+/** Whether its files are there already. */
+const stands = (args: EfsShareArgs): boolean => "existing" in args || args.adopt?.["files"] !== undefined;
 
 function shareGroup(name: string, args: EfsShareArgs, parent: pulumi.Resource): SecurityGroup {
   const { place, network } = args;
@@ -178,7 +191,7 @@ export const shareStatements = (arn: string): Statement[] => [
 
 function accessPoint(
   name: string,
-  { place, id, path, ownership }: { place: AwsPlace; id: pulumi.Output<string>; path: string; ownership: Ownership },
+  { place, id, path, ownership, make }: { place: AwsPlace; id: pulumi.Output<string>; path: string; ownership: Ownership; make: boolean },
   parent: pulumi.Resource,
 ): efs.AccessPoint {
   const { uid, gid, mode = "0750" } = ownership;
@@ -187,7 +200,7 @@ function accessPoint(
     {
       fileSystemId: id,
       posixUser: { uid, gid },
-      rootDirectory: { path, creationInfo: { ownerUid: uid, ownerGid: gid, permissions: mode } },
+      rootDirectory: { path, ...(make && { creationInfo: { ownerUid: uid, ownerGid: gid, permissions: mode } }) },
       tags: tagged(place, `${place.prefix}${slug(path)}`),
     },
     { parent },
@@ -198,9 +211,9 @@ const problems = (args: EfsShareArgs): Problem[] => [
   ...placeProblems("place", args.place),
   ...(Object.keys(args.directories).length > 0 ? [] : [{ path: "directories", wrong: "must name a directory at least" }]),
   ...Object.entries(args.directories).flatMap(([path, { uid, gid, mode = "0750" }]) => [
-    ...pathProblems(`directories/${path}`, path),
+    ...(path === "/" && stands(args) ? [] : pathProblems(`directories/${path}`, path)),
     ...[uid, gid]
-      .filter((id) => !Number.isInteger(id) || id < 1)
+      .filter((id) => !Number.isInteger(id) || id < (stands(args) ? 0 : 1))
       .map((id) => ({ path: `directories/${path}`, wrong: "must belong to a user and a group other than root", got: id })),
     ...(/^0[0-7]{3}$/.test(mode) && !/[2367]$/.test(mode)
       ? []
@@ -210,5 +223,5 @@ const problems = (args: EfsShareArgs): Problem[] => [
     ? /^fs-[0-9a-f]+$/.test(args.existing.fileSystemId)
       ? []
       : [{ path: "existing/fileSystemId", wrong: 'must be an id such as "fs-0abc"', got: args.existing.fileSystemId }]
-    : adoptionProblems(args.adopt, ["files", ...args.network.zones.map((zone) => `target-${zone.slice(-1)}`)])),
+    : adoptionProblems(args.adopt, ["files", ...targetsOf(args.network.zones)], targetsOf(args.network.zones))),
 ];

@@ -28,6 +28,7 @@ import { isEcr } from "./task-roles";
 export const fargateServiceProblems = (args: FargateServiceArgs, taken: string | undefined): Problem[] => [
   ...placeProblems("place", args.place),
   ...serviceNameProblems(args),
+  ...roleNameProblems(args),
   ...imageProblems("release", args.mirror ?? args.release.image, args.release.digest),
   ...registryProblems(args),
   ...portProblems("port", args.port),
@@ -47,6 +48,34 @@ export const fargateServiceProblems = (args: FargateServiceArgs, taken: string |
     : [{ path: "entrance/priority", wrong: `is that of ${taken}`, got: args.entrance.priority, todo: "choose another" }]),
   ...retentionProblems("logs/retention", args.logs?.retention ?? "30 days"),
 ];
+
+/** Behind the service's own name in that of its target group, to which Pulumi adds a hyphen and seven signs: AWS takes 32 together. */
+export const TARGETS = "-tg";
+const LONGEST_LABEL = 32 - "-0123456".length - TARGETS.length;
+
+/** @param label Name of the component. */
+export const labelProblems = (label: string): Problem[] =>
+  label.length <= LONGEST_LABEL
+    ? []
+    : [
+        {
+          path: "name",
+          wrong: "makes a longer name of a target group than AWS takes",
+          got: label,
+          allowed: `at most ${LONGEST_LABEL} signs`,
+          todo: "give the component a shorter one",
+        },
+      ];
+
+/** Of a role of IAM, which is called after place and service. */
+const LONGEST_ROLE = 64;
+
+const roleNameProblems = ({ place, service }: FargateServiceArgs): Problem[] => {
+  const most = LONGEST_ROLE - `${place.prefix}--execution`.length;
+  return service.length <= most
+    ? []
+    : [{ path: "service", wrong: "makes a longer name of a role than AWS takes", got: service, allowed: `at most ${most} signs` }];
+};
 
 /** Where the network reaches AWS alone, so do its tasks. */
 function registryProblems({ network, release, mirror, registryCredentials }: FargateServiceArgs): Problem[] {

@@ -32,7 +32,7 @@ describe("on Fargate", () => {
       const task = inputsOf(found, "ecs/taskDefinition:TaskDefinition");
       const [definition] = JSON.parse(String(task["containerDefinitions"])) as [Definition];
       const targets = inputsOf(found, "lb/targetGroup:TargetGroup") as { deregistrationDelay: number; healthCheck: { path: string } };
-      const service = inputsOf(found, "ecs/service:Service") as { deploymentCircuitBreaker: object; waitForSteadyState: boolean };
+      const service = inputsOf(found, "ecs/service:Service") as { deploymentCircuitBreaker: object };
       const volumes = task["volumes"] as { name: string; efsVolumeConfiguration?: object }[];
       const paths = (stays: boolean) =>
         definition.mountPoints

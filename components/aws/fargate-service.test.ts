@@ -21,24 +21,26 @@ describe("a service", () => {
       cluster: "arn:made-up:Cluster:cluster-cluster",
       taskDefinition: "arn:made-up:TaskDefinition:app-task",
       desiredCount: 2,
-      launchType: "FARGATE",
+      capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
+      forceNewDeployment: true,
       platformVersion: "LATEST",
       deploymentCircuitBreaker: { enable: true, rollback: true },
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       healthCheckGracePeriodSeconds: 80,
       networkConfiguration: { subnets: ["subnet-1a", "subnet-1b"], securityGroups: ["group-group-id"], assignPublicIp: false },
-      loadBalancers: [{ targetGroupArn: "arn:made-up:TargetGroup:app-targets", containerName: "app", containerPort: 3000 }],
+      loadBalancers: [{ targetGroupArn: "arn:made-up:TargetGroup:app-tg", containerName: "app", containerPort: 3000 }],
       enableExecuteCommand: false,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
-      waitForSteadyState: true,
+      waitForSteadyState: false,
       tags: { project: "flowfleet", environment: "prod", Name: "flowstack-prod-app" },
     });
     expect(found.outputs["app"]).toEqual({
       release: IMAGE,
       service: "flowstack-prod-app",
       interruption: "not interrupted: the new release serves before the old one stops; requests under way get 30 s to end",
+      replaced: "down: requests get 503 until tasks of the new one are healthy (at most 120 s, if they start within 40 s)",
     });
   });
 
@@ -146,9 +148,27 @@ describe("a service", () => {
     expect(found.resources.find(({ name }) => name === "app-service")?.ignoreChanges).toEqual(["taskDefinition"]);
   });
 
-  it("may run on spare machines", async () => {
+  it("starts the pipeline's tasks anew where a secret is another, or by hand", async () => {
+    const found = await recorded(() =>
+      tier({ deployedBy: "ci", secrets: secrets(), cluster: new Cluster("cluster", { place: PLACE, reapply: "2026-12" }) }),
+    );
+    expect(inputsOf(found, "ecs/service:Service")).toMatchObject({
+      forceNewDeployment: true,
+      triggers: { secrets: "1", reapply: "2026-12" },
+    });
+  });
+
+  it("starts its tasks anew by hand", async () => {
+    const found = await recorded(() => tier({ cluster: new Cluster("cluster", { place: PLACE, reapply: "2026-12" }) }));
+    expect(definition(inputsOf(found, "ecs/taskDefinition:TaskDefinition"))["dockerLabels"]).toEqual({ "flowfleet.reapply": "2026-12" });
+    expect(inputsOf(found, "ecs/service:Service")).not.toHaveProperty("triggers");
+  });
+
+  it("may run on spare machines, and stays the same service", async () => {
     const found = inputsOf(await recorded(() => tier({ spot: true })), "ecs/service:Service");
     expect(found["capacityProviderStrategies"]).toEqual([{ capacityProvider: "FARGATE_SPOT", weight: 1 }]);
+    // Without it the official provider refuses the change.
+    expect(found["forceNewDeployment"]).toBe(true);
     expect(found).not.toHaveProperty("launchType");
   });
 
@@ -161,7 +181,12 @@ describe("a service", () => {
         stopTimeout: "10 seconds",
       }),
     );
-    expect(inputsOf(found, "ecs/service:Service")).toMatchObject({ deploymentMinimumHealthyPercent: 0, deploymentMaximumPercent: 100 });
+    expect(inputsOf(found, "ecs/service:Service")).toMatchObject({
+      deploymentMinimumHealthyPercent: 0,
+      deploymentMaximumPercent: 100,
+      // ECS refuses a service that it may spread anew and that has no room for it.
+      availabilityZoneRebalancing: "DISABLED",
+    });
     expect((found.outputs["app"] as { interruption: string }).interruption).toMatch(/^down from the stop of the old release/);
   });
 });
@@ -271,7 +296,8 @@ describe("an update", () => {
   it("succeeds when what it asked for serves", async () => {
     const { released, calls } = await updated({ DescribeServices: [state([deployment({})])] });
     expect(released).toBe(IMAGE);
-    expect(calls).toEqual([{ action: "DescribeServices", body: { cluster: "flowstack-prod", services: ["flowstack-prod-app"] } }]);
+    const asked = { action: "DescribeServices", body: { cluster: "flowstack-prod", services: ["flowstack-prod-app"] } };
+    expect(calls).toEqual([asked, asked]);
   });
 
   it("takes what the pipeline deployed, if it is steady", async () => {

@@ -9,7 +9,7 @@ import { mapValues } from "../kernel/map-values";
 import { refuse } from "../kernel/refuse";
 import type { Cluster } from "./cluster";
 import type { EfsShare } from "./efs-share";
-import { fargateServiceProblems } from "./fargate-service-problems";
+import { fargateServiceProblems, labelProblems, TARGETS } from "./fargate-service-problems";
 import { fargateSize } from "./fargate-size";
 import { listenerRules } from "./listener-rules";
 import type { Route } from "./listener-rules";
@@ -23,6 +23,7 @@ import { scaleByCpu } from "./scaling";
 import type { Clients, SecurityGroup } from "./security-group";
 import { connect } from "./security-group";
 import type { ServiceNamespace } from "./service-namespace";
+import { replacedWords, together } from "./rollout-time";
 import { serving } from "./serving";
 import { containerDefinitions, healthyWithin } from "./task-definition";
 import { taskRoles } from "./task-roles";
@@ -83,8 +84,6 @@ export type FargateServiceArgs = Container & FargatePlace;
 
 /** So long may a target be asked and not answer before its task counts as broken: three times. */
 const TARGET = { interval: 10, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 3 };
-/** Until tasks of both releases have come and gone. The circuit breaker knows a bad release sooner. */
-const PATIENCE = "15m";
 
 /**
  * One service in containers without a machine, behind a load balancer. A new release starts beside the one that serves; when its tasks do
@@ -99,6 +98,8 @@ const PATIENCE = "15m";
  */
 export class FargateService extends pulumi.ComponentResource implements RunningContainer {
   readonly release: pulumi.Output<string>;
+  /** Resolves when its rollout has ended, well or not: for `dependsOn` of what asks it. */
+  readonly settled: pulumi.Output<boolean>;
   readonly interruption: string;
   /** Name of the service in its cluster: `"flowstack-prod-app"`. */
   readonly service: string;
@@ -115,7 +116,7 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
   constructor(name: string, args: FargateServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:FargateService", name, {}, opts);
     const taken = args.entrance.balancer.reserve(args.entrance.priority, name);
-    refuse(this, name, fargateServiceProblems(args, taken));
+    refuse(this, name, [...labelProblems(name), ...fargateServiceProblems(args, taken)]);
     this.args = args;
     this.label = name;
     this.entrance = args.entrance;
@@ -137,8 +138,11 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
 
     this.targetSuffix = targets.arnSuffix;
     this.interruption = interruption({ ...this.times(), overlap: args.overlap, port: args.port });
-    this.release = serving(this, { name: this.service, args, service: made, task, image: imageOf(args) });
-    this.registerOutputs({ release: this.release, service: this.service, interruption: this.interruption });
+    const { release, settled } = serving(this, { name: this.service, args, service: made, task, image: imageOf(args) });
+    this.release = release;
+    this.settled = settled;
+    const replaced = replacedWords(this.times().deadline);
+    this.registerOutputs({ release: this.release, service: this.service, interruption: this.interruption, replaced });
   }
 
   /** Its place among its neighbours. */
@@ -171,6 +175,7 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
           environment: variables,
           secrets: arns,
           secretsRevision: secrets && revision,
+          reapply: this.args.cluster.reapply,
           registryCredentials: this.args.registryCredentials,
           named: this.args.neighbours?.reached !== undefined,
           mounts: folders,
@@ -207,10 +212,16 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
     );
   }
 
+  /** Where a pipeline brings task definitions, its own has to be started anew for what is changed here. */
+  private triggers(): Record<string, pulumi.Input<string>> {
+    const { secrets, cluster } = this.args;
+    return { ...(secrets && { secrets: secrets.revision }), ...(cluster.reapply !== undefined && { reapply: cluster.reapply }) };
+  }
+
   private targets(): lb.TargetGroup {
     const { place, network, port, health } = this.args;
     return new lb.TargetGroup(
-      `${this.label}-targets`,
+      `${this.label}${TARGETS}`,
       {
         vpcId: network.vpcId,
         targetType: "ip",
@@ -256,11 +267,13 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
         cluster: cluster.arn,
         taskDefinition: task.arn,
         desiredCount: scales ? instances.min : instances,
-        ...(spot ? { capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] } : { launchType: "FARGATE" }),
+        // By `launchType` it would be another service when `spot` changes.
+        capacityProviderStrategies: [{ capacityProvider: spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
+        forceNewDeployment: true,
+        ...(deployedBy === "ci" && { triggers: this.triggers() }),
         platformVersion: "LATEST",
         deploymentCircuitBreaker: { enable: true, rollback: true },
-        deploymentMinimumHealthyPercent: overlap === "allowed" ? 100 : 0,
-        deploymentMaximumPercent: overlap === "allowed" ? 200 : 100,
+        ...together(overlap),
         healthCheckGracePeriodSeconds: healthyWithin(this.args.health),
         networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [group.id], assignPublicIp: false },
         loadBalancers: [{ targetGroupArn: targets.arn, containerName: service, containerPort: port }],
@@ -268,14 +281,13 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
         enableExecuteCommand: false,
         enableEcsManagedTags: true,
         propagateTags: "SERVICE",
-        waitForSteadyState: true,
+        waitForSteadyState: false, // `serving` waits, and tells why.
         tags: tagged(place, this.service),
       },
       {
         parent: this,
         dependsOn,
         ignoreChanges: [...(scales ? ["desiredCount"] : []), ...(deployedBy === "ci" ? ["taskDefinition"] : [])],
-        customTimeouts: { create: PATIENCE, update: PATIENCE },
       },
     );
   }
@@ -284,5 +296,4 @@ export class FargateService extends pulumi.ComponentResource implements RunningC
 /** `"leadevs/fastflow@sha256:…"`. */
 const imageOf = ({ release, mirror }: FargateServiceArgs): string => `${mirror ?? release.image}@${release.digest}`;
 
-/** `/root/.flowise` -> `root--flowise` */
 const volumeName = (path: string): string => path.slice(1).replace(/[^A-Za-z0-9_-]/g, "-");

@@ -27,6 +27,8 @@ export interface GroundSettings {
   };
   /** Whether its tasks may end two minutes after AWS said so, for about a third of the price. */
   spot: boolean;
+  /** Any word; another one has all tasks start anew. */
+  reapply?: string | undefined;
   alarms: { /** Who is told. */ emails: readonly string[] };
 }
 

@@ -42,7 +42,7 @@ export function awsGround(name: string, args: GroundArgs, parent: pulumi.Resourc
   const network = new Network(`${name}-network`, networkOf(args, key), here);
   const topic = new AlarmTopic(`${name}-alarms-topic`, { place, emails: settings.alarms.emails, key: key.arn }, here);
   const balancer = new LoadBalancer(`${name}-balancer`, balancerOf(args, network), here);
-  const cluster = new Cluster(`${name}-cluster`, { place, spot: settings.spot }, here);
+  const cluster = new Cluster(`${name}-cluster`, { place, reapply: settings.reapply }, here);
   return { place, key, network, topic, balancer, cluster };
 }
 

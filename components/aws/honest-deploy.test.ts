@@ -36,7 +36,14 @@ async function prove(script: Script, more: Partial<ProofArgs> = {}): Promise<str
   Object.assign(process.env, { AWS_ENDPOINT_URL: ecs.url, AWS_ACCESS_KEY_ID: "nobody", AWS_SECRET_ACCESS_KEY: "nothing" });
   const client = await ecsClient({ region: "eu-central-1", cluster: "flowstack", service: "flowstack-app" });
   try {
-    return await proveServing(client, { name: "app", asked: { taskDefinition: revision(2) }, patience: 5000, pause: 1, ...more });
+    return await proveServing(client, {
+      name: "app",
+      asked: { taskDefinition: revision(2) },
+      patience: 5000,
+      grace: 200,
+      pause: 1,
+      ...more,
+    });
   } finally {
     client.close();
   }
@@ -44,7 +51,7 @@ async function prove(script: Script, more: Partial<ProofArgs> = {}): Promise<str
 
 it("ends when what was asked for serves", async () => {
   await expect(prove({ DescribeServices: [service([deployment({})])] })).resolves.toBe(revision(2));
-  expect(ecs?.calls).toEqual([{ action: "DescribeServices", body: { cluster: "flowstack", services: ["flowstack-app"] } }]);
+  expect(ecs?.calls).toEqual(Array(2).fill({ action: "DescribeServices", body: { cluster: "flowstack", services: ["flowstack-app"] } }));
 });
 
 it("asks again while it is under way", async () => {
@@ -53,7 +60,33 @@ it("asks again while it is under way", async () => {
     deployment({ status: "ACTIVE", taskDefinition: revision(1) }),
   ]);
   await expect(prove({ DescribeServices: [starting, starting, service([deployment({})])] })).resolves.toBe(revision(2));
-  expect(ecs?.calls).toHaveLength(3);
+  expect(ecs?.calls).toHaveLength(4);
+});
+
+it("does not take for the answer what ECS still says of the time before the update", async () => {
+  const stale = service([deployment({ taskDefinition: revision(1) })]);
+  const starting = service([
+    deployment({ rolloutState: "IN_PROGRESS", runningCount: 0 }),
+    deployment({ status: "ACTIVE", taskDefinition: revision(1) }),
+  ]);
+  await expect(prove({ DescribeServices: [stale, stale, starting, service([deployment({})])] })).resolves.toBe(revision(2));
+});
+
+it("does not take a deployment of before for the one that the update began", async () => {
+  const stale = service([deployment({ taskDefinition: revision(2) })]);
+  const starting = service([deployment({ id: "ecs-svc/2", rolloutState: "IN_PROGRESS", runningCount: 0 })]);
+  const again = { asked: "whatever is steady" } as const;
+  await expect(prove({ DescribeServices: [stale, starting, service([deployment({})])] }, again)).resolves.toBe(revision(2));
+});
+
+it("tells the reasons once the release before serves again, not while ECS goes back to it", async () => {
+  const failed = deployment({ status: "ACTIVE", rolloutState: "FAILED", rolloutStateReason: "tasks failed to start." });
+  const back = service([deployment({ taskDefinition: revision(1), rolloutState: "IN_PROGRESS" }), failed]);
+  const steady = service([deployment({ taskDefinition: revision(1) }), failed]);
+  await expect(prove({ DescribeServices: [back, back, steady], ...STOPPED }, { grace: 60_000 })).rejects.toThrow(
+    "app: flowstack-app:2 does not serve; flowstack-app:1 does (tasks failed to start.)\nTasks that stopped:\n  Essential container",
+  );
+  expect(ecs?.calls.filter(({ action }) => action === "DescribeServices")).toHaveLength(3);
 });
 
 it("fails after a rollback, with the reasons of the tasks that stopped", async () => {
@@ -68,14 +101,14 @@ Tasks that stopped:
 What ECS said last:
   (service flowstack-app) has reached a steady state.`),
   );
-  expect(ecs?.calls[1]).toEqual({
+  expect(ecs?.calls.find(({ action }) => action === "ListTasks")).toEqual({
     action: "ListTasks",
     body: { cluster: "flowstack", serviceName: "flowstack-app", desiredStatus: "STOPPED" },
   });
 });
 
 it("fails when the primary deployment is another's", async () => {
-  const other = service([deployment({ taskDefinition: revision(3), rolloutState: "IN_PROGRESS" })]);
+  const other = service([deployment({ taskDefinition: revision(3) })]);
   await expect(prove({ DescribeServices: [other], ListTasks: [{ taskArns: [] }] })).rejects.toThrow(
     "app: flowstack-app:2 does not serve; flowstack-app:3 does",
   );

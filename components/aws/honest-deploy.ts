@@ -9,26 +9,39 @@ export interface ProofArgs {
   asked: Asked;
   /** Milliseconds after which what is still under way counts as failed. */
   patience: number;
+  /** Milliseconds after which ECS has heard of an update: until then another release may seem to serve. @default 15000 */
+  grace?: number;
   /** Milliseconds between two questions. @default 5000 */
   pause?: number;
 }
 
+/** Milliseconds until what serves is looked at again: right after an update of the same task definition ECS may tell of the time before. */
+const SURE = 2000;
+
 /**
- * Waits until ECS serves what was asked for, and fails with the reasons of its tasks when something else does. The official provider
- * waits for a service to be steady, and after a rollback it is: with the release before.
+ * Waits until ECS serves what was asked for, twice in a row, and fails with the reasons of its tasks when something else does. The
+ * official provider could wait itself (`waitForSteadyState`), but then a rollback ends the update with one sentence of ECS, and nobody
+ * learns why the tasks ended.
  *
  * @returns ARN of the task definition that serves.
  */
-export async function proveServing(ecs: Ecs, { name, asked, patience, pause = 5000 }: ProofArgs): Promise<string> {
-  const end = Date.now() + patience;
+export async function proveServing(ecs: Ecs, { name, asked, patience, grace = 15_000, pause = 5000 }: ProofArgs): Promise<string> {
+  const begun = Date.now();
+  let served: string | undefined;
   for (;;) {
     const service = await ecs.service();
     const verdict = judge(service, asked);
-    if (verdict.is === "serving") return verdict.taskDefinition;
-    if (verdict.is === "failed" || Date.now() >= end) {
-      const reason = verdict.is === "failed" ? verdict.reason : `not steady after ${Math.round(patience / 1000)} s: ${verdict.reason}`;
-      throw new Error(explained(name, reason, await ecs.stoppedTasks(), asked, service));
+    const now = Date.now() - begun;
+    if (verdict.is === "serving") {
+      if (served === verdict.taskDefinition) return served;
+      served = verdict.taskDefinition;
+    } else {
+      served = undefined;
+      if (verdict.is === "failed" || (verdict.is === "another's" && now >= grace) || now >= patience) {
+        const late = verdict.is === "under way" ? `not steady after ${Math.round(patience / 1000)} s: ` : "";
+        throw new Error(explained(name, late + verdict.reason, await ecs.stoppedTasks(), asked, service));
+      }
     }
-    await setTimeout(Math.min(pause, Math.max(1, end - Date.now())));
+    await setTimeout(Math.min(pause, served === undefined ? pause : SURE));
   }
 }

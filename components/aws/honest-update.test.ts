@@ -17,7 +17,7 @@ afterAll(() => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-/** AWS, as far as the program looks: it counts the revisions of task definitions, and says that each service is steady. */
+/** AWS, as far as the program looks: it counts the revisions of task definitions, and takes whatever a service shall be. */
 let revisions = 0;
 const aws = (): Provider => {
   const told = (type: string, name: string, inputs: Props): Props => ({
@@ -48,7 +48,7 @@ const aws = (): Provider => {
   };
 };
 
-async function deployed(letter: string, script: Script): Promise<Result> {
+async function deployed(letter: string, script: Script, reapply?: string): Promise<Result> {
   const ecs = await scriptedEcs(script);
   Object.assign(process.env, { AWS_ENDPOINT_URL: ecs.url, AWS_ACCESS_KEY_ID: "nobody", AWS_SECRET_ACCESS_KEY: "nothing" });
   const cwd = join(__dirname, "testing/honest");
@@ -58,7 +58,7 @@ async function deployed(letter: string, script: Script): Promise<Result> {
       stack: "test",
       stateDir,
       passphrase: "honest",
-      config: { "honest:digest": digest(letter) },
+      config: { "honest:digest": digest(letter), ...(reapply !== undefined && { "honest:reapply": reapply }) },
       providers: { aws },
     });
   } finally {
@@ -77,6 +77,15 @@ const ROLLED_BACK: Script = {
   ListTasks: [{ taskArns: ["arn:aws:ecs:eu-central-1:123456789012:task/flowstack/1"] }],
   DescribeTasks: [{ tasks: [STOPPED] }],
 };
+const FAILED = deployment({ status: "ACTIVE", rolloutState: "FAILED", rolloutStateReason: "circuit breaker: rolling back" });
+const ROLLING_BACK: Script = {
+  ...ROLLED_BACK,
+  DescribeServices: [
+    state([deployment({ rolloutState: "IN_PROGRESS", runningCount: 0 }), deployment({ status: "ACTIVE", taskDefinition: revision(1) })]),
+    state([deployment({ taskDefinition: revision(1), rolloutState: "IN_PROGRESS" }), FAILED]),
+    state([deployment({ taskDefinition: revision(1) }), FAILED]),
+  ],
+};
 const errors = ({ diagnostics }: Result): string =>
   diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : [])).join("\n");
 const REASONS = `flowstack-prod-app: flowstack-app:2 does not serve; flowstack-app:1 does (circuit breaker: rolling back)
@@ -89,7 +98,7 @@ it("an update succeeds only when ECS serves what it asked for, and tells why whe
   expect(first.succeeded).toBe(true);
   expect(first.outputs["release"]).toBe(`docker.io/leadevs/fastflow@${digest("a")}`);
 
-  const bad = await deployed("b", ROLLED_BACK);
+  const bad = await deployed("b", ROLLING_BACK);
   expect(bad.succeeded).toBe(false);
   expect(errors(bad)).toContain(REASONS);
 
@@ -98,7 +107,14 @@ it("an update succeeds only when ECS serves what it asked for, and tells why whe
   expect(again.succeeded).toBe(false);
   expect(errors(again)).toContain(REASONS);
 
-  const reverted = await deployed("a", serving(3));
+  expect(errors(again)).toContain("To try the same release again: pulumi config set flowfleet:reapply");
+
+  // The cause has passed: another word is another task definition, with which ECS is asked once more.
+  const once = await deployed("b", serving(3), "once more");
+  expect(errors(once)).toBe("");
+  expect(once.steps.some(({ op, type }) => op === "update" && type === "aws:ecs/service:Service")).toBe(true);
+
+  const reverted = await deployed("a", serving(4), "once more");
   expect(errors(reverted)).toBe("");
   expect(reverted.succeeded).toBe(true);
 }, 120_000);

@@ -8,6 +8,7 @@ import type { LoadBalancerArgs, NewLoadBalancer } from "./load-balancer";
 import { adoptionProblems } from "./adopted";
 import { placeProblems } from "./place";
 import { zoneProblems } from "./public-certificate";
+import { networkOf } from "./security-group";
 
 export const loadBalancerProblems = (args: LoadBalancerArgs): Problem[] => [
   ...placeProblems("place", args.place),
@@ -34,10 +35,20 @@ const newProblems = ({ names, by, from = [], idleTimeout = "60 seconds", accessL
     : [{ path: "names", wrong: "must be public names", got: names.length, allowed: `1 to ${NAMES} of them` }]),
   ...names.flatMap((name, index) => hostNameProblems(`names[${index}]`, name)),
   ...("zone" in by ? zoneProblems("by/zone", by.zone) : []),
-  ...from.flatMap((cidr, index) => problemsOf(`from[${index}]`, () => parseSubnet(cidr))),
+  ...from.flatMap((cidr, index) => problemsOf(`from[${index}]`, () => parseSubnet(networkOf(cidr)))),
   ...secondOrMoreProblems({ idleTimeout, accessLogs }),
   ...problemsOf("idleTimeout", () => {
     if (inSeconds(idleTimeout) > LONGEST) throw new RangeError(`must be at most ${LONGEST} seconds, got "${idleTimeout}"`);
   }),
-  ...adoptionProblems(adopt, ["balancer", "http", "https"]),
+  ...adoptionProblems(adopt, ["balancer", "http", "https", ...("zone" in by ? names.map((one) => `name-${one}`) : [])], ["http", "https"]),
+  // Of a load balancer that stands the name leads to it: a second record of it AWS would refuse when other things were changed already.
+  ...("zone" in by && adopt?.["balancer"]
+    ? names
+        .filter((one) => adopt[`name-${one}`] === undefined)
+        .map((one) => ({
+          path: `adopt/name-${one}`,
+          wrong: "is missing: the record that leads to the load balancer is there already",
+          allowed: `the id ${by.zone}_${one}_A`,
+        }))
+    : []),
 ];

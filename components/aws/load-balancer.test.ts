@@ -75,6 +75,12 @@ it("is open to whom it is for", async () => {
   ]);
 });
 
+it("is open to an address as to a network of one, and to each once: AWS takes no rule twice", async () => {
+  const found = await made({ from: ["203.0.113.7", "203.0.113.0/24", "203.0.113.7/32"] });
+  const rules = found.resources.filter(({ type }) => type.endsWith(":SecurityGroupIngressRule")).map(({ inputs }) => inputs["cidrIpv4"]);
+  expect(rules).toEqual(["203.0.113.7/32", "203.0.113.7/32", "203.0.113.0/24", "203.0.113.0/24"]);
+});
+
 it("keeps its logs closed, encrypted and for a while", async () => {
   const found = await made();
   const bucket = "flowstack-prod-123456789012-access-logs";
@@ -97,6 +103,11 @@ it("keeps its logs closed, encrypted and for a while", async () => {
   });
 });
 
+it("lets its logs go together with it, once it may go: AWS deletes no bucket with something in it", async () => {
+  expect(inputsOf(await made(), "s3/bucket:Bucket")).not.toHaveProperty("forceDestroy");
+  expect(inputsOf(await made({ protect: false }), "s3/bucket:Bucket")).toMatchObject({ forceDestroy: true });
+});
+
 it("may be somebody else's, of which nothing is made", async () => {
   const existing = {
     listener: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc6c495c0c9188/f2f7dc8efc522ab2",
@@ -110,8 +121,30 @@ it("may be somebody else's, of which nothing is made", async () => {
 });
 
 it("takes over what is there", async () => {
-  const found = await made({ adopt: { balancer: { id: "arn:aws:elasticloadbalancing:x", keep: ["tags"] } } });
-  expect(found.resources.find(({ name }) => name === "balancer-balancer")?.ignoreChanges).toEqual(["name", "tags"]);
+  const arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/fastflow/50dc6c495c0c9188";
+  const balancer = { id: arn, keep: ["tags"] };
+  const record = "Z0123456789_flowstack.example.com_A";
+  const found = await made({ names: ["flowstack.example.com"], adopt: { balancer, "name-flowstack.example.com": { id: record } } });
+  const taken = found.resources.find(({ name }) => name === "balancer-balancer");
+  expect([taken?.imported, taken?.inputs["name"], taken?.ignoreChanges]).toEqual([arn, "fastflow", ["tags"]]);
+  expect(found.resources.find(({ name }) => name === "balancer-name-flowstack.example.com")?.imported).toBe(record);
+  await expect(made({ names: ["flowstack.example.com"], adopt: { balancer } })).rejects.toThrow(
+    `balancer/adopt/name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id ${record}`,
+  );
+});
+
+it("tells what becomes of requests when the listener that users ask is taken over", async () => {
+  const said = async (https?: { id: string; keep?: string[] }) => {
+    const found = await made({
+      by: { certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/1" },
+      ...(https && { adopt: { https } }),
+    });
+    return (found.outputs["balancer"] as { interruption?: string }).interruption;
+  };
+  const id = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/fastflow/50dc6c495c0c9188/f2f7dc8efc522ab2";
+  expect(await said()).toBeUndefined();
+  expect(await said({ id })).toMatch(/^taken over: requests for .* get 503 until the first rollout .*, all others get 404 at once$/);
+  expect(await said({ id, keep: ["defaultActions"] })).toMatch(/all others go where they went$/);
 });
 
 it("says all that is wrong at once", async () => {
@@ -125,6 +158,6 @@ it("says all that is wrong at once", async () => {
   );
   await expect(made({ idleTimeout: "2 hours", adopt: { alb: { id: "x" } } })).rejects.toThrow(
     'balancer/idleTimeout: must be at most 4000 seconds, got "2 hours"\n' +
-      "balancer/adopt/alb: is nothing that is made here; allowed: balancer, http, https",
+      "balancer/adopt/alb: is nothing that is made here; allowed: balancer, http, https, name-flowstack.example.com, name-www.flowstack.example.com",
   );
 });

@@ -5,14 +5,14 @@ import type { Duration } from "../kernel/duration";
 import { inSeconds } from "../kernel/duration";
 import { refuse } from "../kernel/refuse";
 import type { Adopted } from "./adopted";
-import { adopting } from "./adopted";
+import { adopting, NONE } from "./adopted";
 import { loadBalancerProblems } from "./load-balancer-problems";
 import { LogBucket } from "./log-bucket";
 import type { Network } from "./network";
 import type { AwsPlace } from "./place";
 import { tagged } from "./place";
 import { PublicCertificate } from "./public-certificate";
-import { SecurityGroup } from "./security-group";
+import { networkOf, SecurityGroup } from "./security-group";
 
 /** Where the names and their certificate come from: a zone in Route 53, or somebody else's hands. */
 export type NamesArgs =
@@ -30,7 +30,7 @@ export interface NewLoadBalancer {
   from?: readonly string[];
   /** Longest silence of either side: of an answer, or of a WebSocket. @default "60 seconds" */
   idleTimeout?: Duration;
-  /** AWS refuses to delete it. @default true */
+  /** AWS refuses to delete it, and its access logs. @default true */
   protect?: boolean;
   /** How long its access logs are kept. @default "90 days" */
   accessLogs?: Duration;
@@ -92,7 +92,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.listener = pulumi.output(listener);
     this.dnsName = pulumi.output(dnsName);
     this.arnSuffix = pulumi.output(arnSuffix);
-    this.registerOutputs({ listener: this.listener, dnsName: this.dnsName });
+    this.registerOutputs({ listener: this.listener, dnsName: this.dnsName, ...taken(args) });
   }
 
   /** The name of whoever has that number already; else it is taken from now on. */
@@ -105,11 +105,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
   private made(name: string, args: NewLoadBalancer): Made {
     const { place, network, names, by, idleTimeout = "60 seconds", protect = true, accessLogs, adopt } = args;
     const here = { parent: this };
-    const logs = new LogBucket(`${name}-logs`, { place, ...(accessLogs && { retention: accessLogs }) }, here);
+    const logs = new LogBucket(`${name}-logs`, { place, protect, ...(accessLogs && { retention: accessLogs }) }, here);
     const balancer = new lb.LoadBalancer(
       `${name}-balancer`,
       {
-        name: place.prefix,
+        // One that stands has its own, which its ARN says.
+        name: adopt?.["balancer"]?.id.split("/")[2] ?? place.prefix,
         loadBalancerType: "application",
         internal: false,
         subnets: network.publicSubnetIds,
@@ -122,7 +123,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         accessLogs: { enabled: true, bucket: logs.ready },
         tags: tagged(place, place.prefix),
       },
-      { ...here, ...adopting(adopt, "balancer", ["name"]) },
+      { ...here, ...adopting(adopt, "balancer") },
     );
     const certificateArn =
       "zone" in by
@@ -130,7 +131,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         : pulumi.output(by.certificate);
     this.redirecting(name, args, balancer);
     const listener = this.answering(name, args, balancer, certificateArn);
-    if ("zone" in by) for (const one of names) this.named(`${name}-name-${one}`, one, by.zone, balancer);
+    if ("zone" in by) for (const one of names) this.named(name, one, args, by.zone, balancer);
     const certificate = "zone" in by ? certificateArn : undefined;
     return { listener: listener.arn, dnsName: balancer.dnsName, arnSuffix: balancer.arnSuffix, certificate };
   }
@@ -174,10 +175,27 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
   }
 
-  private named(label: string, name: string, zoneId: string, { dnsName, zoneId: balancerZone }: lb.LoadBalancer): void {
+  private named(
+    label: string,
+    name: string,
+    { adopt }: NewLoadBalancer,
+    zoneId: string,
+    { dnsName, zoneId: balancerZone }: lb.LoadBalancer,
+  ): void {
+    const part = `name-${name}`;
     const aliases = [{ name: dnsName, zoneId: balancerZone, evaluateTargetHealth: false }];
-    new route53.Record(label, { zoneId, name, type: "A", aliases }, { parent: this });
+    new route53.Record(`${label}-${part}`, { zoneId, name, type: "A", aliases }, { parent: this, ...adopting(adopt, part) });
   }
+}
+
+/** What becomes of requests when a listener that users ask already is taken over, for the plan. */
+function taken(args: LoadBalancerArgs): { interruption?: string } {
+  const https = "existing" in args ? undefined : args.adopt?.["https"];
+  if ("existing" in args || https === undefined || https.id === NONE) return {};
+  const others = https.keep?.includes("defaultActions") === true ? "all others go where they went" : "all others get 404 at once";
+  return {
+    interruption: `taken over: requests for ${args.names.join(", ")} get 503 until the first rollout of their service has ended, ${others}`,
+  };
 }
 
 const groupOf = (args: LoadBalancerArgs) =>
@@ -189,7 +207,8 @@ const groupOf = (args: LoadBalancerArgs) =>
         role: "balancer",
         description: "Load balancer",
         from: Object.fromEntries(
-          (args.from ?? ["0.0.0.0/0"]).flatMap((cidr, index) =>
+          // AWS refuses a rule that is there already.
+          [...new Set((args.from ?? ["0.0.0.0/0"]).map(networkOf))].flatMap((cidr, index) =>
             ([80, 443] as const).map((port) => [`${port}${index === 0 ? "" : `-${index}`}`, { cidr, port }]),
           ),
         ),

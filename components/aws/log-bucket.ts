@@ -12,6 +12,8 @@ export interface LogBucketArgs {
   place: AwsPlace;
   /** How long a file is kept. @default "90 days" */
   retention?: Duration;
+  /** AWS refuses to delete it as long as something is in it, which there always is. @default true */
+  protect?: boolean;
 }
 
 /** Whole days, as S3 counts. */
@@ -29,13 +31,17 @@ export class LogBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:LogBucket", name, {}, opts);
-    const { place, retention = "90 days" } = args;
+    const { place, retention = "90 days", protect = true } = args;
     refuse(this, name, [...placeProblems("place", place), ...secondOrMoreProblems({ retention })]);
 
     // Names of buckets are the world's, so the account is part of it.
     this.bucketName = `${place.prefix}-${place.account}-access-logs`;
     const here = { parent: this };
-    const bucket = new s3.Bucket(`${name}-bucket`, { bucket: this.bucketName, tags: tagged(place, this.bucketName) }, here);
+    const bucket = new s3.Bucket(
+      `${name}-bucket`,
+      { bucket: this.bucketName, ...(!protect && { forceDestroy: true }), tags: tagged(place, this.bucketName) },
+      here,
+    );
     const of = { bucket: bucket.id };
     const closed = new s3.BucketPublicAccessBlock(
       `${name}-closed`,

@@ -1,5 +1,6 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import type * as pulumi from "@pulumi/pulumi";
+import { adopting } from "./adopted";
 import type { Making } from "./new-network";
 import { tagged } from "./place";
 import type { Statement } from "./policy";
@@ -10,7 +11,10 @@ import { SecurityGroup } from "./security-group";
 export const SERVICES = ["ecr.api", "ecr.dkr", "logs", "monitoring", "ssm", "ssmmessages", "kms", "sts", "elasticfilesystem"] as const;
 
 /** A way to S3 that costs nothing and is not the internet. The layers of ECR's images lie there. */
-export function storageEndpoint({ name, args: { place }, parent, vpcId }: Making, tables: readonly { id: pulumi.Output<string> }[]) {
+export function storageEndpoint(
+  { name, args: { place, nat, adopt }, parent, vpcId }: Making,
+  tables: readonly { id: pulumi.Output<string> }[],
+) {
   return new ec2.VpcEndpoint(
     `${name}-s3`,
     {
@@ -20,7 +24,8 @@ export function storageEndpoint({ name, args: { place }, parent, vpcId }: Making
       routeTableIds: tables.map(({ id }) => id),
       tags: tagged(place, `${place.prefix}-s3`),
     },
-    { parent },
+    // Tables that have it already keep it; without NAT those that are made need it.
+    { parent, ...adopting(adopt, "s3", nat === "none" ? [] : ["routeTableIds"]) },
   );
 }
 

@@ -194,6 +194,55 @@ describe("a new network", () => {
     // A gateway that is there has its address.
     expect(resources.map(({ name }) => name)).not.toContain("net-nat-a-address");
   });
+
+  const ALL = {
+    vpc: "vpc-0abc",
+    internet: "igw-0a",
+    "public-a": "subnet-0a",
+    "public-b": "subnet-0b",
+    "private-a": "subnet-1a",
+    "private-b": "subnet-1b",
+  };
+  const adopted = (parts: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(parts).map(([part, id]) => [part, { id }]));
+
+  it("leaves the ways, lists and groups of what it takes over as they are, unless they are taken over, too", async () => {
+    const found = await made({ adopt: adopted(ALL) });
+    expect(found.resources.filter(({ type }) => type.startsWith("aws:ec2")).map(({ name }) => name)).toEqual([
+      "net-vpc",
+      "net-internet",
+      "net-public-a",
+      "net-public-b",
+      "net-private-a",
+      "net-private-b",
+      "net-flow-log",
+    ]);
+  });
+
+  it("takes over ways, lists and groups by their own ids", async () => {
+    const more = {
+      ...{ "default-group": "sg-0a", access: "acl-0a", s3: "vpce-0a" },
+      ...{
+        "public-routes": "rtb-0",
+        "public-way": "rtb-0_0.0.0.0/0",
+        "public-a-way": "subnet-0a/rtb-0",
+        "public-b-way": "subnet-0b/rtb-0",
+      },
+      ...{ "private-a-routes": "rtb-1", "private-a-way": "subnet-1a/rtb-1", "private-a-way-out": "rtb-1_0.0.0.0/0", "nat-a": "nat-0a" },
+    };
+    const { resources } = await made({ adopt: adopted({ ...ALL, ...more }) });
+    const taken = resources.flatMap(({ name, imported }) => (imported === undefined ? [] : [[name.replace("net-", ""), imported]]));
+    expect(Object.fromEntries(taken)).toEqual({ ...ALL, ...more });
+    expect(resources.filter(({ name, imported }) => /way|routes|access|group|s3/.test(name) && imported === undefined)).toEqual([]);
+  });
+
+  it("gives what it makes beside what it takes over a way of its own", async () => {
+    const { vpc, internet, "public-a": publicA, "private-a": privateA } = ALL;
+    const found = await made({ adopt: adopted({ vpc, internet, "public-a": publicA, "private-a": privateA }) });
+    expect(named(found, "routeTableAssociation:RouteTableAssociation")).toEqual(["net-private-b-way", "net-public-b-way"]);
+    expect(named(found, "route:Route")).toEqual(["net-private-b-way-out", "net-public-way"]);
+    expect(inputsOf(found, "ec2/networkAcl:NetworkAcl")["subnetIds"]).toEqual(["net-public-b-id", "net-private-b-id"]);
+  });
 });
 
 describe("a network of somebody else's", () => {
@@ -252,7 +301,7 @@ it("refuses one zone, zones of elsewhere, addresses of others and endpoints that
       'net/endpoints: must not be switched off where nat is "none"; nothing could be reached at all\n' +
       'net/sshFrom: must not be everybody; got "0.0.0.0/0"\n' +
       'net/flowLogs: is no time that CloudWatch can keep logs for; got "100 days"; allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days\n' +
-      "net/adopt/vpn: is nothing that is made here; allowed: vpc, internet, public-routes, public-a, private-a, private-a-routes, nat-a, nat-a-address\n" +
+      "net/adopt/vpn: is nothing that is made here; allowed: vpc, default-group, access, internet, public-routes, public-way, s3, public-a, public-a-way, private-a, private-a-way, private-a-routes, private-a-way-out, nat-a, nat-a-address\n" +
       "net/adopt/vpn/id: must not be empty",
   ));
 

@@ -1,6 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { ENTRIES_OUT, entriesIn } from "./access-list";
+import type { Adopted } from "./adopted";
 import { adopting } from "./adopted";
 import { flowLog } from "./flow-log";
 import type { NewNetwork } from "./network-args";
@@ -19,12 +20,12 @@ export interface Making {
   vpcId: pulumi.Output<string>;
 }
 
-/** A subnet that has its routes. */
+/** A subnet, and the routes that it has from here; one that was taken over keeps those that it had. */
 interface Area {
   letter: string;
   subnet: ec2.Subnet;
-  table: ec2.RouteTable;
-  tied: ec2.RouteTableAssociation;
+  table: ec2.RouteTable | undefined;
+  tied: ec2.RouteTableAssociation[];
 }
 
 /** The last sign of a zone names its parts: those of `eu-central-1a` end in `-a`. */
@@ -33,11 +34,21 @@ const letterOf = (zone: string): string => zone.slice(-1);
 /** Every part that `adopt` may name. */
 export const networkParts = (zones: readonly string[]): string[] => [
   "vpc",
+  "default-group",
+  "access",
   "internet",
   "public-routes",
+  "public-way",
+  "s3",
   ...zones
     .map(letterOf)
-    .flatMap((letter) => [`public-${letter}`, `private-${letter}`, `private-${letter}-routes`, `nat-${letter}`, `nat-${letter}-address`]),
+    .flatMap((letter) => [
+      ...["public", "private"].flatMap((kind) => [`${kind}-${letter}`, `${kind}-${letter}-way`]),
+      `private-${letter}-routes`,
+      `private-${letter}-way-out`,
+      `nat-${letter}`,
+      `nat-${letter}-address`,
+    ]),
 ];
 
 /** The network with all that belongs to it. Its subnets are known when the ways out of them are there. */
@@ -53,19 +64,34 @@ export function makeNetwork(name: string, args: NewNetwork, parent: pulumi.Resou
   flowLog(making);
 
   const plan = planSubnets(cidr, zones);
-  const outside = routeTable(making, "public-routes");
+  const outside = zones.some((zone) => leads(adopt, `public-${letterOf(zone)}`, "public-routes"))
+    ? routeTable(making, "public-routes")
+    : undefined;
   const way = wayToInternet(making, outside);
   const publicAreas = plan.map((zone) => area(making, "public", zone, outside));
-  const privateAreas = plan.map((zone) => area(making, "private", zone, routeTable(making, `private-${letterOf(zone.zone)}-routes`)));
-  const list = accessList(making, [...publicAreas, ...privateAreas]);
+  const privateAreas = plan.map((zone) => area(making, "private", zone, insideTable(making, letterOf(zone.zone))));
+  const list = accessList(making, { public: publicAreas, private: privateAreas });
 
-  const open = [way, list, ...publicAreas.map(({ tied }) => tied)];
-  const gateways = publicAreas.slice(0, { one: 1, "per-zone": zones.length, none: 0 }[nat]).map((at) => gateway(making, at, open));
+  const open = [...way, ...list, ...publicAreas.flatMap(({ tied }) => tied)];
+  const wayOuts = privateAreas.filter(
+    ({ letter, table }) => table && makes(adopt, `private-${letter}-routes`, `private-${letter}-way-out`),
+  );
+  const gateways = publicAreas
+    .slice(0, { one: 1, "per-zone": zones.length, none: 0 }[nat])
+    .filter(({ letter }) => adopt?.[`nat-${letter}`] || wayOuts.some((from) => nat === "one" || from.letter === letter))
+    .map((at) => ({ letter: at.letter, gateway: gateway(making, at, open) }));
   const closed = [
-    list,
-    ...privateAreas.map(({ tied }) => tied),
-    ...privateAreas.flatMap((from, index) => wayOut(making, from, gateways[index] ?? gateways[0])),
-    storageEndpoint(making, [outside, ...privateAreas.map(({ table }) => table)]),
+    ...list,
+    ...privateAreas.flatMap(({ tied }) => tied),
+    ...wayOuts.flatMap((from) => wayOut(making, from, (gateways.find(({ letter }) => letter === from.letter) ?? gateways[0])?.gateway)),
+    ...(makes(adopt, "vpc", "s3") || nat === "none"
+      ? [
+          storageEndpoint(
+            making,
+            [outside, ...privateAreas.map(({ table }) => table)].flatMap((table) => table ?? []),
+          ),
+        ]
+      : []),
     ...(endpoints
       ? interfaceEndpoints(
           making,
@@ -76,10 +102,30 @@ export function makeNetwork(name: string, args: NewNetwork, parent: pulumi.Resou
   return { vpcId: vpc.id, publicSubnetIds: idsAfter(publicAreas, open), privateSubnetIds: idsAfter(privateAreas, closed) };
 }
 
-/** AWS puts into the default group whatever names none: so it lets nothing in or out. */
-function closeDefaultGroup({ name, args: { place }, parent, vpcId }: Making): void {
+/**
+ * Whether a part is made: not in something that was taken over, which has it or does without, unless it is taken over, too. Nobody here knows
+ * what goes by it.
+ */
+const makes = (adopt: Adopted | undefined, inside: string, part: string): boolean => !adopt?.[inside] || adopt[part] !== undefined;
+
+/** Whether a subnet's routes are in a table of ours: one that was taken over keeps its own, unless table or tie is taken over, too. */
+const leads = (adopt: Adopted | undefined, subnet: string, table: string): boolean =>
+  makes(adopt, subnet, table) || adopt?.[`${subnet}-way`] !== undefined;
+
+/** AWS puts into the default group whatever names none: so it lets nothing in or out. In a network that was taken over somebody may live in it. */
+function closeDefaultGroup({ name, args: { place, adopt }, parent, vpcId }: Making): void {
+  if (!makes(adopt, "vpc", "default-group")) return;
   const tags = tagged(place, `${place.prefix}-default-closed`);
-  new ec2.DefaultSecurityGroup(`${name}-default-group`, { vpcId, ingress: [], egress: [], tags }, { parent });
+  new ec2.DefaultSecurityGroup(
+    `${name}-default-group`,
+    { vpcId, ingress: [], egress: [], tags },
+    { parent, ...adopting(adopt, "default-group") },
+  );
+}
+
+function insideTable(making: Making, letter: string): ec2.RouteTable | undefined {
+  const part = `private-${letter}-routes`;
+  return leads(making.args.adopt, `private-${letter}`, part) ? routeTable(making, part) : undefined;
 }
 
 function routeTable({ name, args: { place, adopt }, parent, vpcId }: Making, part: string): ec2.RouteTable {
@@ -87,21 +133,25 @@ function routeTable({ name, args: { place, adopt }, parent, vpcId }: Making, par
   return new ec2.RouteTable(`${name}-${part}`, { vpcId, tags }, { parent, ...adopting(adopt, part) });
 }
 
-function wayToInternet({ name, args: { place, adopt }, parent, vpcId }: Making, table: ec2.RouteTable): ec2.Route {
+function wayToInternet({ name, args: { place, adopt }, parent, vpcId }: Making, table: ec2.RouteTable | undefined): ec2.Route[] {
+  if (!table && !adopt?.["internet"]) return [];
   const tags = tagged(place, place.prefix);
   const internet = new ec2.InternetGateway(`${name}-internet`, { vpcId, tags }, { parent, ...adopting(adopt, "internet") });
-  return new ec2.Route(
-    `${name}-public-way`,
-    { routeTableId: table.id, destinationCidrBlock: EVERYWHERE, gatewayId: internet.id },
-    { parent },
-  );
+  if (!table || !makes(adopt, "public-routes", "public-way")) return [];
+  return [
+    new ec2.Route(
+      `${name}-public-way`,
+      { routeTableId: table.id, destinationCidrBlock: EVERYWHERE, gatewayId: internet.id },
+      { parent, ...adopting(adopt, "public-way") },
+    ),
+  ];
 }
 
 function area(
   { name, args: { place, adopt }, parent, vpcId }: Making,
   kind: "public" | "private",
   plan: ZonePlan,
-  table: ec2.RouteTable,
+  table: ec2.RouteTable | undefined,
 ): Area {
   const letter = letterOf(plan.zone);
   const part = `${kind}-${letter}`;
@@ -116,22 +166,40 @@ function area(
     },
     { parent, ...adopting(adopt, part, ["cidrBlock"]) },
   );
-  const tied = new ec2.RouteTableAssociation(`${name}-${part}-way`, { subnetId: subnet.id, routeTableId: table.id }, { parent });
+  const tie = `${part}-way`;
+  const tied =
+    table && makes(adopt, part, tie)
+      ? [
+          new ec2.RouteTableAssociation(
+            `${name}-${tie}`,
+            { subnetId: subnet.id, routeTableId: table.id },
+            { parent, ...adopting(adopt, tie) },
+          ),
+        ]
+      : [];
   return { letter, subnet, table, tied };
 }
 
-function accessList({ name, args: { place, cidr, nat, sshFrom = [] }, parent, vpcId }: Making, areas: readonly Area[]): ec2.NetworkAcl {
-  return new ec2.NetworkAcl(
-    `${name}-access`,
-    {
-      vpcId,
-      subnetIds: areas.map(({ subnet }) => subnet.id),
-      ingress: entriesIn(cidr, { nat, sshFrom }),
-      egress: ENTRIES_OUT,
-      tags: tagged(place, place.prefix),
-    },
-    { parent },
-  );
+/** Of the subnets that are made: AWS puts a subnet in one list alone, so that one that was taken over would lose the list that it has. */
+function accessList(
+  { name, args: { place, cidr, nat, sshFrom = [], adopt }, parent, vpcId }: Making,
+  areas: Readonly<Record<"public" | "private", readonly Area[]>>,
+): ec2.NetworkAcl[] {
+  const inIt = Object.entries(areas).flatMap(([kind, those]) => those.filter(({ letter }) => makes(adopt, `${kind}-${letter}`, "access")));
+  if (inIt.length === 0) return [];
+  return [
+    new ec2.NetworkAcl(
+      `${name}-access`,
+      {
+        vpcId,
+        subnetIds: inIt.map(({ subnet }) => subnet.id),
+        ingress: entriesIn(cidr, { nat, sshFrom }),
+        egress: ENTRIES_OUT,
+        tags: tagged(place, place.prefix),
+      },
+      { parent, ...adopting(adopt, "access") },
+    ),
+  ];
 }
 
 function gateway({ name, args: { place, adopt }, parent }: Making, { letter, subnet }: Area, after: pulumi.Resource[]): ec2.NatGateway {
@@ -149,13 +217,13 @@ function gateway({ name, args: { place, adopt }, parent }: Making, { letter, sub
   );
 }
 
-function wayOut({ name, parent }: Making, { letter, table }: Area, gateway: ec2.NatGateway | undefined): ec2.Route[] {
-  if (gateway === undefined) return [];
+function wayOut({ name, args: { adopt }, parent }: Making, { letter, table }: Area, gateway: ec2.NatGateway | undefined): ec2.Route[] {
+  if (gateway === undefined || table === undefined) return [];
   return [
     new ec2.Route(
       `${name}-private-${letter}-way-out`,
       { routeTableId: table.id, destinationCidrBlock: EVERYWHERE, natGatewayId: gateway.id },
-      { parent },
+      { parent, ...adopting(adopt, `private-${letter}-way-out`) },
     ),
   ];
 }

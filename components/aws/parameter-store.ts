@@ -6,6 +6,7 @@ import { refuse } from "../kernel/refuse";
 import type { Adopted } from "./adopted";
 import { adopting, adoptionProblems } from "./adopted";
 import { decryptStatement } from "./encryption-key";
+import { LONGEST, parameterNameProblems } from "./parameter-name";
 import type { AwsPlace } from "./place";
 import { arnOf, placeProblems, tagged } from "./place";
 import type { Statement } from "./policy";
@@ -29,9 +30,6 @@ export interface ParameterRef {
   name: pulumi.Output<string>;
   arn: pulumi.Output<string>;
 }
-
-/** Of a standard parameter, in bytes. */
-const LONGEST = 4096;
 
 /**
  * Secrets as SecureStrings of Parameter Store, for the `secrets` of a task definition: their values are in no task definition, log or plan.
@@ -95,19 +93,13 @@ const readStatements = (place: AwsPlace, arns: string[], key: string | undefined
   ...(key === undefined ? [] : [decryptStatement(place, key, "ssm")]),
 ];
 
-const NAME = /^(?:\/[A-Za-z0-9_.-]+)+$/;
-const nameProblems = (path: string, name: string): Problem[] =>
-  NAME.test(name) && !/^\/(?:aws|ssm)/i.test(name)
-    ? []
-    : [{ path, wrong: 'must be a path such as "/flowstack/prod" that does not begin with aws or ssm', got: name }];
-
 const problems = ({ place, path, values, existing = {}, adopt }: ParameterStoreArgs): Problem[] => [
   ...placeProblems("place", place),
-  ...nameProblems("path", path),
+  ...parameterNameProblems("path", path),
   ...Object.keys({ ...values, ...existing })
     .filter((variable) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
     .map((variable) => ({ path: `values/${variable}`, wrong: "is no name of a variable" })),
-  ...Object.entries(existing).flatMap(([variable, name]) => nameProblems(`existing/${variable}`, name)),
+  ...Object.entries(existing).flatMap(([variable, name]) => parameterNameProblems(`existing/${variable}`, name)),
   ...Object.keys(existing)
     .filter((variable) => variable in values)
     .map((variable) => ({ path: `existing/${variable}`, wrong: "is also put anew", todo: "leave it out of one of the two" })),

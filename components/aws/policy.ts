@@ -9,6 +9,21 @@ export interface Statement {
   Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** A rule that allows something. */
+export const allow = (
+  Sid: string,
+  Action: readonly string[],
+  Resource: string | readonly string[],
+  Condition?: NonNullable<Statement["Condition"]>,
+): Statement => ({ Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) });
+
+/** For a condition: each of these tags, on the thing itself (`ResourceTag`), or among those that it is to get (`RequestTag`). */
+export const tagsOf = (of: "ResourceTag" | "RequestTag", tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${of}/${key}`, value]));
+
+/** For a condition: none of these is known. */
+export const without = (...keys: string[]): Record<string, "true"> => Object.fromEntries(keys.map((key) => [key, "true"]));
+
 /** The policy as text. */
 export const policyText = (statements: readonly Statement[]): string => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 

@@ -23,7 +23,10 @@ export interface PrivateBucketArgs {
   adopt?: Adopted | undefined;
 }
 
-/** A bucket that nobody outside the account can be let into, encrypted, with every version of what was written. */
+/**
+ * A bucket that nobody outside the account can be let into, encrypted, with every version of what was written. `ready`: its name, once its
+ * policy holds.
+ */
 export function privateBucket(name: string, args: PrivateBucketArgs, parent: pulumi.Resource) {
   const { place, bucket: full, key, lockedDays, life, statements = [], protect, adopt } = args;
   const bucket = new s3.Bucket(
@@ -46,8 +49,9 @@ export function privateBucket(name: string, args: PrivateBucketArgs, parent: pul
     const rule = { defaultRetention: { mode: "GOVERNANCE", days: lockedDays } };
     new s3.BucketObjectLockConfiguration(`${name}-lock`, { ...of, rule }, after);
   }
-  new s3.BucketPolicy(`${name}-policy`, { ...of, policy: policyText([...bucketStatements(full, place.account), ...statements]) }, after);
-  return bucket;
+  const policy = policyText([...statements, ...bucketStatements(full, place.account)]);
+  const ready = new s3.BucketPolicy(`${name}-policy`, { ...of, policy }, after).bucket;
+  return { bucket, ready };
 }
 
 const encryptionOf = (key: pulumi.Input<string> | undefined) =>

@@ -9,10 +9,12 @@ import type { Clients } from "./security-group";
 interface CommonArgs {
   place: AwsPlace;
   network: Network;
-  /** Database that the application uses. */
+  /** Database that the application uses. AWS cannot change it: of a server that stands, the name that it has. */
   database: string;
-  /** Role that owns it: the administrator of the server, because it serves this application alone. */
+  /** Role that owns it: the administrator of the server, because it serves this application alone. Not to be changed either. */
   role: string;
+  /** PEM of those who vouch for its certificate. @default AWS's own for the region, as far as they are known */
+  authorities?: string | undefined;
   /** Tiers that use it, by a word: `{ service: serviceGroup }`. */
   clients: Clients;
 }
@@ -20,8 +22,10 @@ interface CommonArgs {
 export interface NewRdsPostgres extends CommonArgs {
   /** Another one is set while the server runs; who uses it has to be told at once. */
   password: pulumi.Input<string>;
-  /** Major version, or one with its minor: `"15"`, `"15.12"`. Minor upgrades come by themselves, so that the first form is the usual one. */
+  /** Major version: `"15"`. Minor upgrades come by themselves, in the maintenance window. */
   version: string;
+  /** Another major version than the server has is taken: AWS refuses it otherwise. There is no way back but a backup. @default false */
+  majorUpgrade?: boolean;
   /** `"db.t4g.small"` */
   instanceClass: string;
   storage: Size;
@@ -60,8 +64,6 @@ export interface ExistingRdsPostgres extends CommonArgs {
     port?: number;
     /** Its group: clients are let into it. */
     securityGroupId: string;
-    /** The identifier, by which alarms look at it. @default the address's first word */
-    identifier?: string;
   };
 }
 

@@ -70,14 +70,21 @@ it("is encrypted, in private subnets, in two zones, with backups, and is not del
 });
 
 it("takes nobody without TLS, and nobody but its clients", async () => {
-  const found = await made({ version: "16.4" });
+  const found = await made({ version: "16" });
   const { family, name, parameters } = inputsOf(found, "rds/parameterGroup:ParameterGroup");
   expect([family, name]).toEqual(["postgres16", "flowstack-prod-postgres16"]);
-  expect(parameters).toContainEqual({ name: "rds.force_ssl", value: "1", applyMethod: "immediate" });
-  expect(parameters).toContainEqual({ name: "password_encryption", value: "scram-sha-256", applyMethod: "immediate" });
+  expect(parameters).toContainEqual({ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" });
   const rule = { securityGroupId: "db-group-group-id", referencedSecurityGroupId: "app-group-id", fromPort: 5432, toPort: 5432 };
   expect(inputsOf(found, "vpc/securityGroupIngressRule:SecurityGroupIngressRule")).toMatchObject(rule);
   expect(found.resources.some(({ inputs }) => inputs["cidrIpv4"] !== undefined)).toBe(false);
+});
+
+it.each([
+  ["14", "immediate"],
+  ["15", "pending-reboot"],
+])("says of PostgreSQL %s what AWS keeps of how TLS is asked for, so that no refresh sees a change", async (version, applyMethod) => {
+  const { parameters } = inputsOf(await made({ version }), "rds/parameterGroup:ParameterGroup");
+  expect(parameters).toContainEqual({ name: "rds.force_ssl", value: "1", applyMethod });
 });
 
 it("may be smaller, in one zone and deleted for good where nobody would miss it", async () => {
@@ -131,7 +138,7 @@ it("forgets its logs, encrypts by the environment's key, and tells of failures w
 it("of somebody else's is found by its address, and lets its clients in", async () => {
   const existing = { address: "old.abc123.eu-central-1.rds.amazonaws.com", port: 5433, securityGroupId: "sg-0abc" };
   const found = await made({ existing });
-  expect(found.outputs["db"]).toEqual({ address: existing.address, identifier: "old" });
+  expect(found.outputs["db"]).toEqual({ address: existing.address });
   expect(found.resources.filter(({ type }) => type.startsWith("aws:rds"))).toEqual([]);
   expect(inputsOf(found, "vpc/securityGroupIngressRule:SecurityGroupIngressRule")).toMatchObject({
     securityGroupId: "sg-0abc",
@@ -145,7 +152,7 @@ it("that stands is taken over under its own names, and nothing that AWS cannot c
     subnets: { id: "fastflow-net" },
     parameters: { id: "fastflow-15" },
   };
-  const found = await made({ adopt });
+  const found = await made({ adopt, database: "Fastflow", role: "postgres" });
   expect(
     found.resources.flatMap(({ name, imported, ignoreChanges }) => (imported === undefined ? [] : [{ name, imported, ignoreChanges }])),
   ).toEqual(
@@ -185,7 +192,7 @@ it("refuses a public database, too few backups, an old version, and whatever els
     },
     'db/database: must be at most 63 lower-case letters, digits and underscores, a letter first; got "Flow Stack"\n' +
       'db/role: must not be a name that everybody knows; got "postgres"; allowed: such as "flowstack_admin"\n' +
-      'db/version: must be a version of PostgreSQL; got "9.6"; allowed: "14" to "18", or with a minor such as "15.12"\n' +
+      'db/version: must be a major version of PostgreSQL: minor ones come by themselves, and AWS goes back to none; got "9.6"; allowed: "14" to "18"\n' +
       'db/instanceClass: must be a class such as "db.t4g.small"; got "t4g.small"\n' +
       'db/storage: is too small; got "10 GB"; allowed: from 20 GB\n' +
       'db/maxStorage: must be a tenth more than `storage` at least; got "10 GB"; allowed: from 11 GB\n' +
@@ -220,4 +227,19 @@ it("refuses an address and sizes that are none", async () => {
       "db/existing/port: must be a port; got 0; allowed: 1 to 65535",
   );
   await refused({ storage: "20.5 GB" }, 'db/storage: must be a whole number of gigabytes, got "20.5 GB"');
+});
+
+it("says what a change of its class or version takes down", async () => {
+  expect((await made()).outputs["db"]).toMatchObject({
+    interruption: expect.stringMatching(/^PostgreSQL flowstack-prod is down as soon as AWS changes it, .* some minutes/) as unknown,
+  });
+});
+
+it("takes another major version where that is said", async () => {
+  expect(inputsOf(await made(), SERVER)).toMatchObject({ allowMajorVersionUpgrade: false });
+  expect(inputsOf(await made({ version: "16", majorUpgrade: true }), SERVER)).toMatchObject({
+    engineVersion: "16",
+    allowMajorVersionUpgrade: true,
+  });
+  await expect(made({ version: "15.12" })).rejects.toThrow("must be a major version of PostgreSQL");
 });

@@ -8,9 +8,12 @@ import { retentionProblems } from "./log-retention";
 import { placeProblems } from "./place";
 import type { NewRdsPostgres, RdsPostgresArgs, ServerWishes } from "./rds-args";
 import { DEFAULTS, PORT } from "./rds-args";
+import { authoritiesProblems } from "./rds-authorities";
 
 /** Every part that `adopt` may name. */
 export const RDS_PARTS = ["server", "subnets", "parameters", "logs-postgresql", "logs-upgrade"];
+/** Those that RDS makes by itself where it was told to write logs. */
+export const RDS_LOGS = ["logs-postgresql", "logs-upgrade"];
 
 const DAY = 86_400;
 /** Fewer would not outlast a week in which nobody looks (and AWS's own yardstick, RDS.11); more AWS does not keep. */
@@ -20,39 +23,47 @@ const SMALLEST_STORAGE = 20;
 export const rdsProblems = (args: RdsPostgresArgs): Problem[] => [
   ...placeProblems("place", args.place),
   ...namesProblems(args),
+  ...authoritiesProblems("authorities", args.place.region, args.authorities),
   ...("existing" in args
     ? [...hostNameProblems("existing/address", args.existing.address), ...portProblems("existing/port", args.existing.port ?? PORT)]
     : newProblems(args)),
 ];
 
-/** Names that PostgreSQL takes unquoted, and RDS at all. */
-const namesProblems = ({ database, role }: RdsPostgresArgs): Problem[] => [
-  ...Object.entries({ database, role })
-    .filter(([, name]) => !/^[a-z][a-z0-9_]{0,62}$/.test(name))
-    .map(([path, name]) => ({ path, wrong: "must be at most 63 lower-case letters, digits and underscores, a letter first", got: name })),
-  ...(["postgres", "admin", "rdsadmin", "rds_superuser"].includes(role)
-    ? [{ path: "role", wrong: "must not be a name that everybody knows", got: role, allowed: 'such as "flowstack_admin"' }]
-    : []),
-];
+/** Names that PostgreSQL takes unquoted, and RDS at all. What stands has the names that somebody gave it. */
+function namesProblems(args: RdsPostgresArgs): Problem[] {
+  const { database, role } = args;
+  if ("existing" in args || args.adopt?.["server"] !== undefined)
+    return Object.entries({ database, role })
+      .filter(([, name]) => !/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name))
+      .map(([path, name]) => ({ path, wrong: "must be at most 63 letters, digits and underscores, no digit first", got: name }));
+  return [
+    ...Object.entries({ database, role })
+      .filter(([, name]) => !/^[a-z][a-z0-9_]{0,62}$/.test(name))
+      .map(([path, name]) => ({ path, wrong: "must be at most 63 lower-case letters, digits and underscores, a letter first", got: name })),
+    ...(["postgres", "admin", "rdsadmin", "rds_superuser"].includes(role)
+      ? [{ path: "role", wrong: "must not be a name that everybody knows", got: role, allowed: 'such as "flowstack_admin"' }]
+      : []),
+  ];
+}
 
 const newProblems = (args: NewRdsPostgres): Problem[] => [
   ...serverProblems(args),
   ...retentionProblems("logs", args.logs ?? DEFAULTS.logs),
-  ...adoptionProblems(args.adopt, RDS_PARTS),
+  ...adoptionProblems(args.adopt, RDS_PARTS, RDS_LOGS),
 ];
 
 /** What RDS would not take, or would do that nobody wants. The configuration asks the same before anything is registered. */
 export const serverProblems = (args: ServerWishes): Problem[] => {
   const { version, instanceClass, publiclyAccessible = false } = args;
   return [
-    ...(/^1[4-8](?:\.\d+)?$/.test(version)
+    ...(/^1[4-8]$/.test(version)
       ? []
       : [
           {
             path: "version",
-            wrong: "must be a version of PostgreSQL",
+            wrong: "must be a major version of PostgreSQL: minor ones come by themselves, and AWS goes back to none",
             got: version,
-            allowed: '"14" to "18", or with a minor such as "15.12"',
+            allowed: '"14" to "18"',
           },
         ]),
     ...(/^db\.[a-z0-9]+\.[a-z0-9]+$/.test(instanceClass)

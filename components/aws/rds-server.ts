@@ -86,7 +86,7 @@ function lifeInputs(name: string, args: NewRdsPostgres, parent: pulumi.Resource)
   const { place, backups = DEFAULTS.backups, protect = DEFAULTS.protect, lastSnapshot: last = DEFAULTS.lastSnapshot } = args;
   return {
     autoMinorVersionUpgrade: true,
-    allowMajorVersionUpgrade: false,
+    allowMajorVersionUpgrade: args.majorUpgrade ?? false,
     // A changed password counts at once, not only in next Sunday's window.
     applyImmediately: true,
     backupRetentionPeriod: inSeconds(backups) / 86_400,
@@ -115,23 +115,32 @@ function subnets(name: string, { place, network, adopt }: NewRdsPostgres, parent
 
 /** Named after the major version: another one needs another group while the old server still runs with the old one. */
 function parameters(name: string, { place, version, adopt }: NewRdsPostgres, parent: pulumi.Resource): rds.ParameterGroup {
-  const family = `postgres${version.split(".")[0] ?? ""}`;
+  const major = Number(version.split(".")[0]);
+  const family = `postgres${major}`;
   const full = adopt?.["parameters"]?.id ?? `${place.prefix}-${family}`;
   return new rds.ParameterGroup(
     `${name}-parameters`,
-    { name: full, family, description: "Nothing but TLS", parameters: PARAMETERS, tags: tagged(place, full) },
+    { name: full, family, description: "Nothing but TLS", parameters: parametersOf(major), tags: tagged(place, full) },
     { parent, ...adopting(adopt, "parameters", ["description", "family"]) },
   );
 }
 
-const PARAMETERS = Object.entries({
-  log_connections: "1",
-  log_disconnections: "1",
-  // Milliseconds.
-  log_min_duration_statement: "1000",
-  password_encryption: "scram-sha-256",
-  "rds.force_ssl": "1",
-}).map(([name, value]) => ({ name, value, applyMethod: "immediate" }));
+/** From this version on AWS's own value is the same. */
+const TLS_BY_ITSELF = 15;
+
+/**
+ * AWS takes note of how a parameter is applied only together with another value: one that it has already stays `pending-reboot`, and whoever
+ * says otherwise is told of a change by each refresh (hashicorp/terraform-provider-aws issue 23335).
+ */
+const parametersOf = (major: number) => [
+  ...Object.entries({
+    log_connections: "1",
+    log_disconnections: "1",
+    // Milliseconds.
+    log_min_duration_statement: "1000",
+  }).map(([name, value]) => ({ name, value, applyMethod: "immediate" })),
+  { name: "rds.force_ssl", value: "1", applyMethod: major < TLS_BY_ITSELF ? "immediate" : "pending-reboot" },
+];
 
 function monitoringRole(name: string, { place }: NewRdsPostgres, parent: pulumi.Resource) {
   const full = `${place.prefix}-database-monitoring`;

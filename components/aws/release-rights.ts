@@ -13,7 +13,10 @@ export interface Released {
   roles: readonly string[];
 }
 
-/** What a pipeline needs that puts a new image into one service (`deployedBy: ci`), and no more. Pure, so that a test reads it whole. */
+/**
+ * What a pipeline needs that puts a new image into one service (`deployedBy: ci`), and no more. It cannot ask for a secret; but what it puts
+ * there runs with the service's secrets and rights, so that whoever has the role can have them. Pure, so that a test reads it whole.
+ */
 export function releaseStatements(place: AwsPlace, { cluster, service, family, roles }: Released): Statement[] {
   const ecs = (resource: string) => arnOf(place, "ecs", resource);
   return [

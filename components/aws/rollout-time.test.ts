@@ -22,7 +22,7 @@ it("refuses what takes longer than five minutes", () => {
     {
       path: "health",
       wrong:
-        "would let a bad release go on for 440 s until ECS gives it up: 2 x (40 s to start + startPeriod 60 s + " +
+        "would let a bad release go on for 440 s until ECS gives it up: 2 x (40 s, if a task starts within them, + startPeriod 60 s + " +
         "retries 3 x (interval 15 s + timeout 5 s) + stopTimeout 60 s)",
       allowed: "at most 300 s",
       todo: "shorten one of them, or run more tasks",

@@ -13,8 +13,11 @@ export interface RolloutTimes {
   stopTimeout?: number;
 }
 
-/** From a task's order to its first check: a network interface, the image, the start. Measured nowhere here; AWS names tens of seconds. */
-const START = 40;
+/**
+ * Seconds that a task is assumed to take from its order to its first check: a network interface, the image, the start. Measured nowhere
+ * here, and longer with a large image: whatever is promised of it says so.
+ */
+export const START = 40;
 /** A bad release has to be known within that. */
 export const LIMIT = 300;
 
@@ -39,10 +42,23 @@ export const rolloutTimeProblems = (path: string, times: RolloutTimes): Problem[
     {
       path,
       wrong:
-        `would let a bad release go on for ${after} s until ECS gives it up: ${roundsOf(instances)} x (${START} s to start + startPeriod ` +
+        `would let a bad release go on for ${after} s until ECS gives it up: ${roundsOf(instances)} x (${START} s, if a task starts within them, + startPeriod ` +
         `${startPeriod} s + retries ${retries} x (interval ${interval} s + timeout ${timeout} s) + stopTimeout ${stopTimeout} s)`,
       allowed: `at most ${LIMIT} s`,
       todo: "shorten one of them, or run more tasks",
     },
   ];
 };
+
+/**
+ * How many tasks of both releases there may be at once, in percent of those that are wanted. Where they may not overlap ECS spreads none anew
+ * over the zones, for which it would start one more; by itself it does, and takes no 100 % then.
+ */
+export const together = (overlap: "allowed" | "never") =>
+  overlap === "allowed"
+    ? { deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 200 }
+    : { deploymentMinimumHealthyPercent: 0, deploymentMaximumPercent: 100, availabilityZoneRebalancing: "DISABLED" };
+
+/** What it does to users when another service or target group takes its place: a changed port, a changed name. */
+export const replacedWords = (deadline: number): string =>
+  `down: requests get 503 until tasks of the new one are healthy (at most ${START + deadline} s, if they start within ${START} s)`;

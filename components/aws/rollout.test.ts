@@ -54,20 +54,38 @@ it.each<[string, ServiceState | undefined, Asked, Verdict]>([
     },
   ],
   [
-    "the circuit breaker rolled back, and all is steady again",
+    "the circuit breaker is rolling back",
+    state(
+      primary({ taskDefinition: OLD, rolloutState: "IN_PROGRESS" }),
+      primary({ status: "ACTIVE", rolloutState: "FAILED", rolloutStateReason: "tasks failed to start." }),
+    ),
+    asked,
+    {
+      is: "under way",
+      reason: "flowstack-app:8 does not serve; flowstack-app:7 is on its way (tasks failed to start.)",
+    },
+  ],
+  [
+    "the release before does not start any more either",
+    state(primary({ taskDefinition: OLD, rolloutState: "FAILED", rolloutStateReason: "tasks failed to start." })),
+    asked,
+    { is: "failed", reason: "flowstack-app:8 does not serve, nor does flowstack-app:7 (tasks failed to start.)" },
+  ],
+  [
+    "the circuit breaker rolled back, and all is steady again, or ECS has not heard of the update yet",
     state(primary({ taskDefinition: OLD, rolloutStateReason: "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1." })),
     asked,
     {
-      is: "failed",
+      is: "another's",
       reason:
         "flowstack-app:8 does not serve; flowstack-app:7 does (ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.)",
     },
   ],
   [
     "somebody else deployed",
-    state(primary({ taskDefinition: `${ARN}:9`, rolloutState: "IN_PROGRESS" })),
+    state(primary({ taskDefinition: `${ARN}:9` })),
     asked,
-    { is: "failed", reason: "flowstack-app:8 does not serve; flowstack-app:9 does" },
+    { is: "another's", reason: "flowstack-app:8 does not serve; flowstack-app:9 does" },
   ],
   [
     "there is nothing to roll back to",

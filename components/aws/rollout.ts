@@ -35,6 +35,8 @@ export type Verdict =
   | { is: "serving"; taskDefinition: string }
   /** Ask again. `reason` is what to say when the time is over. */
   | { is: "under way"; reason: string }
+  /** Another release serves, and nothing says that ours failed: ECS may know so little of an update for some seconds, or for ever. */
+  | { is: "another's"; reason: string }
   | { is: "failed"; reason: string };
 
 /** Whether a deployment is what it says. Pure, so that a table tests it. */
@@ -54,13 +56,23 @@ export function judge(service: ServiceState | undefined, asked: Asked): Verdict 
   return { is: "serving", taskDefinition: primary.taskDefinition };
 }
 
-/** Somebody else's task definition serves: after a rollback by the circuit breaker that of the release before. */
+/** ECS works towards somebody else's task definition: after a rollback by the circuit breaker that of the release before. */
 function another(service: ServiceState, primary: Deployment, asked: { taskDefinition: string }): Verdict {
   const ours = service.deployments.find(({ taskDefinition }) => taskDefinition === asked.taskDefinition);
   const why = ours?.rolloutStateReason ?? primary.rolloutStateReason;
-  return failed(
-    `${short(asked.taskDefinition)} does not serve; ${short(primary.taskDefinition)} does${why === undefined || why === "" ? "" : ` (${why})`}`,
-  );
+  const said = (words: string) =>
+    `${short(asked.taskDefinition)} does not serve${words}${why === undefined || why === "" ? "" : ` (${why})`}`;
+  switch (primary.rolloutState) {
+    case "COMPLETED":
+      return {
+        is: ours?.rolloutState === "FAILED" ? "failed" : "another's",
+        reason: said(`; ${short(primary.taskDefinition)} does`),
+      };
+    case "FAILED":
+      return failed(said(`, nor does ${short(primary.taskDefinition)}`));
+    default:
+      return underWay(said(`; ${short(primary.taskDefinition)} is on its way`));
+  }
 }
 
 const LAST = 5;

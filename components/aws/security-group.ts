@@ -111,6 +111,9 @@ function ruleInputs(rule: SecurityRule) {
   return { ...ports, cidrIpv4: rule.cidr };
 }
 
+/** As AWS wants it: an address alone is a network of one. */
+export const networkOf = (text: string): string => (text.includes("/") ? text : `${text}/32`);
+
 /** Tiers that may come in, by a word that names the rules: `{ service: serviceGroup }`. */
 export type Clients = Readonly<Record<string, SecurityGroup>>;
 

@@ -8,6 +8,8 @@ export const LOOKS = [
   ...of("cloudwatch", "DescribeAlarms", "GetDashboard", "ListTagsForResource"),
   ...of("ec2", "Describe*"),
   ...of("ecs", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "DescribeTasks", "ListTasks", "ListTagsForResource"),
+  // By these the provider follows a rollout.
+  ...of("ecs", "DescribeServiceDeployments", "DescribeServiceRevisions", "ListServiceDeployments"),
   ...of("elasticfilesystem", "Describe*", "ListTagsForResource"),
   ...of("elasticloadbalancing", "Describe*"),
   ...of("events", "DescribeRule", "ListTagsForResource", "ListTargetsByRule"),
@@ -21,36 +23,31 @@ export const LOOKS = [
   ...of("sts", "GetCallerIdentity"),
 ];
 
-/** Things whose names AWS chooses: they must bear the environment's tags from the first moment. */
+/** Made without a thing that it is about: it must bear the environment's tags from the first moment. */
 export const MADE_WITH_TAGS = [
-  ...of(
-    "ec2",
-    "AllocateAddress",
-    "CreateFlowLogs",
-    "CreateInternetGateway",
-    "CreateNatGateway",
-    "CreateNetworkAcl",
-    "CreateRouteTable",
-    "CreateSecurityGroup",
-    "CreateSubnet",
-    "CreateVpc",
-    "CreateVpcEndpoint",
-    "RunInstances",
-    "AuthorizeSecurityGroupEgress",
-    "AuthorizeSecurityGroupIngress",
-  ),
   ...of("acm", "RequestCertificate"),
-  ...of("elasticfilesystem", "CreateAccessPoint", "CreateFileSystem"),
+  ...of("elasticfilesystem", "CreateFileSystem"),
   ...of("kms", "CreateKey"),
 ];
 
+/** On what bears the environment's tags. What makes something in it is here as well: AWS asks for both. */
 export const NETWORKS = of(
   "ec2",
   "AssociateRouteTable",
   "AttachInternetGateway",
+  "AuthorizeSecurityGroupEgress",
+  "AuthorizeSecurityGroupIngress",
+  "CreateFlowLogs",
+  "CreateNatGateway",
+  "CreateNetworkAcl",
   "CreateNetworkAclEntry",
+  "CreateNetworkInterface",
   "CreateRoute",
+  "CreateRouteTable",
+  "CreateSecurityGroup",
+  "CreateSubnet",
   "CreateTags",
+  "CreateVpcEndpoint",
   "DeleteFlowLogs",
   "DeleteInternetGateway",
   "DeleteNatGateway",
@@ -66,23 +63,27 @@ export const NETWORKS = of(
   "DetachInternetGateway",
   "DisassociateAddress",
   "DisassociateRouteTable",
+  "ModifyNetworkInterfaceAttribute",
   "ModifySecurityGroupRules",
   "ModifySubnetAttribute",
   "ModifyVpcAttribute",
   "ModifyVpcEndpoint",
   "ReleaseAddress",
   "ReplaceNetworkAclAssociation",
+  "ReplaceRoute",
+  "ReplaceRouteTableAssociation",
   "RevokeSecurityGroupEgress",
   "RevokeSecurityGroupIngress",
-  "TerminateInstances",
   "UpdateSecurityGroupRuleDescriptionsEgress",
   "UpdateSecurityGroupRuleDescriptionsIngress",
 );
 
 export const KEYS = of(
   "kms",
+  "CreateAlias",
   "CreateGrant",
   "Decrypt",
+  "DeleteAlias",
   "EnableKeyRotation",
   "Encrypt",
   "GenerateDataKey",
@@ -90,6 +91,7 @@ export const KEYS = of(
   "ScheduleKeyDeletion",
   "TagResource",
   "UntagResource",
+  "UpdateAlias",
   "UpdateKeyDescription",
 );
 
@@ -107,6 +109,7 @@ export const CLUSTERS = of(
   "TagResource",
   "UntagResource",
   "UpdateCluster",
+  "UpdateClusterSettings",
   "UpdateService",
 );
 
@@ -114,9 +117,7 @@ export const BALANCERS = of(
   "elasticloadbalancing",
   "AddTags",
   "CreateListener",
-  "CreateLoadBalancer",
   "CreateRule",
-  "CreateTargetGroup",
   "DeleteListener",
   "DeleteLoadBalancer",
   "DeleteRule",
@@ -138,11 +139,13 @@ export const SCALING = of(
   "DeregisterScalableTarget",
   "PutScalingPolicy",
   "RegisterScalableTarget",
-  "TagResource",
 );
+
+export const CERTIFICATES = of("acm", "AddTagsToCertificate", "DeleteCertificate", "RemoveTagsFromCertificate", "UpdateCertificateOptions");
 
 export const DATABASES = of(
   "rds",
+  "AddSourceIdentifierToSubscription",
   "AddTagsToResource",
   "CreateDBInstance",
   "CreateDBParameterGroup",
@@ -157,6 +160,7 @@ export const DATABASES = of(
   "ModifyDBParameterGroup",
   "ModifyDBSubnetGroup",
   "ModifyEventSubscription",
+  "RemoveSourceIdentifierFromSubscription",
   "RemoveTagsFromResource",
   "ResetDBParameterGroup",
 );
@@ -220,6 +224,7 @@ export const BUCKETS = of(
   "GetLifecycleConfiguration",
   "GetReplicationConfiguration",
   "ListBucket",
+  "ListTagsForResource",
   "PutBucketLogging",
   "PutBucketOwnershipControls",
   "PutBucketPolicy",
@@ -228,7 +233,22 @@ export const BUCKETS = of(
   "PutBucketVersioning",
   "PutEncryptionConfiguration",
   "PutLifecycleConfiguration",
+  "TagResource",
+  "UntagResource",
 );
 
 /** Without making or widening any: that is allowed within the boundary only. */
 export const ROLES = of("iam", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy");
+
+/**
+ * Services that make a role of their own, the first time that they are used in an account: ECS and its scaling, load balancers, RDS, EFS, and
+ * the backups of EFS.
+ */
+export const LINKED_ROLES = [
+  "backup.amazonaws.com",
+  "ecs.amazonaws.com",
+  "ecs.application-autoscaling.amazonaws.com",
+  "elasticfilesystem.amazonaws.com",
+  "elasticloadbalancing.amazonaws.com",
+  "rds.amazonaws.com",
+];

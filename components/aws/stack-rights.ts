@@ -2,24 +2,27 @@ import { ADMIN_PATH } from "./deploy-role";
 import type { AwsPlace } from "./place";
 import { arnOf } from "./place";
 import type { Statement } from "./policy";
+import { allow, tagsOf, without } from "./policy";
 import {
   ADDRESSES,
   ALARMS,
   BALANCERS,
   BUCKETS,
+  CERTIFICATES,
   CLUSTERS,
   DATABASES,
   FILES,
   FORGET_DEFINITIONS,
   KEYS,
+  LINKED_ROLES,
   LOGS,
   LOOKS,
   MADE_WITH_TAGS,
-  NETWORKS,
   PARAMETERS,
   ROLES,
   SCALING,
 } from "./stack-actions";
+import { networkStatements } from "./stack-rights-network";
 
 export interface StackRights {
   /** Ids of the hosted zones that the environment's names are in. */
@@ -34,136 +37,149 @@ export const boundaryArn = ({ prefix, account }: AwsPlace): string => `arn:aws:i
  * the environment's prefix or bears all its tags, in its region. It can give roles no more than the boundary, which is not its own. Pure, so
  * that a test reads it whole; in parts, because a policy has at most 6144 signs.
  */
-export function stackStatements(
+export const stackStatements = (
   place: AwsPlace,
   { hostedZones = [] }: StackRights = {},
-): Record<"ground" | "services" | "data", Statement[]> {
-  const { prefix, account, region, tags } = place;
-  const at = (service: string, ...resources: string[]) => resources.map((resource) => arnOf(place, service, resource));
-  const tagged = (of: "ResourceTag" | "RequestTag") =>
-    Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${of}/${key}`, value]));
-  const here = { "aws:RequestedRegion": region };
-  const allow = (
-    Sid: string,
-    Action: readonly string[],
-    Resource: string | readonly string[],
-    StringEquals?: Record<string, string>,
-  ): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-    ...(StringEquals && { Condition: { StringEquals } }),
-  });
-  const roles = `arn:aws:iam::${account}:role/${prefix}-*`;
-  const ground = [
+): Record<"ground" | "network" | "services" | "data", Statement[]> => ({
+  ground: [
     allow("Look", LOOKS, "*"),
-    allow("MakeWithTags", MADE_WITH_TAGS, "*", { ...here, ...tagged("RequestTag") }),
-    allow("NameWhatIsMade", ["ec2:CreateTags"], at("ec2", "*/*"), tagged("RequestTag")),
-    allow("Networks", [...MADE_WITH_TAGS.filter((action) => action.startsWith("ec2:")), ...NETWORKS], "*", {
-      ...here,
-      ...tagged("ResourceTag"),
+    allow("MakeWithTags", MADE_WITH_TAGS, "*", {
+      StringEquals: { "aws:RequestedRegion": place.region, ...tagsOf("RequestTag", place.tags) },
     }),
-    allow("Keys", KEYS, "*", { ...here, ...tagged("ResourceTag") }),
-    allow("KeyNames", ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"], at("kms", `alias/${prefix}`, "key/*")),
+    ...keyStatements(place),
+    ...roleStatements(place),
+  ],
+  network: networkStatements(place),
+  services: [...clusterStatements(place), ...balancerStatements(place), ...nameStatements(place, hostedZones)],
+  data: [...databaseStatements(place), ...fileStatements(place), ...namedStatements(place)],
+});
+
+const every = (place: AwsPlace, service: string, ...things: string[]) => things.map((thing) => arnOf(place, service, thing));
+/** What bears the environment's tags. */
+const owned = ({ tags }: AwsPlace) => ({ StringEquals: tagsOf("ResourceTag", tags) });
+/** What is to bear them. */
+const asked = ({ tags }: AwsPlace, more: Record<string, string | readonly string[]> = {}) => ({
+  StringEquals: { ...tagsOf("RequestTag", tags), ...more },
+});
+/** Whose it is, nobody has said yet. AWS does not tell whether it is just being made. */
+const nobodys = ({ tags }: AwsPlace, ...more: string[]) => ({ Null: without(...Object.keys(tagsOf("ResourceTag", tags)), ...more) });
+
+function keyStatements(place: AwsPlace): Statement[] {
+  const keys = every(place, "kms", "key/*");
+  return [
+    allow("Keys", KEYS, keys, owned(place)),
+    // A key that is being made has no alias; who made one for something else gave it one, or tags.
+    allow("NewKeys", ["kms:TagResource"], keys, { ...asked(place), ...nobodys(place, "kms:ResourceAliases") }),
+    allow("KeyNames", ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"], every(place, "kms", `alias/${place.prefix}`)),
+  ];
+}
+
+function roleStatements(place: AwsPlace): Statement[] {
+  const { prefix, account } = place;
+  const roles = `arn:aws:iam::${account}:role/${prefix}-*`;
+  const runAs = ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com", "monitoring.rds.amazonaws.com"];
+  return [
     allow("Roles", ROLES, roles),
     allow(
       "RolesWithinTheBoundary",
       ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"],
       roles,
-      {
-        "iam:PermissionsBoundary": boundaryArn(place),
-      },
+      { StringEquals: { "iam:PermissionsBoundary": boundaryArn(place) } },
     ),
-    {
-      ...allow("RolesForTheirServices", ["iam:PassRole"], roles),
-      Condition: {
-        StringEquals: {
-          "iam:PassedToService": [
-            "ecs-tasks.amazonaws.com",
-            "vpc-flow-logs.amazonaws.com",
-            "monitoring.rds.amazonaws.com",
-            "ec2.amazonaws.com",
-          ],
-        },
-      },
-    },
+    allow("RolesForTheirServices", ["iam:PassRole"], roles, { StringEquals: { "iam:PassedToService": runAs } }),
+    allow("RolesOfServices", ["iam:CreateServiceLinkedRole"], `arn:aws:iam::${account}:role/aws-service-role/*`, {
+      StringEquals: { "iam:AWSServiceName": LINKED_ROLES },
+    }),
   ];
-  const services = [
-    allow("Clusters", CLUSTERS, at("ecs", `cluster/${prefix}*`, `service/${prefix}*/*`, `task-definition/${prefix}*:*`)),
-    allow("ForgetDefinitions", FORGET_DEFINITIONS, "*", here),
-    allow(
-      "Balancers",
-      BALANCERS,
-      at(
-        "elasticloadbalancing",
-        ...["loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app"].map((kind) => `${kind}/${prefix}*/*`),
-      ),
-    ),
-    allow("Scaling", SCALING, "*", { ...here, "application-autoscaling:service-namespace": "ecs" }),
-    allow("Certificates", ["acm:DeleteCertificate", "acm:AddTagsToCertificate"], at("acm", "certificate/*"), tagged("ResourceTag")),
-    ...(hostedZones.length === 0
-      ? []
-      : [
-          allow(
-            "Addresses",
-            ADDRESSES,
-            hostedZones.map((zone) => `arn:aws:route53:::hostedzone/${zone}`),
-          ),
-        ]),
-  ];
-  const data = [
-    allow("Databases", DATABASES, at("rds", ...["db", "subgrp", "pg", "es", "snapshot"].map((kind) => `${kind}:${prefix}*`))),
-    allow("Files", FILES, at("elasticfilesystem", "file-system/*", "access-point/*"), tagged("ResourceTag")),
-    allow("Parameters", PARAMETERS, at("ssm", `parameter/${prefix.replace("-", "/")}/*`)),
-    allow("Logs", LOGS, at("logs", `log-group:/${prefix}/*`, `log-group:/aws/rds/instance/${prefix}*`)),
-    allow("Alarms", ALARMS, [
-      ...at("cloudwatch", `alarm:${prefix}*`),
-      `arn:aws:cloudwatch::${account}:dashboard/${prefix}*`,
-      ...at("events", `rule/${prefix}*`),
-      ...at("sns", `${prefix}*`),
-    ]),
-    allow("Buckets", BUCKETS, [`arn:aws:s3:::${prefix}-${account}-*`]),
-  ];
-  return { ground, services, data };
 }
 
-/** All that a role of an environment can ever be given: what tasks, flow logs and monitoring do, with the environment's own things. */
-export function boundaryStatements(place: AwsPlace): Statement[] {
+function clusterStatements(place: AwsPlace): Statement[] {
   const { prefix, region } = place;
-  const allow = (
-    Sid: string,
-    Action: readonly string[],
-    Resource: string | readonly string[],
-    Condition?: Statement["Condition"],
-  ): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-    ...(Condition && { Condition }),
-  });
+  const targets = every(place, "application-autoscaling", "scalable-target/*");
+  const ofEcs = { StringEquals: { "application-autoscaling:service-namespace": "ecs" } };
+  const tag = "application-autoscaling:TagResource";
+  return [
+    allow("Clusters", CLUSTERS, every(place, "ecs", `cluster/${prefix}*`, `service/${prefix}*/*`, `task-definition/${prefix}*:*`)),
+    allow("ForgetDefinitions", FORGET_DEFINITIONS, "*", { StringEquals: { "aws:RequestedRegion": region } }),
+    allow("Scaling", SCALING, targets, ofEcs),
+    // Of tags it does not say whose scaling it is.
+    allow("NewScaling", [tag], targets, asked(place)),
+    allow("ScalingTags", [tag, "application-autoscaling:UntagResource"], targets, owned(place)),
+    // Scaling sets alarms of its own, by the rights of who asks for it.
+    allow(
+      "AlarmsOfScaling",
+      ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"],
+      every(place, "cloudwatch", `alarm:TargetTracking-service/${prefix}*`),
+    ),
+  ];
+}
+
+/** By tags: Pulumi names target groups after the component, not after the environment. */
+function balancerStatements(place: AwsPlace): Statement[] {
+  const elb = (...kinds: string[]) => every(place, "elasticloadbalancing", ...kinds.map((kind) => `${kind}/*`));
+  const all = elb("loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app");
+  const makes = ["CreateLoadBalancer", "CreateTargetGroup"];
   return [
     allow(
-      "Logs",
-      ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-      // The last one is where RDS writes how its machines are.
-      [`log-group:/${prefix}/*`, "log-group:RDSOSMetrics:*"].map((group) => arnOf(place, "logs", group)),
+      "MakeBalancers",
+      makes.map((action) => `elasticloadbalancing:${action}`),
+      elb("loadbalancer/app", "targetgroup"),
+      asked(place),
     ),
-    // Of all: so the flow log finds its own.
-    allow("LogGroups", ["logs:DescribeLogGroups"], arnOf(place, "logs", "log-group:*")),
-    allow("MonitoringLogs", ["logs:CreateLogGroup", "logs:PutRetentionPolicy"], arnOf(place, "logs", "log-group:RDS*")),
-    allow("Parameters", ["ssm:GetParameters"], "*", { StringEquals: { "aws:RequestedRegion": region } }),
-    allow("Keys", ["kms:Decrypt"], arnOf(place, "kms", "key/*"), { StringLike: { "kms:ViaService": `*.${region}.amazonaws.com` } }),
     allow(
-      "Images",
-      ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      "*",
+      "NewBalancers",
+      ["elasticloadbalancing:AddTags"],
+      all,
+      asked(place, { "elasticloadbalancing:CreateAction": [...makes, "CreateListener", "CreateRule"] }),
     ),
-    allow("RegistryCredentials", ["secretsmanager:GetSecretValue"], arnOf(place, "secretsmanager", `secret:${prefix}*`)),
-    // A client that mounts is asked for its access point, and not for the tags of the share.
-    allow("Files", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], arnOf(place, "elasticfilesystem", "file-system/*"), {
-      Null: { "elasticfilesystem:AccessPointArn": "false" },
-    }),
+    allow("Balancers", BALANCERS, all, owned(place)),
+  ];
+}
+
+function nameStatements(place: AwsPlace, hostedZones: readonly string[]): Statement[] {
+  const certificates = every(place, "acm", "certificate/*");
+  const zones = hostedZones.map((zone) => `arn:aws:route53:::hostedzone/${zone}`);
+  return [
+    allow("Certificates", CERTIFICATES, certificates, owned(place)),
+    allow("NewCertificates", ["acm:AddTagsToCertificate"], certificates, { ...asked(place), ...nobodys(place) }),
+    ...(zones.length === 0 ? [] : [allow("Addresses", ADDRESSES, zones)]),
+  ];
+}
+
+function databaseStatements(place: AwsPlace): Statement[] {
+  const kinds = ["db", "subgrp", "pg", "es", "snapshot"].map((kind) => `${kind}:${place.prefix}*`);
+  return [
+    allow("Databases", DATABASES, every(place, "rds", ...kinds)),
+    // Every server has options, AWS's own where none are said.
+    allow("DatabaseOptions", ["rds:CreateDBInstance", "rds:ModifyDBInstance"], every(place, "rds", "og:default:*")),
+  ];
+}
+
+function fileStatements(place: AwsPlace): Statement[] {
+  const shares = every(place, "elasticfilesystem", "file-system/*", "access-point/*");
+  return [
+    allow("Files", FILES, shares, owned(place)),
+    allow(
+      "NewFiles",
+      ["elasticfilesystem:TagResource"],
+      shares,
+      asked(place, { "elasticfilesystem:CreateAction": ["CreateFileSystem", "CreateAccessPoint"] }),
+    ),
+  ];
+}
+
+/** What is known by its name. */
+function namedStatements(place: AwsPlace): Statement[] {
+  const { prefix, account } = place;
+  return [
+    allow("Parameters", PARAMETERS, every(place, "ssm", `parameter/${prefix.replace("-", "/")}/*`)),
+    allow("Logs", LOGS, every(place, "logs", `log-group:/${prefix}/*`, `log-group:/aws/rds/instance/${prefix}*`)),
+    allow("Alarms", ALARMS, [
+      ...every(place, "cloudwatch", `alarm:${prefix}*`),
+      `arn:aws:cloudwatch::${account}:dashboard/${prefix}*`,
+      ...every(place, "events", `rule/${prefix}*`),
+      ...every(place, "sns", `${prefix}*`),
+    ]),
+    allow("Buckets", BUCKETS, [`arn:aws:s3:::${prefix}-${account}-*`]),
   ];
 }

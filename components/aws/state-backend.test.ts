@@ -1,4 +1,4 @@
-import { StateBackend, stateStatements } from "./state-backend";
+import { StateBackend } from "./state-backend";
 import type { StateBackendArgs } from "./state-backend";
 import { inputsOf, PLACE, recorded } from "./testing/tier";
 
@@ -84,7 +84,7 @@ it("keeps on record who asked for a state, in a bucket that S3 alone writes to",
   expect(
     inputsOf(found, "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "state-records-encrypted"),
   ).toMatchObject({ rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] });
-  expect(policyOf(found, "state-records-policy").Statement.at(-1)).toEqual({
+  expect(policyOf(found, "state-records-policy").Statement[0]).toEqual({
     Sid: "RecordsOfTheStatesBucket",
     Effect: "Allow",
     Principal: { Service: "logging.s3.amazonaws.com" },
@@ -113,23 +113,20 @@ it("may be a bucket that stands, under its own name", async () => {
   expect(inputsOf(found, "s3/bucket:Bucket", "state-bucket")).toMatchObject({ bucket: "acme-state" });
 });
 
-it("lets a pipeline at the states of one project", () => {
-  const bucket = "flowfleet-123456789012-state";
-  const statements = stateStatements({ bucket, keyArn: "arn:aws:kms:eu-central-1:123456789012:key/1", project: "flowfleet" });
-  expect(statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
-    [["s3:ListBucket", "s3:GetBucketLocation"], `arn:aws:s3:::${bucket}`],
-    ["s3:GetObject", `arn:aws:s3:::${bucket}/.pulumi/meta.yaml`],
-    [
-      ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      [
-        `arn:aws:s3:::${bucket}/.pulumi/stacks/flowfleet/*`,
-        `arn:aws:s3:::${bucket}/.pulumi/backups/flowfleet/*`,
-        `arn:aws:s3:::${bucket}/.pulumi/history/flowfleet/*`,
-        `arn:aws:s3:::${bucket}/.pulumi/locks/*/flowfleet/*`,
-      ],
-    ],
-    [["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], "arn:aws:kms:eu-central-1:123456789012:key/1"],
-  ]);
+it("encrypts the secrets of each stack that is named by a key of its own, and the bucket by none of these", async () => {
+  const found = await made({ stacks: ["prod", "dev"] });
+  const aliases = found.resources.filter(({ type }) => type.includes("kms/alias")).map(({ inputs }) => inputs["name"]);
+  expect(aliases.sort()).toEqual(["alias/flowfleet", "alias/flowfleet-dev", "alias/flowfleet-prod"]);
+  expect(inputsOf(found, "kms/key:Key", "state-prod-key-key")).toMatchObject({
+    description: "Secrets of the stack prod",
+    enableKeyRotation: true,
+  });
+  expect(found.resources.find(({ name }) => name === "state-prod-key-key")).toMatchObject({ protect: true });
+  expect(
+    JSON.stringify(
+      inputsOf(found, "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "state-encrypted"),
+    ),
+  ).toContain("arn:made-up:Key:state-key-key");
 });
 
 it("refuses times that are no days, and a lock that outlasts the history", async () => {
@@ -137,6 +134,13 @@ it("refuses times that are no days, and a lock that outlasts the history", async
     new Error(
       'state/history: must be whole days; got "36 hours"; allowed: 1 day or more\n' +
         'state/locked: must be whole days; got "0 days"; allowed: 1 day or more',
+    ),
+  );
+  await expect(made({ stacks: ["Prod", "prod-of-another-country"] })).rejects.toThrow(
+    new Error(
+      'state/stacks/Prod: must make the name of an alias, of lower-case letters, digits and hyphens; got "flowfleet-Prod"; allowed: up to 24 signs\n' +
+        "state/stacks/prod-of-another-country: must make the name of an alias, of lower-case letters, digits and hyphens; " +
+        'got "flowfleet-prod-of-another-country"; allowed: up to 24 signs',
     ),
   );
   await expect(made({ history: "7 days", adopt: { key: { id: "1" } } })).rejects.toThrow(

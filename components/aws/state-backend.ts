@@ -18,6 +18,11 @@ export interface StateBackendArgs {
   history?: Duration;
   /** For so long nobody can erase an older state, not even who may delete: a stolen key of a pipeline cannot either. @default "14 days" */
   locked?: Duration;
+  /**
+   * Stacks whose secrets have a key of their own: those that a pipeline deploys. Whoever may use the key of a stack can read the secrets in
+   * its stack file, too, which many people have: `["prod"]`. @default all use the key of the states
+   */
+  stacks?: readonly string[];
   /** A bucket that stands already: `{ bucket: { id: "acme-pulumi-state" } }`. */
   adopt?: Adopted;
 }
@@ -39,22 +44,32 @@ const RECORDS = "state/";
  */
 export class StateBackend extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
+  /** Of the key that encrypts the bucket, and the secrets of stacks that have none of their own. */
   readonly keyArn: pulumi.Output<string>;
+  /** ARNs of the keys that encrypt the secrets of one stack, by its name. Their aliases: `keyOf(place, stack)`. */
+  readonly stackKeys: Readonly<Record<string, pulumi.Output<string>>>;
   /** For `pulumi login`. */
   readonly backendUrl: pulumi.Output<string>;
-  /** For `pulumi stack init --secrets-provider`. */
+  /** For `pulumi stack init --secrets-provider` of stacks that have no key of their own. */
   readonly secretsProvider: pulumi.Output<string>;
 
   constructor(name: string, args: StateBackendArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:aws:StateBackend", name, {}, opts);
-    const { place, history = DEFAULTS.history, locked = DEFAULTS.locked, adopt } = args;
+    const { place, history = DEFAULTS.history, locked = DEFAULTS.locked, stacks = [], adopt } = args;
     refuse(this, name, problems(args));
 
     const key = new EncryptionKey(`${name}-key`, { place, description: "States of Pulumi and the secrets in them" }, { parent: this });
+    this.stackKeys = Object.fromEntries(
+      stacks.map((stack) => {
+        const of = { place: { ...place, prefix: keyOf(place, stack) }, description: `Secrets of the stack ${stack}` };
+        return [stack, new EncryptionKey(`${name}-${stack}-key`, of, { parent: this }).arn];
+      }),
+    );
     const full = adopt?.["bucket"]?.id ?? `${place.prefix}-${place.account}-state`;
     const records = privateBucket(`${name}-records`, recordsArgs(place, full), this);
-    const bucket = privateBucket(name, stateArgs({ place, full, key, adopt, history: daysOf(history), locked: daysOf(locked) }), this);
-    new s3.BucketLogging(`${name}-records`, { bucket: bucket.id, targetBucket: records.id, targetPrefix: RECORDS }, { parent: this });
+    const { bucket } = privateBucket(name, stateArgs({ place, full, key, adopt, history: daysOf(history), locked: daysOf(locked) }), this);
+    // S3 asks at once whether it may write there.
+    new s3.BucketLogging(`${name}-records`, { bucket: bucket.id, targetBucket: records.ready, targetPrefix: RECORDS }, { parent: this });
 
     this.bucket = bucket.bucket;
     this.keyArn = key.arn;
@@ -63,6 +78,13 @@ export class StateBackend extends pulumi.ComponentResource {
     this.registerOutputs({ backendUrl: this.backendUrl, secretsProvider: this.secretsProvider });
   }
 }
+
+/**
+ * Name of the alias of a stack's own key: `awskms://alias/<name>?region=<region>` is its secrets provider.
+ *
+ * @example keyOf({ prefix: "flowfleet" }, "prod") // "flowfleet-prod"
+ */
+export const keyOf = ({ prefix }: Pick<AwsPlace, "prefix">, stack: string): string => `${prefix}-${stack}`;
 
 interface Settled {
   place: AwsPlace;
@@ -122,29 +144,9 @@ const recordsArgs = (place: AwsPlace, state: string) => {
   };
 };
 
-/**
- * What a pipeline needs that runs Pulumi with this state: to read and write the files of one project, and to use the key.
- *
- * @param project Name of the Pulumi project: its stacks lie in folders of that name.
- */
-export const stateStatements = ({ bucket, keyArn, project }: { bucket: string; keyArn: string; project: string }): Statement[] => [
-  { Sid: "StateList", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: `arn:aws:s3:::${bucket}` },
-  { Sid: "StateMeta", Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${bucket}/.pulumi/meta.yaml` },
-  {
-    Sid: "StateOfTheProject",
-    Effect: "Allow",
-    Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-    Resource: [
-      ...["stacks", "backups", "history"].map((folder) => `arn:aws:s3:::${bucket}/.pulumi/${folder}/${project}/*`),
-      `arn:aws:s3:::${bucket}/.pulumi/locks/*/${project}/*`,
-    ],
-  },
-  { Sid: "StateKey", Effect: "Allow", Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], Resource: keyArn },
-];
-
 const daysOf = (duration: Duration): number => inSeconds(duration) / DAY;
 
-function problems({ place, history = DEFAULTS.history, locked = DEFAULTS.locked, adopt }: StateBackendArgs): Problem[] {
+function problems({ place, history = DEFAULTS.history, locked = DEFAULTS.locked, stacks = [], adopt }: StateBackendArgs): Problem[] {
   const days = Object.entries({ history, locked }).flatMap(([path, duration]): Problem[] => {
     const unreadable = problemsOf(path, () => inSeconds(duration));
     if (unreadable.length > 0 || (Number.isInteger(daysOf(duration)) && daysOf(duration) >= 1)) return unreadable;
@@ -156,6 +158,15 @@ function problems({ place, history = DEFAULTS.history, locked = DEFAULTS.locked,
     ...(days.length === 0 && daysOf(locked) > daysOf(history)
       ? [{ path: "locked", wrong: "must not be longer than `history`", got: locked, allowed: `up to ${history}` }]
       : []),
+    ...stacks
+      .map((stack) => ({ stack, prefix: keyOf(place, stack) }))
+      .filter(({ prefix }) => placeProblems("", { ...place, prefix }).length > placeProblems("", place).length)
+      .map(({ stack, prefix }) => ({
+        path: `stacks/${stack}`,
+        wrong: "must make the name of an alias, of lower-case letters, digits and hyphens",
+        got: prefix,
+        allowed: "up to 24 signs",
+      })),
     ...adoptionProblems(adopt, ["bucket"]),
   ];
 }

@@ -11,6 +11,8 @@ export interface TaskText {
   secrets: Readonly<Record<string, string>>;
   /** Another word makes a new task definition, so that tasks with new values of the secrets start. */
   secretsRevision: string | undefined;
+  /** Likewise, by hand. */
+  reapply?: string | undefined;
   /** ARN of the secret with user and password of the registry. */
   registryCredentials: string | undefined;
   /** Whether its port has a name, the service's, by which its neighbours' proxies know it. */
@@ -73,9 +75,18 @@ export function containerDefinitions(task: TaskText): string {
           "max-buffer-size": "25m",
         },
       },
-      ...(task.secretsRevision !== undefined && { dockerLabels: { "flowfleet.secrets": task.secretsRevision } }),
+      ...labelsOf(task),
     },
   ]);
+}
+
+/** Tasks of another label are other tasks. */
+function labelsOf({ secretsRevision, reapply }: TaskText): { dockerLabels?: Record<string, string> } {
+  const dockerLabels = {
+    ...(reapply !== undefined && { "flowfleet.reapply": reapply }),
+    ...(secretsRevision !== undefined && { "flowfleet.secrets": secretsRevision }),
+  };
+  return Object.keys(dockerLabels).length > 0 ? { dockerLabels } : {};
 }
 
 const sorted = (record: Readonly<Record<string, string>>): [string, string][] =>

@@ -6,7 +6,11 @@ import { tagged } from "./place";
 /** What of a repository may take on the role: the jobs of one environment, of one branch, or of tags. */
 export type GitHubJobs = { environment: string } | { branch: string } | { tag: string };
 
-/** GitLab names no environment in its tokens, so that a branch or tag it is: protect it there. */
+/**
+ * AWS sees no environment in GitLab's tokens, so that a branch or tag it is: protect it there. All its jobs have the role, and whoever may
+ * push to it. Before GitLab 18.2.2 a fork's branch of that name had it, too, where its merge request's pipeline ran in the parent
+ * project: https://gitlab.com/gitlab-org/gitlab/-/issues/548165.
+ */
 export type GitLabJobs = { branch: string } | { tag: string };
 
 /** Whose jobs may take on the role, without any key that could be stolen. */

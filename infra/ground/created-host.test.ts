@@ -61,7 +61,7 @@ it("is found or created, not both, and never open to everybody", () => {
   expect(problems("web: true")).toEqual([`${at}.address: is missing`, `${at}.hostKey: is missing`]);
   const wrong = CREATE.replace("203.0.113.0/24", "0.0.0.0/1").replace("ami-0a", "debian").replace("eu-central-1", "frankfurt");
   expect(problems(`address: 203.0.113.10\n      hostKey: ${KEY}\n      ssh: {ports: [22, 2222]}\n      ${wrong}`)).toEqual([
-    `${at}.create.region: must be a region such as "eu-central-1"; got "frankfurt"`,
+    `${at}.create.region: is no region of AWS's public cloud; got "frankfurt"; a region is written such as "eu-central-1"`,
     `${at}.create.image: must be the id of an image such as "ami-0abc"; got "debian"`,
     `${at}.address: is for a machine that is there, and this one is created; leave it out, or create`,
     `${at}.hostKey: is for a machine that is there, and this one is created; leave it out, or create`,

@@ -21,7 +21,7 @@ export function flowstackOnAws(config: Config, settings: FlowStackSettings, on: 
     release: { app: flowstack.release },
     seed: {
       user: settings.seed.user,
-      password: `aws ssm get-parameter --region ${region} --with-decryption --query Parameter.Value --output text --name ${parameters}/FLOWISE_PASSWORD`,
+      passwordCommand: `aws ssm get-parameter --region ${region} --with-decryption --query Parameter.Value --output text --name ${parameters}/FLOWISE_PASSWORD`,
     },
     aws: {
       account,

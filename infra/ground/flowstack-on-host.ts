@@ -21,6 +21,6 @@ export function flowstackOnHost(config: Config, settings: HostSettings, host: Ho
     deployPath: settings.directory,
     branch: settings.branch,
     release: { app: flowstack.release },
-    seed: { user: settings.seed.user, password: `sudo grep FLOWISE_PASSWORD ${settings.directory}/.env` },
+    seed: { user: settings.seed.user, passwordCommand: `sudo grep FLOWISE_PASSWORD ${settings.directory}/.env` },
   };
 }

@@ -61,8 +61,7 @@ it("spare machines, which the cluster offers before the service asks", async () 
   expect(only(spot, SERVICE).inputs).not.toHaveProperty("launchType");
   expect(only(spot, "ecs/clusterCapacityProviders:ClusterCapacityProviders").inputs["capacityProviders"]).toContain("FARGATE_SPOT");
   const usual = await chosen();
-  expect(only(usual, SERVICE).inputs).toMatchObject({ launchType: "FARGATE" });
-  expect(ofType(usual, "ecs/clusterCapacityProviders:ClusterCapacityProviders")).toEqual([]);
+  expect(only(usual, SERVICE).inputs).toMatchObject({ capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }] });
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { rdsAuthorities } from "../../components/aws/rds-authorities";
 import type { Recording } from "../../components/host/recording";
 import { HEALTH_COMMAND } from "./guide";
 import { onAws, onHost, runOnAws, runOnHost } from "./testing/program";
@@ -17,18 +18,25 @@ describe("on AWS", () => {
     const container = definition(found);
     expect(container["environment"]).toEqual(
       [
+        ["APIKEY_PATH", "/usr/src/.flowise"],
+        ["BLOB_STORAGE_PATH", "/usr/src/.flowise/storage"],
         ["CORE_SERVER_URL", "http://localhost:3001"],
         ["CORE_UI_URL", "http://localhost:8080"],
         ["DATABASE_HOST", "flowstack-database-server.made-up.invalid"],
         ["DATABASE_NAME", "flowstack"],
         ["DATABASE_PORT", "5432"],
+        ["DATABASE_REJECT_UNAUTHORIZED", "true"],
         ["DATABASE_SSL", "true"],
+        ["DATABASE_SSL_KEY_BASE64", Buffer.from(rdsAuthorities("eu-central-1")).toString("base64")],
         ["DATABASE_TYPE", "postgres"],
         ["DATABASE_USER", "flowstack_admin"],
         ["FLOWISE_USERNAME", "hafiz@leadevs.com"],
+        ["HOME", "/usr/src/.flowise"],
         ["LOG_LEVEL", "debug"],
+        ["LOG_PATH", "/tmp/logs"],
         ["PORT", "3000"],
         ["PROXY_PORT", "3000"],
+        ["SECRETKEY_PATH", "/usr/src/.flowise"],
       ].map(([name, value]) => ({ name, value })),
     );
     expect(container["secrets"]).toEqual(
@@ -44,6 +52,23 @@ describe("on AWS", () => {
       retries: 3,
       startPeriod: 50,
     });
+  });
+
+  it("verifies its database by certificates that are given, in a region where AWS's own are not known", async () => {
+    const file = (more: string) =>
+      onAws(
+        "",
+        `      network: {zones: [il-central-1a, il-central-1b]}
+      entrance: {zone: Z0123456789ABCDEFGHIJ}
+${more}`,
+      ).replace("region: eu-central-1", "region: il-central-1");
+    const pem = "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n";
+    const found = await runOnAws(file(`      database: {authorities: ${JSON.stringify(pem)}}\n`));
+    expect(definition(found)["environment"]).toContainEqual({
+      name: "DATABASE_SSL_KEY_BASE64",
+      value: Buffer.from(pem).toString("base64"),
+    });
+    await expect((async () => runOnAws(file("")))()).rejects.toThrow(/authorities: is missing: .*il-central-1-bundle\.pem/);
   });
 
   it("says no secret but to Parameter Store and the database", async () => {
@@ -66,6 +91,28 @@ describe("on AWS", () => {
       posixUser: { uid: 1001, gid: 1002 },
       rootDirectory: { path: "/flowstack" },
     });
+    // What the container has there is what the application writes.
+    const environment = definition(found)["environment"] as { name: string; value: string }[];
+    for (const name of ["SECRETKEY_PATH", "APIKEY_PATH", "HOME"]) expect(environment).toContainEqual({ name, value: "/data" });
+    expect(environment).toContainEqual({ name: "BLOB_STORAGE_PATH", value: "/data/storage" });
+  });
+
+  it("takes over a database and files under the names that they have", async () => {
+    const standing = `      network: {zones: [eu-central-1a, eu-central-1b]}
+      entrance: {zone: Z0123456789ABCDEFGHIJ}
+      database: {name: fastflow, role: postgres}
+      files: {directory: /, owner: "0:0"}
+      adopt:
+        network: {vpc: {id: vpc-0abc}}
+        database: {server: {id: fastflow-db}, logs-postgresql: {id: none}, logs-upgrade: {id: none}}
+        files: {files: {id: fs-0abc}, target-a: {id: fsmt-0abc}, target-b: {id: none}}
+`;
+    const found = await runOnAws(onAws("", standing));
+    const environment = definition(found)["environment"];
+    expect(environment).toContainEqual({ name: "DATABASE_NAME", value: "fastflow" });
+    expect(environment).toContainEqual({ name: "DATABASE_USER", value: "postgres" });
+    expect(of(found, "flowstack-database-server")).toMatchObject({ dbName: "fastflow", username: "postgres" });
+    expect(of(found, "flowstack-files-root")).toMatchObject({ posixUser: { uid: 0, gid: 0 }, rootDirectory: { path: "/" } });
   });
 
   it("lets each tier reach the next, and nobody else", async () => {
@@ -121,7 +168,7 @@ describe("on AWS", () => {
     const existing = `      network: {existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, publicSubnets: {eu-central-1a: subnet-0a, eu-central-1b: subnet-0b}, privateSubnets: {eu-central-1a: subnet-1a, eu-central-1b: subnet-1b}}}
       entrance: {existing: {listener: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}
       database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}
-      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}}
+      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}, directory: /files, owner: "1000:1000"}
 `;
     const found = await runOnAws(onAws("", existing));
     const ofAws = found.resources.filter(({ type }) => type.startsWith("aws:"));
@@ -135,6 +182,9 @@ describe("on AWS", () => {
     });
     expect(names(found)).not.toContain("flowstack-database-password");
     expect(definition(found)["image"]).toMatch(/^docker\.io\/leadevs\/fastflow@sha256:/);
+    // Whoever has the database and the load balancer watches them.
+    expect(of(found, "flowstack-alarms-no-answer")).toMatchObject({ metricName: "HealthyHostCount", treatMissingData: "breaching" });
+    expect(names(found).filter((name) => name.startsWith("flowstack-alarms-database"))).toEqual([]);
   });
 });
 
@@ -149,6 +199,8 @@ describe("on a machine", () => {
       overlap: "never",
       folders: { "/usr/src/.flowise": "/opt/flowstack/data" },
       environment: {
+        APIKEY_PATH: "/usr/src/.flowise",
+        BLOB_STORAGE_PATH: "/usr/src/.flowise/storage",
         CORE_SERVER_URL: "http://localhost:3001",
         CORE_UI_URL: "http://localhost:8080",
         DATABASE_HOST: "10.94.2.12",
@@ -158,8 +210,11 @@ describe("on a machine", () => {
         DATABASE_TYPE: "postgres",
         DATABASE_USER: "flowstack_admin",
         FLOWISE_USERNAME: "hafiz@leadevs.com",
+        HOME: "/usr/src/.flowise",
+        LOG_PATH: "/tmp/logs",
         PORT: "3000",
         PROXY_PORT: "3000",
+        SECRETKEY_PATH: "/usr/src/.flowise",
       },
       health: { path: "/api/v1/ping", command: ["CMD-SHELL", HEALTH_COMMAND], interval: 10, timeout: 3, retries: 3, startPeriod: 50 },
     });

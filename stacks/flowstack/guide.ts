@@ -20,6 +20,8 @@ export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as Environment[];
 
 /** Begins the names of all that belongs to it. */
 export const PROJECT = "flowstack";
+/** On AWS: folder of an environment's parameters. */
+export const parametersOf = (environment: Environment): string => `/${PROJECT}/${environment}`;
 /** One container with proxy, core API and UI below one supervisord. */
 export const SERVICE = "app";
 /** Services on a machine with their number in the network. */
@@ -38,7 +40,7 @@ export const USERS = { app: "1000:1000", postgres: "70:70" } as const;
 
 export const DEFAULTS = {
   seedUser: "hafiz@leadevs.com",
-  /** Where the application keeps what is in no database: keys of its encryption, uploads. The guide says that it is an EFS mount, and not where. */
+  /** Where the application is told to keep what is in no database. The guide says that it is an EFS mount, and not where. */
   mount: "/usr/src/.flowise",
   /** The same on a machine, and everything else of it. */
   directory: "/opt/flowstack",
@@ -59,6 +61,8 @@ export const DEFAULTS = {
 export const AWS = {
   network: { cidr: "10.40.0.0/16", nat: "one" },
   database: { version: "15", instanceClass: "db.t4g.small", storage: "20 GB", maxStorage: "100 GB", backups: "7 days" },
+  /** Directory in the share. */
+  files: { directory: "/flowstack" },
   instances: { min: 2, max: 4 },
   logs: "30 days",
 } as const;

@@ -12,7 +12,7 @@ import { SecurityGroup } from "../../components/aws/security-group";
 import type { ImageRelease } from "../../components/kernel/container";
 import { inMegabytes } from "../../components/kernel/size";
 import { containerOf } from "./container";
-import { DATABASE, PROJECT } from "./guide";
+import { parametersOf } from "./guide";
 import { passwordOf } from "./passwords";
 import { placeOf } from "./place";
 import { priceOf } from "./price";
@@ -25,9 +25,6 @@ export interface FlowStackOnAwsArgs {
   /** Which build runs. */
   release: ImageRelease;
 }
-
-/** Directory in the share. */
-const DIRECTORY = `/${PROJECT}`;
 
 /**
  * FlowStack on AWS: tasks on Fargate behind a load balancer, PostgreSQL of RDS, files in EFS, secrets in Parameter Store.
@@ -55,7 +52,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
     const { settings, aws } = args;
     const here = { parent: this };
     this.place = placeOf(settings.environment, aws);
-    this.parameters = `/${PROJECT}/${settings.environment}`;
+    this.parameters = parametersOf(settings.environment);
     const { place } = this;
 
     const { domain, idleTimeout, protect } = settings;
@@ -78,9 +75,9 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
 
   private database({ network, key, topic }: Ground, app: SecurityGroup): RdsPostgres {
     const { settings, aws } = this.args;
-    const { existing, publiclyAccessible = false, ...wanted } = aws.database;
+    const { existing, name: database, role, authorities, publiclyAccessible = false, ...wanted } = aws.database;
     const name = `${this.label}-database`;
-    const own = { place: this.place, network, database: DATABASE.name, role: DATABASE.role, clients: { app } };
+    const own = { place: this.place, network, database, role, authorities, clients: { app } };
     if (existing) return new RdsPostgres(name, { ...own, existing }, { parent: this });
     const password = passwordOf(this.label, settings, "database", this);
     const made = { ...wanted, publiclyAccessible, protect: settings.protect, logs: aws.logs, key: key.arn, events: topic.arn };
@@ -89,9 +86,9 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
 
   private share({ network, key }: Ground, app: SecurityGroup): EfsShare {
     const { settings, aws } = this.args;
-    const { existing } = aws.files;
-    const [uid = 0, gid = 0] = settings.user.split(":").map(Number);
-    const own = { place: this.place, network, directories: { [DIRECTORY]: { uid, gid } }, clients: { app } };
+    const { existing, directory, owner = settings.user } = aws.files;
+    const [uid = 0, gid = 0] = owner.split(":").map(Number);
+    const own = { place: this.place, network, directories: { [directory]: { uid, gid } }, clients: { app } };
     const made = { protect: settings.protect, key: key.arn, ...adopted(aws, "files") };
     return new EfsShare(`${this.label}-files`, { ...own, ...(existing ? { existing } : made) }, { parent: this });
   }
@@ -128,7 +125,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
         group,
         entrance: { balancer, hosts: [settings.domain], priority: 100 },
         secrets,
-        volumes: { [settings.mount]: { share: of.share, directory: DIRECTORY } },
+        volumes: { [settings.mount]: { share: of.share, directory: aws.files.directory } },
         instances: aws.instances,
         architecture: aws.architecture,
         spot: aws.spot,
@@ -149,8 +146,10 @@ const TASKS = {
   to: { https: { cidr: "0.0.0.0/0", port: 443 } },
 } as const;
 
-const watchedOf = (aws: AwsSettings, { identifier }: RdsPostgres) =>
-  aws.database.existing ? {} : { database: { identifier, gigabytes: inMegabytes(aws.database.storage) / 1024 } };
+const watchedOf = ({ entrance, database: { storage } }: AwsSettings, { identifier }: RdsPostgres) => ({
+  shared: entrance.existing !== undefined,
+  ...(identifier && { database: { identifier, gigabytes: inMegabytes(storage) / 1024 } }),
+});
 
 const adopted = ({ adopt }: AwsSettings, of: keyof AwsSettings["adopt"]) => {
   const found = adopt[of];

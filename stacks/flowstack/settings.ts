@@ -58,7 +58,12 @@ export interface AwsSettings extends GroundSettings {
   /** No role goes beyond the policy that the stack with the pipelines' roles makes: where a pipeline deploys this environment. */
   boundary: boolean;
   database: {
+    /** Names of the database and of its role: of a server that stands, those that it has. */
+    name: string;
+    role: string;
     version: string;
+    /** Another major version is taken by the server that stands. */
+    majorUpgrade: boolean;
     instanceClass: string;
     storage: Size;
     maxStorage: Size;
@@ -66,11 +71,19 @@ export interface AwsSettings extends GroundSettings {
     backups: Duration;
     /** When it is deleted, a last snapshot stays. */
     lastSnapshot: boolean;
+    /** PEM of those who vouch for it, where AWS's own are not known. */
+    authorities?: string | undefined;
     existing?: (ExistingRdsPostgres["existing"] & { /** Parameter that has its password. */ passwordParameter: string }) | undefined;
     /** Never: it is here so that what somebody asks for is answered. */
     publiclyAccessible?: boolean | undefined;
   };
-  files: { existing?: ExistingEfsShare["existing"] | undefined };
+  files: {
+    /** Directory in the share that the container gets: of a share that stands, where the files are. */
+    directory: string;
+    /** Numbers of user and group whose files they are. @default the container's */
+    owner?: string | undefined;
+    existing?: ExistingEfsShare["existing"] | undefined;
+  };
   instances: { min: number; max: number };
   architecture: "x86_64" | "arm64";
   mirror?: string | undefined;

@@ -49,11 +49,11 @@ export const balancer = (on: Network): LoadBalancer =>
 export type Changes = Partial<Omit<FargateServiceArgs, "entrance">> & { entrance?: Partial<FargateServiceArgs["entrance"]> };
 
 /** A service with all that it stands on. */
-export function tier({ entrance, ...more }: Changes = {}): FargateService {
+export function tier({ entrance, ...more }: Changes = {}, name = "app"): FargateService {
   const on = more.network ?? network();
   const group = new SecurityGroup("group", { place: PLACE, vpcId: on.vpcId, role: "app", description: "Tasks" });
-  const own = { place: PLACE, cluster: new Cluster("cluster", { place: PLACE }), network: on, group };
-  return new FargateService("app", { ...CONTAINER, ...own, ...more, entrance: { balancer: balancer(on), priority: 1, ...entrance } });
+  const own = { place: PLACE, cluster: more.cluster ?? new Cluster("cluster", { place: PLACE }), network: on, group };
+  return new FargateService(name, { ...CONTAINER, ...own, ...more, entrance: { balancer: balancer(on), priority: 1, ...entrance } });
 }
 
 export const secrets = (): ParameterStore =>

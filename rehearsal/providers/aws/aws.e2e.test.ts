@@ -152,6 +152,19 @@ test("another task definition is the one that the service's only deployment has"
   made.set("task", { sample, id: next.id, inputs, outputs: next.outputs });
 });
 
+test("a record that stands is not made again, with another value neither; one that was removed is", async () => {
+  // Of the zone's own name, after which there are others in its list.
+  const inputs = { zoneId: zone, name: "example.com", type: "A", ttl: 60, records: ["203.0.113.9"] };
+  const base = operation({ key: "again", type: "route53/record:Record", inputs });
+  const { id, outputs } = await provider.create({ ...base, inputs });
+  for (const records of [["203.0.113.9"], ["203.0.113.10"]])
+    await expect(provider.create({ ...base, inputs: { ...inputs, records } })).rejects.toThrow("already exists");
+  await provider.delete({ ...base, id, inputs, outputs });
+  await provider.create({ ...base, inputs });
+  await provider.delete({ ...base, id, inputs, outputs });
+  expect(await asked(`route53 list-resource-record-sets --hosted-zone-id ${zone} --query ResourceRecordSets[?Type=='A']`)).toEqual([]);
+});
+
 test.each([...KEYS].reverse())("%s is removed, and gone", async (key) => {
   const found = made.get(key);
   if (!found) throw new Error("it was not made");

@@ -75,15 +75,23 @@ describe("settings", () => {
 });
 
 describe("names", () => {
-  const named = async (type: string, newInputs: Props, oldInputs: Props = {}, number = 1) =>
-    (await provider.check({ ...about(type), name: "a-name-that-is-longer-than-AWS-takes", oldInputs, newInputs, randomSeed: seed(number) }))
-      .inputs;
+  const check = (type: string, newInputs: Props, oldInputs: Props = {}, number = 1, name = "flowmaster-production-tg") =>
+    provider.check({ ...about(type), name, oldInputs, newInputs, randomSeed: seed(number) });
+  const named = async (...about: Parameters<typeof check>) => (await check(...about)).inputs;
 
-  test("one is made where the program gives none, no longer than AWS takes it, another for another resource", async () => {
+  test("one is made where the program gives none, another for another resource", async () => {
     const [first, second] = [await named(TARGET, {}), await named(TARGET, {}, {}, 2)];
-    expect(first["name"]).toMatch(/^a-name-that-is-longer-tha-[0-9a-f]{7}$|^a-name-that-is-longer-th-[0-9a-f]{7}$/);
+    expect(first["name"]).toMatch(/^flowmaster-production-tg-[0-9a-f]{7}$/);
     expect(first["name"]).toHaveLength(32);
     expect(first).not.toEqual(second);
+  });
+
+  test("one that is longer than AWS takes is refused, as by the official provider, and never cut", async () => {
+    expect((await check(TARGET, {})).failures).toEqual([]);
+    expect((await check(TARGET, {}, {}, 1, "flowmaster-backend-targets")).failures).toEqual([
+      { property: "name", reason: 'the name "flowmaster-backend-targets-" and 7 random signs are longer than the 32 that AWS takes' },
+    ]);
+    expect((await check(TARGET, { name: "flow" }, {}, 1, "flowmaster-backend-targets")).failures).toEqual([]);
   });
 
   test("the program's own is kept, and so is one that was made before", async () => {
@@ -127,6 +135,21 @@ describe("changes", () => {
     expect(said).toEqual([text]);
     await expect(provider.update({ ...request, ...operation(VPC) })).rejects.toThrow(text);
   });
+});
+
+test("other machines for a service are no other service, and need a new deployment", async () => {
+  const type = "aws:ecs/service:Service";
+  const on = (capacityProvider: string, more: Props = {}) => ({
+    name: "flow",
+    capacityProviderStrategies: [{ capacityProvider }],
+    ...more,
+  });
+  const forced = { forceNewDeployment: true };
+  expect(await provider.diff(change(type, on("FARGATE", forced), on("FARGATE_SPOT", forced)))).toMatchObject({
+    changes: "some",
+    replaces: [],
+  });
+  await expect(provider.diff(change(type, on("FARGATE"), on("FARGATE_SPOT")))).rejects.toThrow("forceNewDeployment has to be true");
 });
 
 describe("refused", () => {

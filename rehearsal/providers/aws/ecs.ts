@@ -128,12 +128,22 @@ const deploymentOf = (inputs: Unwrap<ServiceArgs>) => ({
   alarms: inputs.alarms && { enable: inputs.alarms.enable, rollback: inputs.alarms.rollback, alarmNames: inputs.alarms.alarmNames },
 });
 
+/** Names by which services find each other. The emulator forgets them. */
+const neighboursOf = ({ serviceConnectConfiguration: given }: Unwrap<ServiceArgs>) =>
+  given && {
+    serviceConnectConfiguration: {
+      ...given,
+      services: given.services?.map(({ clientAlias, ...service }) => ({ ...service, clientAliases: clientAlias })),
+    } as NonNullable<CreateServiceCommandInput["serviceConnectConfiguration"]>,
+  };
+
 const service = type<Unwrap<ServiceArgs>>({
   named: "name",
   replaces: ["name", "cluster", "launchType", "schedulingStrategy", "enableEcsManagedTags"],
   updates: [
     "taskDefinition",
     "desiredCount",
+    "availabilityZoneRebalancing",
     "deploymentCircuitBreaker",
     "deploymentMaximumPercent",
     "deploymentMinimumHealthyPercent",
@@ -152,6 +162,10 @@ const service = type<Unwrap<ServiceArgs>>({
     "triggers",
     "tags",
   ],
+  refuses: (changed, { forceNewDeployment }) =>
+    changed.includes("capacityProviderStrategies") && forceNewDeployment !== true
+      ? "forceNewDeployment has to be true where capacityProviderStrategies change"
+      : undefined,
   create: async (inputs, aws) => {
     const made = await aws.ecs.createService({
       serviceName: inputs.name,
@@ -167,6 +181,7 @@ const service = type<Unwrap<ServiceArgs>>({
       propagateTags: inputs.propagateTags,
       networkConfiguration: networkOf(inputs),
       deploymentConfiguration: deploymentOf(inputs),
+      ...neighboursOf(inputs),
       loadBalancers: inputs.loadBalancers?.map(({ targetGroupArn, containerName, containerPort }) => ({
         targetGroupArn,
         containerName,
@@ -174,9 +189,7 @@ const service = type<Unwrap<ServiceArgs>>({
       })),
       ...(inputs.tags && Object.keys(inputs.tags).length > 0 && { tags: list(inputs.tags) }),
     } as CreateServiceCommandInput);
-    const id = told(made.service?.serviceArn, "ARN of a service");
-    await steady(id, inputs, aws);
-    return id;
+    return told(made.service?.serviceArn, "ARN of a service");
   },
   read: async ({ id, inputs: { cluster: of } }, { ecs }) => {
     const { services: [found] = [] } = (await orGone(ecs.describeServices({ cluster: of, services: [id] }))) ?? {};
@@ -188,30 +201,21 @@ const service = type<Unwrap<ServiceArgs>>({
       service: id,
       taskDefinition: inputs.taskDefinition,
       ...(changed.has("desiredCount") && { desiredCount: inputs.desiredCount }),
+      ...(changed.has("capacityProviderStrategies") && { capacityProviderStrategy: inputs.capacityProviderStrategies }),
+      ...(changed.has("loadBalancers") && { loadBalancers: inputs.loadBalancers }),
+      ...(changed.has("serviceConnectConfiguration") && neighboursOf(inputs)),
       ...(changed.has("networkConfiguration") && { networkConfiguration: networkOf(inputs) }),
       healthCheckGracePeriodSeconds: inputs.healthCheckGracePeriodSeconds,
       deploymentConfiguration: deploymentOf(inputs),
       forceNewDeployment: inputs.forceNewDeployment,
     });
     await retag(id, inputs.tags, aws);
-    await steady(id, inputs, aws);
   },
   delete: async ({ id, inputs: { cluster: of } }, { ecs }) => {
     await ecs.updateService({ cluster: of, service: id, desiredCount: 0 });
     await ecs.deleteService({ cluster: of, service: id, force: true });
   },
 });
-
-const STEADY_MS = 10 * 60_000;
-
-/** As the official provider waits: until one deployment is left and all its tasks run. Which one that is, it does not say. */
-async function steady(id: string, { cluster: of, waitForSteadyState }: Unwrap<ServiceArgs>, { ecs }: Clients): Promise<void> {
-  for (const end = Date.now() + STEADY_MS; waitForSteadyState; await new Promise((resolve) => setTimeout(resolve, 500))) {
-    const { services: [found] = [] } = await ecs.describeServices({ cluster: of, services: [id] });
-    if (found?.deployments?.length === 1 && found.runningCount === found.desiredCount) return;
-    if (Date.now() > end) throw new Error(`waiting for ECS Service (${id}): not steady after ${STEADY_MS / 60_000} minutes`);
-  }
-}
 
 const scalable = ({
   serviceNamespace,

@@ -1,8 +1,9 @@
 /** Package `aws`: what Flowfleet's components use of it, made in an AWS emulator on loopback and nowhere else. */
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { CheckRequest, CreateRequest, DiffRequest, DiffResponse, Props, Provider, UpdateRequest } from "../../engine";
+import type { CheckRequest, CheckResponse, CreateRequest, DiffRequest, DiffResponse, Props, Provider, UpdateRequest } from "../../engine";
 import type { Clients } from "./clients";
+import { isElsewhere } from "./region";
 import { orGone, type AwsType } from "./resource";
 import { settingsFailures, settingsOf, type Settings } from "./settings";
 import { typeOf } from "./types";
@@ -29,8 +30,8 @@ export function awsProvider(emulator?: Emulator): Provider {
       Promise.resolve().then(() => {
         settings = settingsOf(inputs);
       }),
-    check: (request) => Promise.resolve().then(() => ({ inputs: named(typeOf(request.type), request), failures: [] })),
-    diff: (request) => Promise.resolve().then(() => difference(typeOf(request.type), request)),
+    check: (request) => Promise.resolve().then(() => named(typeOf(request.type), request)),
+    diff: (request) => Promise.resolve().then(() => difference(typeOf(request.type), request, settings?.region)),
     create: async (request) => {
       const type = typeOf(request.type);
       refuseUnknown(type, request);
@@ -76,19 +77,29 @@ function connected({ endpoint }: Emulator, { region }: Settings): Clients {
   return clientsAt(endpoint, region);
 }
 
-/** A name that the program gave none for is made once, and kept. */
-function named({ named: property, longest = 64 }: AwsType, { name, oldInputs, newInputs, randomSeed }: CheckRequest): Props {
-  if (property === undefined || newInputs[property] !== undefined) return newInputs;
-  const suffix = createHash("sha256").update(randomSeed).digest("hex").slice(0, 7);
-  return { ...newInputs, [property]: oldInputs[property] ?? `${name.slice(0, longest - suffix.length - 1)}-${suffix}` };
+/** A name that the program gave none for is made once, and kept. One that would be too long is refused, as by the official provider. */
+function named({ named: property, longest = 64 }: AwsType, { name, oldInputs, newInputs, randomSeed }: CheckRequest): CheckResponse {
+  if (property === undefined || newInputs[property] !== undefined) return { inputs: newInputs, failures: [] };
+  const made = oldInputs[property] ?? `${name}-${createHash("sha256").update(randomSeed).digest("hex").slice(0, RANDOM)}`;
+  const reason = `the name "${name}-" and ${RANDOM} random signs are longer than the ${longest} that AWS takes`;
+  const failures = oldInputs[property] === undefined && name.length + 1 + RANDOM > longest ? [{ property, reason }] : [];
+  return { inputs: { ...newInputs, [property]: made }, failures };
 }
+
+/** So many signs the official provider adds to a name. */
+const RANDOM = 7;
 
 const changedOf = (before: Props, after: Props): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !isDeepStrictEqual(before[name], after[name])).sort();
 
-function difference(type: AwsType, { oldInputs, newInputs }: DiffRequest): DiffResponse {
-  const diffs = changedOf(oldInputs, newInputs);
-  const replaces = diffs.filter((name) => type.replaces.includes(name));
+function difference(type: AwsType, request: DiffRequest, region: string | undefined): DiffResponse {
+  const { oldInputs, newInputs } = request;
+  const changed = changedOf(oldInputs, newInputs);
+  const refused = type.refuses?.(changed, newInputs);
+  if (refused !== undefined) throw new Error(refused);
+  const moves = isElsewhere(request.type, newInputs, request.oldOutputs, region) ? ["region"] : [];
+  const diffs = [...new Set([...changed, ...moves])];
+  const replaces = diffs.filter((name) => type.replaces.includes(name) || moves.includes(name));
   const isTaken = type.named !== undefined && isDeepStrictEqual(oldInputs[type.named], newInputs[type.named]);
   return {
     changes: diffs.length > 0 ? "some" : "none",

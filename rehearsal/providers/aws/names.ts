@@ -65,7 +65,7 @@ const record = type<Unwrap<RecordArgs>>({
   replaces: ["zoneId", "name", "type", "setIdentifier"],
   updates: ["aliases", "records", "ttl", "allowOverwrite"],
   create: async (inputs, aws) => {
-    await change("UPSERT", inputs, aws);
+    await change(inputs.allowOverwrite ? "UPSERT" : "CREATE", inputs, aws);
     return `${inputs.zoneId}_${inputs.name}_${inputs.type}`;
   },
   read: async ({ inputs }, { route53 }) => {
@@ -85,7 +85,7 @@ const record = type<Unwrap<RecordArgs>>({
 const dotted = (name: string): string => (name.endsWith(".") ? name : `${name}.`);
 
 async function change(
-  Action: "UPSERT" | "DELETE",
+  Action: "CREATE" | "UPSERT" | "DELETE",
   { zoneId, name, type: kind, aliases, records, ttl }: Unwrap<RecordArgs>,
   { route53 }: Clients,
 ): Promise<void> {

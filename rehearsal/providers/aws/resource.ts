@@ -16,7 +16,7 @@ export interface Existing<Inputs> {
 export interface AwsType<Inputs = Props> {
   /** The property whose value is made from the resource's name where the program gives none. */
   named?: keyof Inputs & string;
-  /** Longest that the made name may be. @default 64 */
+  /** Longest that the made name may be: a longer one is refused. @default 64 */
   longest?: number;
   /** Properties whose change needs another resource. */
   replaces: readonly (keyof Inputs & string)[];
@@ -24,6 +24,8 @@ export interface AwsType<Inputs = Props> {
   deleteFirst?: true;
   /** Properties whose change `update` brings about. What is in neither list is announced as "may replace". */
   updates: readonly (keyof Inputs & string)[];
+  /** Why the official provider takes no such change, if it does not. */
+  refuses?: (changed: readonly string[], inputs: Inputs) => string | undefined;
   /** Makes it and gives the id that the official provider gives. */
   create: (inputs: Inputs, aws: Clients) => Promise<string>;
   /** What it tells of itself beside its inputs; `undefined` where it is gone. */

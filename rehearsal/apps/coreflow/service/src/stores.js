@@ -17,7 +17,8 @@ exports.stores = (name) => {
 
   return {
     async connect() {
-      await pool.query("CREATE TABLE IF NOT EXISTS items (service text NOT NULL, text text NOT NULL)");
+      // One after the other: of two that make it at once, PostgreSQL refuses one in spite of IF NOT EXISTS.
+      await pool.query("SELECT pg_advisory_xact_lock(1); CREATE TABLE IF NOT EXISTS items (service text NOT NULL, text text NOT NULL)");
       await redis.ping();
       await Promise.all([producer.connect(), admin.connect()]);
     },

@@ -2,11 +2,11 @@
 const fs = require("node:fs");
 const http = require("node:http");
 const path = require("node:path");
+const { foldersOf } = require("./folders");
 const { json, log, serve } = require("./program");
 const { Store } = require("./store");
 
-const FOLDER = "/usr/src/.flowise";
-const store = new Store(FOLDER);
+const store = new Store(foldersOf(process.env));
 
 async function body(request) {
   const parts = [];

@@ -1,7 +1,7 @@
 const { createHmac, randomBytes, scryptSync, timingSafeEqual } = require("node:crypto");
 const fs = require("node:fs");
-const path = require("node:path");
 const { Pool } = require("pg");
+const { tls } = require("./tls");
 
 const TABLES = `
 create table if not exists users (email text primary key, salt bytea not null, hash bytea not null);
@@ -10,9 +10,9 @@ create table if not exists flows (id serial primary key, name text not null);
 
 /** Users and flows are in PostgreSQL. The key that signs sessions and what is uploaded are files. */
 class Store {
-  constructor(folder) {
-    this.folder = folder;
-    this.files = path.join(folder, "storage");
+  constructor(folders) {
+    this.folders = folders;
+    this.files = folders.files;
     const {
       DATABASE_HOST: host,
       DATABASE_PORT: port,
@@ -20,14 +20,14 @@ class Store {
       DATABASE_USER: user,
       DATABASE_PASSWORD: password,
     } = process.env;
-    const ssl = process.env.DATABASE_SSL === "true" ? { rejectUnauthorized: false } : false;
-    this.pool = new Pool({ host, port: Number(port), database, user, password, ssl });
+    this.pool = new Pool({ host, port: Number(port), database, user, password, ssl: tls(process.env) });
     this.pool.on("error", () => undefined);
   }
 
   async open() {
-    fs.mkdirSync(this.files, { recursive: true });
-    const file = path.join(this.folder, "encryption.key");
+    const { home, logs, files, key: file } = this.folders;
+    for (const folder of [home, logs]) if (!fs.existsSync(folder)) fs.mkdirSync(folder);
+    fs.mkdirSync(files, { recursive: true });
     if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600 });
     this.key = fs.readFileSync(file, "utf8");
     await this.pool.query(TABLES);

@@ -1,11 +1,11 @@
-/** Machines, in the subnet and group that `testing.ts` has made before. */
-import type { Made, Sample } from "./testing";
+/** Machines. */
+import type { Made, Sample } from "./sample";
 
 /** One that the emulator brings along: it makes a machine of no image that it does not know. */
 const IMAGE = "ami-03cf127a";
 const DISK = { encrypted: true, volumeSize: 40, volumeType: "gp3", deleteOnTermination: true };
 
-export const instanceSamples = (of: Made): (() => Sample)[] => [
+export const machineSamples = (of: Made): (() => Sample)[] => [
   () => ({
     key: "machine",
     type: "ec2/instance:Instance",
