@@ -47,7 +47,7 @@ async function exported({ stack, file, rehearsal, secrets = false }: OutputsFlag
     const folder = path.join(homeFolder(), rehearsalName(stack));
     if (!existsSync(folder))
       throw new CliError(`No rehearsal of stack ${stack} stands: flowfleet rehearse --stack ${stack} brings one up.`);
-    const at = { cwd: checkout, stack, stateDir: path.join(folder, "state"), passphrase: statePassphrase(folder) };
+    const at = { cwd: checkout, stack, stateDir: path.join(folder, "state"), passphrase: statePassphrase(folder), ignoreConfigFile: true };
     return JSON.stringify(await exportState({ ...at, showSecrets: secrets }));
   }
   const options = ["stack", "export", "--stack", stack, ...(secrets ? ["--show-secrets"] : [])];
@@ -74,7 +74,7 @@ function read(text: string, { stack, file, secrets }: OutputsFlags): Exported {
 }
 
 function outputsText({ stack, format, system, secrets }: OutputsFlags, found: Exported): string {
-  const known = Object.keys(found.outputs);
+  const known = Object.keys(found.outputs).filter((name) => typeof found.outputs[name] === "object");
   if (system !== undefined && !known.includes(system))
     throw new CliError(`--system ${system}: stack ${stack} has no such output; it has ${known.join(", ")}.`);
   const chosen = system === undefined ? found.secrets : { [system]: found.secrets?.[system] ?? {} };

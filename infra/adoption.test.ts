@@ -10,6 +10,7 @@ import { pretendingProviders } from "../rehearsal/pretending-providers";
 
 const ARN = "arn:aws:elasticloadbalancing:eu-central-1:123456789012";
 const BALANCER = `${ARN}:loadbalancer/app/fastflow/50dc6c495c0c9188`;
+const RECORD = "Z0123456789ABCDEFGHIJ_flowstack.example.com_A";
 const HTTPS = `${ARN}:listener/app/fastflow/50dc6c495c0c9188/f2f7dc8efc522ab2`;
 
 /** What Terraform made, by id, as the official provider reads it: without what AWS does not tell, and with what Terraform chose. */
@@ -33,6 +34,12 @@ const THERE: Readonly<Record<string, Props>> = {
     protocol: "HTTPS",
     sslPolicy: "ELBSecurityPolicy-2016-08",
     defaultActions: [{ type: "forward" }],
+  },
+  [RECORD]: {
+    zoneId: "Z0123456789ABCDEFGHIJ",
+    name: "flowstack.example.com",
+    type: "A",
+    aliases: [{ name: "fastflow-1.eu-central-1.elb.amazonaws.com", zoneId: "Z215JYRZR1TBD5", evaluateTargetHealth: true }],
   },
   // Nothing of password, skipFinalSnapshot, finalSnapshotIdentifier, applyImmediately: only Terraform knew them.
   "fastflow-db": {
@@ -72,9 +79,9 @@ const ADOPT = {
     "private-a": { id: "subnet-1a" },
     "nat-a": { id: "nat-0abc" },
   },
-  balancer: { balancer: { id: BALANCER }, https: { id: HTTPS } },
-  database: { server: { id: "fastflow-db", keep: ["instanceClass"] } },
-  files: { files: { id: "fs-0abc" }, "target-a": { id: "fsmt-0a" } },
+  balancer: { balancer: { id: BALANCER }, http: { id: "none" }, https: { id: HTTPS }, "name-flowstack.example.com": { id: RECORD } },
+  database: { server: { id: "fastflow-db", keep: ["instanceClass"] }, "logs-postgresql": { id: "none" }, "logs-upgrade": { id: "none" } },
+  files: { files: { id: "fs-0abc" }, "target-a": { id: "fsmt-0a" }, "target-b": { id: "none" } },
   secrets: { DATABASE_PASSWORD: { id: "/terraform/db_password" } },
 };
 /** Programs start and run; the machine has more to do. */
@@ -100,6 +107,8 @@ const at = (providers: ProviderFactories): EngineOptions => ({
         region: "eu-central-1",
         network: { zones: ["eu-central-1a", "eu-central-1b"] },
         entrance: { zone: "Z0123456789ABCDEFGHIJ" },
+        database: { name: "fastflow", role: "fastflow" },
+        files: { directory: "/", owner: "0:0" },
         adopt: ADOPT,
       },
     },
@@ -130,6 +139,7 @@ const imported = ({ steps }: Result) => steps.filter(({ op }) => op === "import"
 const name = ({ urn }: { urn: string }) => urn.split("::").at(-1) ?? "";
 const IDS = Object.values(ADOPT)
   .flatMap((parts) => Object.values(parts).map(({ id }) => id))
+  .filter((id) => id !== "none")
   .sort();
 
 it("a plan without credentials says what would be taken over, and what is said of it", async () => {
@@ -146,6 +156,9 @@ it("a plan without credentials says what would be taken over, and what is said o
   // What stays as it is, nobody here knows.
   for (const kept of ["instanceClass", "dbName", "username", "kmsKeyId", "dbSubnetGroupName"])
     expect(server?.new?.inputs).not.toHaveProperty(kept);
+  // What has ways, lists and groups keeps them.
+  for (const none of ["default-group", "private-a-routes", "private-a-way", "private-a-way-out", "public-a-way", "s3"])
+    expect(result.steps.map(name)).not.toContain(`flowstack-network-${none}`);
   // The rest is made, and knows what was taken over by its id.
   const group = result.steps.find((step) => name(step) === "flowstack-database-group-group");
   expect([group?.op, group?.new?.inputs["vpcId"]]).toEqual(["create", "vpc-0abc"]);

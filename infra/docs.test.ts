@@ -6,8 +6,10 @@ import { VARIABLES as COREFLOW } from "../stacks/coreflow/variables";
 import { ENVIRONMENTS } from "../stacks/flowmaster/guide";
 import { ENVIRONMENTS as FLOWRA } from "../stacks/flowra/guide";
 import { VARIABLES } from "../stacks/flowra/variables";
-import { inspect } from "./config/stacks";
+import { deployedStacks } from "./config/deployed-stacks";
 import { KEYS } from "./config/schema";
+import { readStackFile } from "./config/stack-file";
+import { inspect } from "./config/stacks";
 
 const ROOT = join(__dirname, "..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -247,6 +249,18 @@ describe("docs/systems/coreflow.md", () => {
   });
 });
 
+describe("docs/systems/flowstack.md", () => {
+  it("shows settings where they belong", () => {
+    const shown = [...read("docs/systems/flowstack.md").matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)];
+    expect(shown.length).toBeGreaterThan(2);
+    for (const [, indent = "", body = ""] of shown) {
+      const text = body.replaceAll(new RegExp(`^${indent}`, "gm"), "  ");
+      expect(inspect("prod", `config:\n${text}`, () => undefined).problems.filter((line) => line.includes("is not known"))).toEqual([]);
+      expect(Object.keys(parse(text) as object)).toEqual(["flowfleet:flowstack"]);
+    }
+  });
+});
+
 /** Of a stack file. */
 interface Ports {
   services?: Record<string, { port?: number; switching?: string } | undefined>;
@@ -292,7 +306,18 @@ describe("docs/configuration.md", () => {
     expect(examples.length).toBeGreaterThan(2);
     for (const { about, body } of examples) {
       const [, stack = "staging"] = about.split(" ");
-      expect(inspect(stack, body, () => read(`releases/${stack}.yaml`)).problems).toEqual([]);
+      expect(inspect(stack, body, () => read(`infra/golden/releases/${stack}.yaml`)).problems).toEqual([]);
     }
+  });
+
+  it("has an example of pipelines whose roles are right for the committed stacks, with the boundary that it says", () => {
+    const found = blocks(text);
+    const at = found.findIndex(({ about, body }) => about === "example shared" && body.includes("flowfleet:state:"));
+    const { aws } = (parse(found[at + 1]?.body ?? "") as Record<string, { aws?: object }>)["flowfleet:flowstack"] ?? {};
+    const file = (stack: string, body = read(`Pulumi.${stack}.yaml`)) => ({ stack, ...readStackFile(body) });
+    const [shared, prod, staging] = [file("shared", found[at]?.body), file("prod"), file("staging")];
+    Object.assign((prod.raw["flowstack"] as { aws: object }).aws, aws);
+    expect(Object.keys((shared.raw["state"] as { pipelines: object }).pipelines)).toEqual(["production"]);
+    expect(deployedStacks([shared, prod, staging])).toEqual([]);
   });
 });

@@ -74,7 +74,7 @@ describe("docs/configuration.md", () => {
 
   it("has an example that is right", () => {
     const [example] = blocks(part);
-    const { problems, missingSecrets } = inspect("dev", example?.body ?? "", () => read("releases/dev.yaml"));
+    const { problems, missingSecrets } = inspect("dev", example?.body ?? "", () => read("infra/golden/releases/dev.yaml"));
     expect([problems, missingSecrets]).toEqual([[], []]);
   });
 });

@@ -14,7 +14,7 @@ export async function flowmasterOutputsOf(config: Config, ground: Ground): Promi
   const releases = imageReleases(config, "flowmaster", ["backend", "frontend"]);
   if (aws) {
     const { flowmasterOnAws } = await import("./ground/flowmaster-on-aws");
-    return flowmasterOnAws(settings, aws, releases);
+    return flowmasterOnAws(settings, { ...aws, reapply: config.reapply }, releases);
   }
   if (!chosen) throw new Error("flowmaster: the configuration was not checked");
   const host = ground.host(chosen);

@@ -14,7 +14,7 @@ export async function flowraOutputsOf(config: Config, ground: Ground): Promise<F
   const { host: chosen, aws, ...settings } = config.flowra as Settings;
   if (aws) {
     const { flowraOnAws } = await import("./ground/flowra-on-aws");
-    return flowraOnAws(settings, aws, imageReleases(config, "flowra", ["api"]).api);
+    return flowraOnAws(settings, { ...aws, reapply: config.reapply }, imageReleases(config, "flowra", ["api"]).api);
   }
   if (!chosen) throw new Error("flowra: the configuration was not checked");
   const host = ground.host(chosen);

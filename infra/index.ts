@@ -11,12 +11,13 @@ import { prepareGround } from "./ground/ground";
 import { workspaceRelease } from "./ground/workspace-release";
 import type { StackOutputs } from "./outputs/contract";
 import { coreflowOutputs, flatlogicOutputs, hostOutputs } from "./outputs/stack-outputs";
+import { CONTRACT } from "./outputs/version";
 
 export = async (): Promise<StackOutputs> => {
   // Whatever is wrong stops here, before the first resource.
   const config = readConfig();
   const ground = await prepareGround(config);
-  const outputs: StackOutputs = {};
+  const outputs: StackOutputs = { contract: CONTRACT };
 
   // Loaded only for whoever has it: AWS' package takes some tenths of a second.
   if (config.state) Object.assign(outputs, (await import("./ground/state-on-aws")).stateOnAws(config.state));
@@ -51,5 +52,7 @@ export = async (): Promise<StackOutputs> => {
   ground.close();
   // Without a machine of its own a stack has no such output; Pulumi warns of an undefined one.
   if (ground.owned.size > 0) outputs.hosts = hostOutputs(ground.owned, config.hosts);
+
+  if (config.outputs.mirror) (await import("./ground/outputs-on-aws")).mirrorOutputs(config.outputs.mirror, outputs);
   return outputs;
 };

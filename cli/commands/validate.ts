@@ -7,11 +7,11 @@ export function addValidate(program: Command): void {
     .description(
       "Check stack files and release files, each problem with its line and column; list secrets that are missing, each with the command that sets it.",
     )
-    .option("--stack <name>", "one stack (default: all)")
+    .option("--stack <name...>", "stack names, as in Pulumi.<name>.yaml (default: all)")
     .option("--strict", "a missing secret is a failure, too, as it is for `pulumi up`")
     .option("--json", "print the findings as JSON, each with file, line and column")
     .addHelpText("after", "\nExit status 1 if anything is wrong.\n\nExample:\n  flowfleet validate --stack prod")
-    .action((flags: { stack?: string; strict?: boolean; json?: boolean }) => {
+    .action((flags: { stack?: string[]; strict?: boolean; json?: boolean }) => {
       const { validateStacks } = require("../validate") as typeof import("../validate");
       validateStacks(flags);
     });

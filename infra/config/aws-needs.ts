@@ -1,5 +1,7 @@
 import { fargateSizeProblems } from "../../components/aws/fargate-size";
+import { REGIONS } from "../../components/aws/regions";
 import { rolloutTimeProblems } from "../../components/aws/rollout-time";
+import { secretsWithin } from "../../components/aws/stack-rights-boundary";
 import { cidrProblems } from "../../components/aws/subnet-plan";
 import type { Duration } from "../../components/kernel/duration";
 import { inSeconds } from "../../components/kernel/duration";
@@ -67,7 +69,8 @@ export function networkNeeds(at: string, aws: Raw, usual: string): Problem[] {
 }
 
 function zonesNeeds(path: string, zones: readonly string[], region: string): Problem[] {
-  const known = zones.filter((zone) => zone.startsWith(region));
+  // What is no region, the schema says.
+  const known = REGIONS.includes(region) ? zones.filter((zone) => zone.startsWith(region)) : zones;
   return [
     ...(new Set(zones).size >= 2 && zones.length <= 3
       ? []
@@ -139,5 +142,26 @@ export function instancesNeeds(path: string, { min, max }: Raw, healthPath: stri
           ...{ instances, startPeriod, interval, timeout, retries },
           ...(stopTimeout !== undefined && { stopTimeout }),
         })),
+  ];
+}
+
+/**
+ * What a role within its boundary can read of Secrets Manager.
+ *
+ * @param at Path of what is said about AWS.
+ * @param prefix Begins the environment's names.
+ */
+export function boundaryNeeds(at: string, { boundary, account, region, registryCredentials }: Raw, prefix: string): Problem[] {
+  if (String(boundary) !== "true" || typeof registryCredentials !== "string") return [];
+  const within = secretsWithin({ prefix, account: String(account), region: String(region) }).replace(/\*$/, "");
+  if (registryCredentials.startsWith(within)) return [];
+  return [
+    {
+      path: `${at}.registryCredentials`,
+      wrong: "is no secret that a role within the boundary can read",
+      got: registryCredentials,
+      allowed: `${within}…`,
+      todo: "give the secret such a name, or leave out boundary",
+    },
   ];
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { REGIONS } from "../../components/aws/regions";
 import type { Duration } from "../../components/kernel/duration";
 import * as f from "./fields";
 
@@ -11,7 +12,7 @@ const zone = () => f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/, 'must be a zone s
 /** Whose it is, and where. */
 export const account = {
   account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
-  region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  region: f.known(REGIONS, "is no region of AWS's public cloud", 'a region is written such as "eu-central-1"'),
 };
 
 /** Zone -> subnet. */

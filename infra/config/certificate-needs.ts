@@ -5,6 +5,9 @@ import type { Raw } from "./raw";
 import { group } from "./raw";
 import { SYSTEM_NAMES } from "./systems";
 
+/** Set to `1` where a plan only brings up what stands: what has ended since stood all the same, and its successor could not be planned. */
+const DATES_UNCHECKED = "FLOWFLEET_DATES_UNCHECKED";
+
 /** What is wrong with certificates that are given as files: they are some, have not ended, and name every domain of the system. */
 export const certificateNeeds = (raw: Raw, uses: readonly Use[]): Problem[] =>
   SYSTEM_NAMES.flatMap((system) => {
@@ -21,7 +24,7 @@ function pemProblems(pem: string, domains: readonly string[]): Omit<Problem, "pa
   const certificate = parsed(pem);
   if (!certificate) return [{ wrong: "is no certificate", allowed: 'PEM text, "-----BEGIN CERTIFICATE-----" and what follows' }];
   const { subjectAltName, validTo } = certificate;
-  const ended = Date.parse(validTo) < Date.now();
+  const ended = process.env[DATES_UNCHECKED] !== "1" && Date.parse(validTo) < Date.now();
   return [
     ...(ended ? [{ wrong: `ended on ${new Date(validTo).toISOString().slice(0, 10)}`, todo: "set its successor" }] : []),
     ...domains

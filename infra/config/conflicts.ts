@@ -7,6 +7,7 @@ import * as flowmaster from "../../stacks/flowmaster/guide";
 import * as flowra from "../../stacks/flowra/guide";
 import * as flowstack from "../../stacks/flowstack/guide";
 import { VARIABLES } from "../../stacks/flowra/variables";
+import { isIn, mirrorFolder } from "./mirror-folder";
 import { pathText } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
@@ -14,9 +15,9 @@ import { PROJECT } from "./schema";
 
 /** Something that only one may have, and where it is asked for. */
 export interface Use {
-  /** On which machine it is taken; `""` where it is taken everywhere. */
+  /** On which machine, or in which account and region, it is taken; `""` where it is taken everywhere. */
   host: string;
-  kind: "port" | "domain" | "directory" | "subnet" | "machine";
+  kind: "port" | "domain" | "directory" | "subnet" | "machine" | "folder";
   value: string;
   /** The stack file, where several are compared. */
   file: string;
@@ -30,6 +31,7 @@ export interface Use {
 export function usesOf(raw: Record<string, unknown>, stack: string): Use[] {
   return [
     ...Object.entries(group(raw["hosts"])).flatMap(([name, host]) => hostUses(stack, name, group(host))),
+    ...mirrorUses(stack, group(group(raw["outputs"])["mirror"])),
     ...flowmasterUses(stack, group(raw["flowmaster"])),
     ...flowraUses(stack, group(raw["flowra"])),
     ...flowstackUses(stack, group(raw["flowstack"])),
@@ -50,6 +52,15 @@ function hostUses(stack: string, name: string, host: Raw): UseInFile[] {
     ...(Array.isArray(ports) ? ports : []).map((one, index) => use(on, "port", String(one), "hosts", name, "ssh", "ports", index)),
     ...web.map((one) => use(on, "port", String(one), "hosts", name, "web")),
   ];
+}
+
+/**
+ * Two stacks with one folder would write over each other, and the first to go would take the other's outputs along; whoever may write a
+ * folder that has the other in it could do so, too.
+ */
+function mirrorUses(stack: string, { account, region, path }: Raw): UseInFile[] {
+  if (!isSingle(account) || !isSingle(region)) return [];
+  return [use(`${account}/${region}`, "folder", text(path, mirrorFolder(stack)), "outputs", "mirror", ...(isSingle(path) ? ["path"] : []))];
 }
 
 /** What a system takes: of what kind, which, and the path of the setting. */
@@ -162,7 +173,10 @@ export function conflicts(uses: readonly Use[]): (Problem & { file: string })[] 
       {
         file: use.file,
         path: use.path,
-        wrong: `${use.kind} ${use.value}${of(use)} is already taken by ${sides}${of(first)}`,
+        wrong:
+          use.kind === "folder" && use.value !== first.value
+            ? `folder ${use.value} is not apart from ${first.value} of ${sides}`
+            : `${use.kind} ${use.value}${of(use)} is already taken by ${sides}${of(first)}`,
         todo: todoOf(first, use),
       },
     ];
@@ -178,6 +192,8 @@ const todoOf = (first: Use, second: Use): string => {
 
 function excludes(a: Use, b: Use): boolean {
   if (a.kind !== b.kind || a.host !== b.host) return false;
+  // Rights to a folder are rights to all below it.
+  if (a.kind === "folder") return isIn(a.value, b.value) || isIn(b.value, a.value);
   if (a.kind !== "subnet") return a.value === b.value;
   try {
     return overlaps(parseSubnet(a.value), parseSubnet(b.value));

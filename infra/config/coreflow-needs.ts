@@ -8,7 +8,7 @@ import type { DataLimits, Process } from "../../stacks/coreflow/sizes";
 import { memorySum, SIZES } from "../../stacks/coreflow/sizes";
 import { MUMBAI, VARIABLE_NAMES } from "../../stacks/coreflow/variables";
 import { NO_MUMBAI } from "./coreflow-variables";
-import { agentNeeds, machineOf, readable, sizeMissing, volumeNeeds } from "./machine-needs";
+import { agentNeeds, machineOf, readable, sizeIsKnown, sizeMissing, volumeNeeds } from "./machine-needs";
 import type { Machine } from "./machine-needs";
 import type { Raw } from "./raw";
 import { group } from "./raw";
@@ -138,7 +138,7 @@ function roomOf(settings: Raw, machine: Machine | undefined): Problem[] {
   const small = [
     ...(Number(hasCpus) < cpus ? [`cpus ${Number(hasCpus)}`] : []),
     ...(has !== undefined && has < inMegabytes(memory) ? [`memory ${String(hasMemory)}`] : []),
-    ...(hasDisk === undefined ? ["no disk"] : []),
+    ...(hasDisk === undefined && sizeIsKnown(machine) ? ["no disk"] : []),
     ...((megabytes(hasDisk) ?? Infinity) < inMegabytes(disk) ? [`disk ${String(hasDisk)}`] : []),
   ];
   const tooSmall =

@@ -5,7 +5,7 @@ import { readStackFile } from "./stack-file";
 import { crossStackProblems, hostsOf, inspect, osSettings, releaseArchives, releaseImages, sitesOf, stacksReferredBy } from "./stacks";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBot5rSw2iSJdwHNz+Q/Em+Jtp0Rue9oF1cIOLB1Aqs";
-const RELEASES = readFileSync(join(__dirname, "../../releases/staging.yaml"), "utf8");
+const RELEASES = readFileSync(join(__dirname, "../golden/releases/staging.yaml"), "utf8");
 
 const HOST = `    flowra: {address: 203.0.113.31, hostKey: ${KEY}, size: {cpus: 4, memory: 8 GB}, docker: {}, web: true}\n`;
 

@@ -1,14 +1,17 @@
 import { retentionProblems } from "../../components/aws/log-retention";
+import { authoritiesProblems } from "../../components/aws/rds-authorities";
+import { REGIONS } from "../../components/aws/regions";
 import { inSeconds } from "../../components/kernel/duration";
 import type { Duration } from "../../components/kernel/duration";
 import type { Problem } from "../../components/kernel/refuse";
-import { AWS, DEFAULTS, ENVIRONMENTS } from "../../stacks/flowstack/guide";
+import { AWS, DEFAULTS, ENVIRONMENTS, PROJECT } from "../../stacks/flowstack/guide";
 import { PUBLIC, SECRET } from "../../stacks/flowstack/variables";
-import { entranceNeeds, existingNeeds, instancesNeeds, networkNeeds, placeNeeds, sizeNeeds } from "./aws-needs";
+import { boundaryNeeds, entranceNeeds, existingNeeds, instancesNeeds, networkNeeds, placeNeeds, sizeNeeds } from "./aws-needs";
 import { agentNeeds, readable } from "./machine-needs";
 import type { Raw } from "./raw";
 import { group } from "./raw";
 import { rdsNeeds } from "./rds-needs";
+import { standingNeeds } from "./standing-needs";
 
 const PATH = "flowfleet:flowstack";
 
@@ -47,8 +50,13 @@ function awsNeeds(settings: Raw, aws: Raw): Problem[] {
   return [
     ...networkNeeds(`${PATH}.aws`, aws, AWS.network.cidr),
     ...existingNeeds(`${PATH}.aws.entrance`, group(aws["entrance"]), ["zone", "certificate", "from"]),
-    ...existingNeeds(`${PATH}.aws.database`, group(aws["database"]), Object.keys(AWS.database).concat("multiAz", "lastSnapshot")),
+    ...existingNeeds(
+      `${PATH}.aws.database`,
+      group(aws["database"]),
+      Object.keys(AWS.database).concat("multiAz", "lastSnapshot", "majorUpgrade"),
+    ),
     ...entranceNeeds(`${PATH}.aws`, aws),
+    ...authoritiesNeeds(aws),
     ...rdsNeeds(`${PATH}.aws.database`, group(aws["database"]), AWS.database),
     ...(readable(() => inSeconds(aws["logs"] as Duration)) === undefined
       ? []
@@ -64,7 +72,16 @@ function awsNeeds(settings: Raw, aws: Raw): Problem[] {
       ...group(settings["health"]),
     }),
     ...registryNeeds(aws),
+    ...boundaryNeeds(`${PATH}.aws`, aws, `${PROJECT}-${String(settings["environment"])}`),
+    ...standingNeeds(`${PATH}.aws`, settings, aws),
   ];
+}
+
+/** What is no region, the schema says. */
+function authoritiesNeeds({ region, database }: Raw): Problem[] {
+  const given = group(database)["authorities"];
+  if (typeof region !== "string" || !REGIONS.includes(region)) return [];
+  return authoritiesProblems(`${PATH}.aws.database.authorities`, region, typeof given === "string" ? given : undefined);
 }
 
 /** Without a NAT gateway only ECR is in reach. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AWS, DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, USERS } from "../../stacks/flowstack/guide";
+import { AWS, DATABASE, DEFAULTS, ENVIRONMENT_NAMES, ENVIRONMENTS, USERS } from "../../stacks/flowstack/guide";
 import { ROTATED } from "../../stacks/flowstack/settings";
 import type { Rotated } from "../../stacks/flowstack/settings";
 import { account, arn, entranceFields, existingNetwork, id, instances, networkFields, taskFields } from "./aws-schema";
@@ -26,8 +26,14 @@ const entrance = f.group({
     .optional(),
 });
 
+/** Of PostgreSQL. */
+const named = () => f.matches(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, "must be at most 63 letters, digits and underscores, no digit first");
+
 const database = f.group({
+  name: named().default(DATABASE.name),
+  role: named().default(DATABASE.role),
   version: f.version().default(AWS.database.version),
+  majorUpgrade: f.flag().default(false),
   instanceClass: f.matches(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a class such as "db.t4g.small"').default(AWS.database.instanceClass),
   storage: f.size().default(AWS.database.storage),
   maxStorage: f.size().default(AWS.database.maxStorage),
@@ -35,22 +41,18 @@ const database = f.group({
   backups: f.duration().default(AWS.database.backups),
   lastSnapshot: f.flag().default(true),
   publiclyAccessible: f.flag().optional(),
+  authorities: f.block().optional(),
   existing: z
     .strictObject({
       address: f.address(),
       port: f.port().optional(),
       securityGroupId: id("sg"),
-      identifier: f.slug().optional(),
       passwordParameter: f.matches(
         /^(?:\/[A-Za-z0-9_.-]+)+$/,
         'must be the name of a parameter such as "/terraform/flowstack/db_password"',
       ),
     })
-    .transform(({ port, identifier, ...rest }) => ({
-      ...rest,
-      ...(port !== undefined && { port }),
-      ...(identifier !== undefined && { identifier }),
-    }))
+    .transform(({ port, ...rest }) => ({ ...rest, ...(port !== undefined && { port }) }))
     .optional(),
 });
 
@@ -68,7 +70,13 @@ const aws = z.strictObject({
   network,
   entrance,
   database,
-  files: f.group({ existing: z.strictObject({ fileSystemId: id("fs"), securityGroupId: id("sg") }).optional() }),
+  files: f.group({
+    directory: f
+      .matches(/^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.@+-]+)+$/, 'must be a path in the share such as "/flowstack", or "/"')
+      .default(AWS.files.directory),
+    owner: f.matches(/^\d+:\d+$/, 'must be the numbers of a user and a group such as "1000:1000"').optional(),
+    existing: z.strictObject({ fileSystemId: id("fs"), securityGroupId: id("sg") }).optional(),
+  }),
   instances: instances(AWS.instances),
   ...taskFields,
   mirror: f.image().optional(),

@@ -82,7 +82,7 @@ it("says all that AWS would not take at once, by the path of each, before anythi
     `${at}.aws.network.cidr: shares addresses with "office" (10.0.128.0/17); got "10.0.0.0/16"`,
     `${at}.aws.entrance.zone: is missing: HTTPS needs a certificate, which AWS gives to whoever can write into the domain's zone; ` +
       "set the id of the hosted zone in Route 53, or the ARN of a certificate in certificate",
-    `${at}.aws.database.version: must be a version of PostgreSQL; got "9.6"; allowed: "14" to "18", or with a minor such as "15.12"`,
+    `${at}.aws.database.version: must be a major version of PostgreSQL: minor ones come by themselves, and AWS goes back to none; got "9.6"; allowed: "14" to "18"`,
     `${at}.aws.database.storage: is too small; got "10 GB"; allowed: from 20 GB`,
     `${at}.aws.database.backups: must be a number of days that AWS keeps backups for; got "1 day"; allowed: 7 to 35 days`,
     `${at}.aws.database.publiclyAccessible: must not be true: the database would have a public address; got true; ` +
@@ -105,7 +105,7 @@ it("is given up in time, and reaches what it needs", () => {
     `${at}.aws.network.cidr: shares addresses with "x" (172.17.0.0/16); got "172.17.0.0/16"`,
     `${at}.aws.network.endpoints: must not be switched off where nat is none; nothing could be reached at all`,
     `${at}.aws.instances.max: must be at least instances.min, which is 2; got 1`,
-    `${at}.health: would let a bad release go on for 498 s until ECS gives it up: 2 x (40 s to start + startPeriod 50 s + ` +
+    `${at}.health: would let a bad release go on for 498 s until ECS gives it up: 2 x (40 s, if a task starts within them, + startPeriod 50 s + ` +
       "retries 3 x (interval 30 s + timeout 3 s) + stopTimeout 60 s); allowed: at most 300 s; shorten one of them, or run more tasks",
     `${at}.aws.mirror: is missing: without a NAT gateway images come from ECR alone; ` +
       'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
@@ -140,7 +140,7 @@ it("takes what stands already, and nothing beside it", () => {
     network(`${more}existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, ${subnets}}`) +
     "      entrance: {existing: {listener: 'arn:aws:elasticloadbalancing:x', securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n" +
     "      database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}\n" +
-    "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}}\n";
+    "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}, directory: /, owner: '0:0'}\n";
   expect(settingsOf(onAws("", existing()))).toMatchObject({ aws: { database: { existing: { address: "db.example.com" } } } });
   expect(problems(onAws("", existing("cidr: 10.1.0.0/16, ")))).toEqual([
     `${at}.aws.network.cidr: is for one that is made, and here it exists; leave it out`,
@@ -167,4 +167,42 @@ it("has a second address only where names are one's own", () => {
     `${at}.aws.entrance.certificate: excludes zone, by which a certificate is made; leave out one of them`,
   ]);
   expect(settingsOf(onAws("", network() + ENTRANCE))).toBeDefined();
+});
+
+const STANDING = "      adopt: {balancer: {balancer: {id: x}}, database: {server: {id: x}}, files: {files: {id: fs-0a}}}\n";
+const OWN = network("zones: [eu-central-1a, eu-central-1b]") + "      entrance: {zone: Z0123456789ABCDEFGHIJ}\n";
+
+it("asks for the names, the network and the parts of what is taken over: nobody here knows them", () => {
+  const part = (of: string) =>
+    `${at}.aws.adopt.${of}: is missing: where there is one, AWS takes no second; allowed: its id, or {id: none} to have it made`;
+  expect(problems(onAws("", OWN + STANDING))).toEqual([
+    `${at}.aws.adopt.network.vpc: is missing: what is taken over stays in its network, and nothing in another one could reach it; ` +
+      "name that network here, or in network.existing",
+    `${at}.aws.database.name: is missing: AWS cannot change what the database of adopt.database.server has`,
+    `${at}.aws.database.role: is missing: AWS cannot change what the database of adopt.database.server has`,
+    `${at}.aws.files.directory: is missing: only those who made the share know where the application's files are, and whose`,
+    `${at}.aws.files.owner: is missing: only those who made the share know where the application's files are, and whose`,
+    ...["balancer.http", "balancer.https", "database.logs-postgresql", "database.logs-upgrade", "files.target-a", "files.target-b"].map(
+      part,
+    ),
+    `${at}.aws.adopt.balancer.name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id <zone>_flowstack.example.com_A`,
+  ]);
+});
+
+it("takes over what is said with all its parts, those that are not there among them", () => {
+  const all = STANDING.replace(
+    "{balancer: {id: x}}",
+    "{balancer: {id: x}, http: {id: none}, https: {id: x}, name-flowstack.example.com: {id: x}}",
+  )
+    .replace("{server: {id: x}}", "{server: {id: x}, logs-postgresql: {id: none}, logs-upgrade: {id: none}}")
+    .replace("{files: {id: fs-0a}}", "{files: {id: fs-0a}, target-a: {id: x}, target-b: {id: none}}, network: {vpc: {id: vpc-0a}}");
+  const named = "      database: {name: fastflow, role: postgres}\n      files: {directory: /, owner: '0:0'}\n";
+  expect(problems(onAws("", `${OWN}${named}${all}`))).toEqual([]);
+});
+
+it("asks who vouches for the database in a region that is newer than what is known here", () => {
+  const own = network("zones: [il-central-1a, il-central-1b]") + "      entrance: {zone: Z0123456789ABCDEFGHIJ}\n";
+  expect(problems(onAws("", own).replace("region: eu-central-1", "region: il-central-1"))).toEqual([
+    expect.stringMatching(/aws\.database\.authorities: is missing: .*il-central-1-bundle\.pem$/),
+  ]);
 });

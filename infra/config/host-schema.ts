@@ -28,6 +28,14 @@ const create = z.strictObject({
   rebuild: f.slug().optional(),
 });
 
+/** Least that a machine must have. */
+export const machineSize = z.strictObject({
+  cpus: f.integer(1, 512),
+  memory: f.size(),
+  disk: f.size().optional(),
+  lenient: f.flag().default(false),
+});
+
 /** A machine that the stack itself owns, and what it is to have. */
 export const ownedHost = z.strictObject({
   ...door,
@@ -41,9 +49,7 @@ export const ownedHost = z.strictObject({
   protect: f.flag().default(true),
   takeOver: z.array(f.choice(...TAKE_OVER)).default([]),
   privateKey: f.secret().optional(),
-  size: z
-    .strictObject({ cpus: f.integer(1, 512), memory: f.size(), disk: f.size().optional(), lenient: f.flag().default(false) })
-    .optional(),
+  size: machineSize.optional(),
   audit: f.flag().default(false),
   docker: z
     .strictObject({

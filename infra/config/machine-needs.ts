@@ -1,5 +1,6 @@
 import { isSlug } from "../../components/kernel/names";
 import type { Problem } from "../../components/kernel/refuse";
+import { machineSize } from "./host-schema";
 import type { Raw } from "./raw";
 import { group } from "./raw";
 import type { OtherStacks } from "./stack-file";
@@ -22,6 +23,9 @@ export function machineOf({ name, stack }: Raw, hosts: Raw, otherStacks: OtherSt
   const path = `${stack === undefined ? "" : `Pulumi.${stack}.yaml `}flowfleet:hosts.${name}.size`;
   return { name, stack, size: group(declared[name])["size"], path };
 }
+
+/** Whether all that is said of the size has a known name: one that is misspelt is a problem of its own. */
+export const sizeIsKnown = ({ size }: Machine): boolean => Object.keys(group(size)).every((key) => Object.hasOwn(machineSize.shape, key));
 
 /** Of a system that must know what its machine has. */
 export function sizeMissing(system: string, { path, stack }: Machine, who: string, todo: string): Problem {

@@ -7,6 +7,7 @@ import { flowmasterNeeds } from "./flowmaster-needs";
 import { flowraNeeds } from "./flowra-needs";
 import { flowstackNeeds } from "./flowstack-needs";
 import { lackingParts } from "./parts";
+import { folderNeeds, mirrorNeeds } from "./mirror-needs";
 import { nearest } from "./problems";
 import type { Raw } from "./raw";
 import { group } from "./raw";
@@ -14,6 +15,7 @@ import { stateNeeds } from "./state-needs";
 import type { OtherStacks } from "./stack-file";
 import type { System } from "./systems";
 import { SYSTEM_NAMES, SYSTEMS } from "./systems";
+import { unusedNeeds } from "./unused-needs";
 
 /** What one part of a configuration needs of another. Read before the schema is, like the conflicts. */
 export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
@@ -35,12 +37,14 @@ export function needs(raw: Raw, otherStacks: OtherStacks): Problem[] {
         .filter(({ aws }) => aws === undefined),
       group(raw["acme"]),
     ),
-    ...(raw["state"] === undefined ? [] : stateNeeds(group(raw["state"]))),
+    ...(raw["state"] === undefined ? [] : [...stateNeeds(group(raw["state"])), ...mirrorNeeds(group(raw["state"]), otherStacks)]),
+    ...folderNeeds(raw),
     ...(raw["flowmaster"] === undefined ? [] : flowmasterNeeds(group(raw["flowmaster"]))),
     ...(raw["flowra"] === undefined ? [] : flowraNeeds(group(raw["flowra"]), hosts, group(raw["flowmaster"]), otherStacks)),
     ...(raw["flowstack"] === undefined ? [] : flowstackNeeds(group(raw["flowstack"]), hosts)),
     ...(raw["coreflow"] === undefined ? [] : coreflowNeeds(group(raw["coreflow"]), hosts, otherStacks)),
     ...(raw["flatlogic"] === undefined ? [] : flatlogicNeeds(group(raw["flatlogic"]))),
+    ...unusedNeeds(raw),
   ];
 }
 

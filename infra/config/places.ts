@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Document, Node } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
 import { pathOf, problemLine } from "./problems";
@@ -38,16 +38,52 @@ export interface YamlFile {
 
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // As Pulumi reads it, which knows `<<`.
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
   const placeOf = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const found = [...document.errors.map(({ pos, message }) => ({ at: pos[0], wrong: firstLine(message) })), ...hidden(document)];
+  const value = found.length > 0 ? undefined : valueOf(document);
   return {
-    value: document.errors.length > 0 ? undefined : document.toJS(),
-    problems: document.errors.map(({ pos, message }) => ({ path: "", wrong: `is no YAML: ${firstLine(message)}`, place: placeOf(pos[0]) })),
+    value: value instanceof Error ? undefined : value,
+    problems: [...found, ...(value instanceof Error ? [{ at: 0, wrong: value.message }] : [])].map(({ at, wrong }) => ({
+      path: "",
+      wrong: `is no YAML: ${wrong}`,
+      place: placeOf(at),
+    })),
     placesBelow: (root) => (path) => placeOf(offsetOf(document, [...root, ...pathOf(path)])),
   };
+}
+
+/** What only shows when values are asked for, and what Pulumi reads otherwise. */
+function hidden(document: Document): { at: number; wrong: string }[] {
+  const found: { at: number; wrong: string }[] = [];
+  visit(document, {
+    Alias: (_, alias, parents) => {
+      const node = alias.resolve(document);
+      if (node === undefined) found.push({ at: alias.range?.[0] ?? 0, wrong: `nothing has the anchor &${alias.source}` });
+      else if (parents.includes(node)) found.push({ at: alias.range?.[0] ?? 0, wrong: `*${alias.source} is within itself` });
+    },
+    Scalar: (key, { value, source = "", range }) => {
+      if (key !== "key" && typeof value === "number" && /^[-+]?0\d/.test(source))
+        found.push({
+          at: range?.[0] ?? 0,
+          wrong: `${source} begins with 0, which Pulumi takes for octal; put it in quotes, or take the 0 away`,
+        });
+    },
+  });
+  return found;
+}
+
+/** Aliases of aliases may stand for more than there is room for. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Its place is said by us. */

@@ -72,23 +72,25 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown, 
 }
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, prefix: string): Problem[] {
-  const known = issue.message === "" ? [] : issue.message.split(" ");
+  const names = issue.message === "" ? [] : issue.message.split(" ");
+  const known = names.filter((name) => !name.includes("."));
   return issue.keys.map((key) => {
-    const near = nearest(key, known);
+    const below = names.filter((name) => name.endsWith(`.${key}`));
+    const near = below.length > 0 ? below : [nearest(key, known) ?? []].flat();
     return {
       path: pathText([...issue.path, key], prefix),
       wrong: "is not known",
       allowed: known.join(", "),
-      ...(near === undefined ? {} : { todo: `did you mean "${near}"?` }),
+      ...(near.length === 0 ? {} : { todo: `did you mean ${near.map((one) => `"${one}"`).join(" or ")}?` }),
     };
   });
 }
 
-/** Zod's own words for what is no single value, and the known keys beside an unknown one. */
+/** Zod's own words for what is no single value, and the known keys beside an unknown one, with those of the groups beside it. */
 export const zodWords = (issue: $ZodRawIssue): string | undefined => {
   if (issue.code === "unrecognized_keys") {
-    const def = issue.inst?._zod.def as { shape?: Record<string, unknown> } | undefined;
-    return Object.keys(def?.shape ?? {}).join(" ");
+    const beside = Object.entries(shapeOf(issue.inst));
+    return beside.flatMap(([name, type]) => [name, ...Object.keys(shapeOf(type)).map((below) => `${name}.${below}`)]).join(" ");
   }
   if (issue.code === "invalid_union") return unionWords(issue.input, issue);
   if (issue.code !== "invalid_type") return undefined;
@@ -97,6 +99,14 @@ export const zodWords = (issue: $ZodRawIssue): string | undefined => {
     issue.input === undefined || issue.input === null ? "is missing" : `got ${Array.isArray(issue.input) ? "a list" : typeof issue.input}`;
   return `must be ${wanted}; ${got}`;
 };
+
+type Shape = Readonly<Record<string, z.core.$ZodType>>;
+
+/** Settings of a group, whatever is around it: it may be left out, have a default, or be made into something else. */
+function shapeOf(type: unknown): Shape {
+  const def = (type as z.core.$ZodType | undefined)?._zod.def as { shape?: Shape; innerType?: unknown; in?: unknown } | undefined;
+  return def?.shape ?? (def === undefined ? {} : shapeOf(def.innerType ?? def.in));
+}
 
 /** Of a group whose form depends on one of its settings. */
 function unionWords(input: unknown, { discriminator, options }: { discriminator?: unknown; options?: unknown }): string {

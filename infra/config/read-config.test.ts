@@ -48,7 +48,7 @@ it("fills in the guide's defaults, and only the secrets are secret", async () =>
     acme: { email: "ops@example.com" },
     hosts: {},
     registries: {},
-    releases: join(__dirname, "../../releases"),
+    releases: join(__dirname, "../golden/releases"),
     reapply: "",
   });
   const config = readConfig();
@@ -124,7 +124,7 @@ describe("Flowra", () => {
       hosts: { flowra: { address: "203.0.113.31", hostKey: KEY, size: { cpus: 4, memory: "8 GB" }, docker: {}, web: true } },
       flowra: { environment: "staging", host: { name: "flowra" }, variables },
       acme: { email: "ops@example.com" },
-      releases: join(__dirname, "../../releases"),
+      releases: join(__dirname, "../golden/releases"),
     });
   };
 

@@ -20,7 +20,7 @@ it("reads each service's release; a rollback says so", () => {
 });
 
 it("reads the time as it is written", () => {
-  const text = readFileSync(join(__dirname, "../../releases/prod.yaml"), "utf8");
+  const text = readFileSync(join(__dirname, "../golden/releases/prod.yaml"), "utf8");
   expect(readReleases(text, FLOWMASTER).releases["flowmaster"]?.["backend"]?.builtAt).toBe("2026-11-20T10:00:00Z");
 });
 

@@ -9,7 +9,7 @@ import * as flowra from "../../stacks/flowra/guide";
 import * as f from "./fields";
 import { nearest, problemsOf, zodWords } from "./problems";
 import type { Raw } from "./raw";
-import { group } from "./raw";
+import { group, isGroup } from "./raw";
 import type { System } from "./systems";
 import { SYSTEM_NAMES } from "./systems";
 
@@ -173,5 +173,3 @@ const unknownNames = (prefix: string, names: readonly string[], known: readonly 
         ...(near === undefined ? {} : { todo: `did you mean "${near}"?` }),
       };
     });
-
-const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

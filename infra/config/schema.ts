@@ -8,6 +8,7 @@ import { flowra } from "./flowra-schema";
 import { flowstack } from "./flowstack-schema";
 import { git } from "./git-schema";
 import { ownedHost } from "./host-schema";
+import { outputs } from "./outputs-schema";
 import { policies } from "./policy-schema";
 import { isMissingSecret, problemsOf, zodWords } from "./problems";
 import type { Path } from "./problems";
@@ -26,6 +27,7 @@ export const configuration = z.strictObject({
   git,
   reapply: f.text().optional(),
   state: state.optional(),
+  outputs,
   policies: policies.optional(),
   flowmaster: flowmaster.optional(),
   flowra: flowra.optional(),

@@ -5,6 +5,7 @@ import { readYaml } from "./places";
 import type { Place, Places } from "./places";
 import { nearest, pathOf, pathText } from "./problems";
 import type { Path } from "./problems";
+import { isGroup } from "./raw";
 import { PROJECT, withoutUnset } from "./schema";
 import { Secret } from "./secret";
 
@@ -52,6 +53,7 @@ export function readStackFile(text: string): StackFile {
       ...strange,
       ...Object.keys(config).flatMap(mistakenNamespace),
       ...named.flatMap(([key, value]) => (value instanceof Secret ? wholeSecret(key) : [])),
+      ...ours.filter(([key]) => Object.hasOwn(config, `${PROJECT}:${key}`)).map(([path]) => twice(path)),
     ],
     // A key may stand there without the project's name.
     places: (path) => inConfig(Object.hasOwn(config, String(pathOf(path)[0])) ? path : path.replace(`${PROJECT}:`, "")),
@@ -76,7 +78,8 @@ function mistakenNamespace(key: string): Problem[] {
   return [{ path: key, wrong: `is of "${namespace}", which nothing here reads`, todo: `did you mean "${[PROJECT, ...rest].join(":")}"?` }];
 }
 
-const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+/** Pulumi would take either. */
+const twice = (path: string): Problem => ({ path, wrong: `is there as ${PROJECT}:${path}, too`, todo: "leave one of them out" });
 
 const wholeSecret = (key: string): Problem[] => [
   {

@@ -4,6 +4,7 @@ import type { Use } from "./conflicts";
 import { borrowedHosts } from "./borrowed-hosts";
 import { certificateNeeds } from "./certificate-needs";
 import { conflicts, usesOf } from "./conflicts";
+import { deployedStacks } from "./deployed-stacks";
 import { needs } from "./needs";
 import type { Finding, Place, Places } from "./places";
 import { findingLine, plainLine, readYaml } from "./places";
@@ -131,8 +132,12 @@ export function crossStackProblems(stacks: readonly Stack[]): Finding[] {
   );
 }
 
-/** Problems of the machines that stacks have of each other. All of the project's stacks are asked for: one that is not among them is not there. */
-export const borrowedHostProblems = (stacks: readonly Stack[]): Finding[] => placed(borrowedHosts(stacks), stacks);
+/**
+ * Problems of the machines that stacks have of each other, and of the pipelines that one stack lets in to bring up another. All of the
+ * project's stacks are asked for: one that is not among them is not there.
+ */
+export const otherStackProblems = (stacks: readonly Stack[]): Finding[] =>
+  placed([...borrowedHosts(stacks), ...deployedStacks(stacks)], stacks);
 
 function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding[] {
   const places = new Map(stacks.map((stack) => [`Pulumi.${stack.stack}.yaml`, stack.places]));
@@ -225,15 +230,22 @@ function domainsOf({ config }: Stack, system: System): string[] {
   }
 }
 
-/** Systems of the stack that are in AWS, with the hosted zone that each needs and the setting that names it. */
-export const systemsOnAws = ({ config }: Stack) =>
-  (["flowmaster", "flowra", "flowstack"] as const).flatMap((system) => {
-    const { domain = "", aws } = config?.[system] ?? {};
+/**
+ * What of the stack is in AWS: systems, with the hosted zone that each needs and the setting that names it, Pulumi's own state, and the mirror of
+ * the outputs.
+ * `alone`: a task of it runs without anything that is elsewhere.
+ */
+export const partsOnAws = ({ config }: Stack) => [
+  ...(config?.state ? [{ part: "state", region: config.state.region }] : []),
+  ...(config?.outputs.mirror ? [{ part: "outputs", region: config.outputs.mirror.region }] : []),
+  ...(["flowmaster", "flowra", "flowstack"] as const).flatMap((part) => {
+    const { domain = "", aws } = config?.[part] ?? {};
     if (!aws) return [];
     const { region, entrance } = aws;
-    const zone = entrance.zone === undefined ? {} : { zone: { name: domain, setting: `${PROJECT}:${system}.aws.entrance.zone` } };
-    return [{ system, region, ...zone }];
-  });
+    const zone = entrance.zone === undefined ? {} : { zone: { name: domain, setting: `${PROJECT}:${part}.aws.entrance.zone` } };
+    return [{ part, region, ...zone, ...(part === "flowstack" && { alone: true }) }];
+  }),
+];
 
 /** Images that the stack's releases name. */
 export const releaseImages = ({ releases }: Stack) =>

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { ENVIRONMENT_NAMES } from "../../stacks/flowstack/guide";
 import type { Environment } from "../../stacks/flowstack/guide";
+import { account } from "./aws-schema";
 import * as f from "./fields";
+import { parameterFolder } from "./outputs-schema";
 
 const name = () => f.matches(/^[\w./-]+$/, "must be one name, without stars");
 const tag = () => f.matches(/^[\w./-]+\*?$/, 'must be a name, with a star at its end at most, such as "v*"');
@@ -26,16 +28,42 @@ const pipeline = z.strictObject({
 });
 export type PipelineSettings = z.output<typeof pipeline>;
 
-const environment = z.strictObject({
-  hostedZones: z.array(f.matches(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone such as "Z0123456789ABCDEFGHIJ"')).default([]),
-  deploy: pipeline.optional(),
-  release: pipeline.optional(),
-});
+const PARAMETER = /^(?:\/(?!(?:[aA][wW][sS]|[sS][sS][mM])\b)[A-Za-z0-9_.-]+)(?:\/[A-Za-z0-9_.-]+)*$/;
+const parameter = (example: string) => f.matches(PARAMETER, `must be the name of a parameter such as "${example}"`);
+
+/** With the project before it, it is the name of a key, of at most 24 signs. */
+export const STACK_NAME = { form: /^[a-z][a-z0-9-]{0,13}$/, wrong: 'must be the name of a stack, of at most 14 signs, such as "prod"' };
+
+/** In the place of a parameter: the runner's own SSH agent has the key of the machines. */
+export const AGENT = "agent";
+
+/** What every pipeline is told of the stack that it brings up. */
+const ofStack = {
+  deployKey: f
+    .matches(
+      new RegExp(`^${AGENT}$|${PARAMETER.source}`),
+      `must be the name of a parameter such as "/flowfleet/deploy-key/prod", or "${AGENT}"`,
+    )
+    .optional(),
+  borrows: f.flag().default(false),
+  outputs: parameterFolder().optional(),
+};
+
+/** Stack of an environment, where nothing else is said. */
+export const STACKS: Readonly<Record<Environment, string>> = { production: "prod", development: "dev" };
+const environment = (of: Environment) =>
+  z.strictObject({
+    hostedZones: z.array(f.matches(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone such as "Z0123456789ABCDEFGHIJ"')).default([]),
+    stack: f.matches(STACK_NAME.form, STACK_NAME.wrong).default(STACKS[of]),
+    parameters: z.array(parameter("/terraform/flowstack/db_password")).default([]),
+    ...ofStack,
+    deploy: pipeline.optional(),
+    release: pipeline.optional(),
+  });
 
 /** Pulumi's own state in AWS, and the pipelines that may come to it. */
 export const state = z.strictObject({
-  account: f.matches(/^\d{12}$/, "must be the twelve digits of an AWS account, in quotes"),
-  region: f.matches(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as "eu-central-1"'),
+  ...account,
   history: f.duration().optional(),
   locked: f.duration().optional(),
   adopt: f.text().optional(),
@@ -43,9 +71,11 @@ export const state = z.strictObject({
     .record(f.hostName(), f.matches(/^arn:aws:iam::\d{12}:oidc-provider\/\S+$/, "must be the ARN of an identity provider"))
     .default({}),
   pipelines: f.group(
-    Object.fromEntries(ENVIRONMENT_NAMES.map((of) => [of, environment.optional()])) as Record<
+    Object.fromEntries(ENVIRONMENT_NAMES.map((of) => [of, environment(of).optional()])) as Record<
       Environment,
-      z.ZodOptional<typeof environment>
+      z.ZodOptional<ReturnType<typeof environment>>
     >,
   ),
+  // `stateNeeds` looks at the names.
+  stacks: z.record(f.text(), z.strictObject({ ...ofStack, deploy: pipeline })).default({}),
 });

@@ -47,3 +47,58 @@ it("refuses what others could match, and times that are none, all at once", () =
     `${at}.pipelines.staging: names no pipeline; allowed: deploy, release; set one of them`,
   ]);
 });
+
+it("knows the stack of an environment, or is told; each has one of its own", () => {
+  const jobs = "deploy: {github: {repository: acme/fleet, branch: main}}";
+  const { config } = inspect(
+    "shared",
+    file(`    pipelines: {production: {${jobs}}, development: {stack: try, ${jobs}}}\n`),
+    () => undefined,
+  );
+  expect(config?.state?.pipelines).toMatchObject({
+    production: { stack: "prod", borrows: false },
+    development: { stack: "try", borrows: false },
+  });
+  expect(problems(`    pipelines: {production: {stack: one, ${jobs}}, development: {stack: one, ${jobs}}}\n`)).toEqual([
+    `${at}.pipelines.development.stack: is the stack of another environment, too; got "one"`,
+  ]);
+  expect(problems(`    pipelines: {production: {${jobs}}, development: {stack: prod, ${jobs}}}\n`)).toEqual([
+    `${at}.pipelines.development.stack: is the stack of another environment, too; got "prod"`,
+  ]);
+  expect(problems(`    pipelines: {production: {stack: a-very-long-name, ${jobs}}}\n`)).toEqual([
+    `${at}.pipelines.production.stack: must be the name of a stack, of at most 14 signs, such as "prod"; got "a-very-long-name"`,
+  ]);
+});
+
+it("keeps the key of the machines' deploy user from the environment's tasks", () => {
+  const jobs = "{github: {repository: acme/fleet, branch: main}}";
+  const production = (more: string) => problems(`    pipelines: {production: {${more}}}\n`);
+  expect(production(`deploy: ${jobs}, deployKey: /flowfleet/deploy-key/prod`)).toEqual([]);
+  const read = (name: string) =>
+    `${at}.pipelines.production.deployKey: could be read by the environment's tasks; got "${name}"; ` +
+    'allowed: a name outside of /flowstack/production/ and of parameters, such as "/flowfleet/deploy-key"';
+  expect(production(`deploy: ${jobs}, deployKey: /flowstack/production/key`)).toEqual([read("/flowstack/production/key")]);
+  expect(production(`deploy: ${jobs}, parameters: [/shared/key], deployKey: /shared/key`)).toEqual([read("/shared/key")]);
+  expect(production(`release: ${jobs}, deployKey: /flowfleet/deploy-key`)).toEqual([
+    `${at}.pipelines.production.deployKey: is for a pipeline that deploys; set deploy, or leave it out`,
+  ]);
+});
+
+it("lets in the pipelines of stacks that have machines alone, each of one stack", () => {
+  const jobs = "{gitlab: {project: acme/fleet, branch: main}}";
+  expect(inspect("shared", file(`    stacks: {staging: {deploy: ${jobs}}}\n`), () => undefined).config?.state?.stacks).toMatchObject({
+    staging: { borrows: false, deploy: { gitlab: { project: "acme/fleet", branch: "main" } } },
+  });
+  expect(
+    problems(`    pipelines: {production: {deploy: ${jobs}}}
+    stacks: {prod: {deploy: ${jobs}}, demo: {deploy: {}, deployKey: /flowstack/production/key}, Test: {deploy: ${jobs}}, dev: {}}
+`),
+  ).toEqual([
+    `${at}.stacks.dev.deploy: must be a group of settings; is missing`,
+    `${at}.stacks.prod: is the stack of pipelines.production, too; leave one of them out`,
+    `${at}.stacks.demo.deploy: must name one forge; got ""; allowed: github, gitlab`,
+    `${at}.stacks.demo.deployKey: could be read by the environment's tasks; got "/flowstack/production/key"; ` +
+      'allowed: a name outside of /flowstack/production/, /flowstack/development/ and of parameters, such as "/flowfleet/deploy-key"',
+    `${at}.stacks.Test: must be the name of a stack, of at most 14 signs, such as "prod"; got "Test"`,
+  ]);
+});

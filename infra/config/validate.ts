@@ -1,6 +1,6 @@
 import type { Finding } from "./places";
 import type { MissingSecret, Stack } from "./stacks";
-import { borrowedHostProblems, crossStackProblems, readStack } from "./stacks";
+import { otherStackProblems, crossStackProblems, readStack } from "./stacks";
 
 export interface Validated {
   findings: Finding[];
@@ -15,7 +15,7 @@ export interface Validated {
 export function validate(root: string, names: readonly string[], chosen: readonly string[]): Validated {
   const all = names.map((name) => readStack(root, name));
   const ours = all.filter(({ stack }) => chosen.includes(stack));
-  const between = [...crossStackProblems(all), ...borrowedHostProblems(all)];
+  const between = [...crossStackProblems(all), ...otherStackProblems(all)];
   return {
     findings: [...ours.flatMap(({ findings }) => findings), ...between.filter((finding) => concerns(finding, ours))].sort(byPlace),
     missing: ours.flatMap(({ stack, missingSecrets }) => missingSecrets.map((secret) => ({ stack, ...secret }))),

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathText } from "../config/problems";
+import type { Raw } from "../config/raw";
+import { isGroup } from "../config/raw";
 import { breakingChanges, breakingLine } from "./breaking";
 
 const lines = (before: Record<string, unknown>, after: Record<string, unknown>) => breakingChanges(before, after).map(breakingLine);
@@ -69,3 +72,29 @@ it("reads golden plans: FlowStack on AWS has no machine", () => {
     "flowstack.host is gone (it was text)",
   ]);
 });
+
+/** Every output of the golden plans' systems, on machines and on AWS, by its path. */
+const paths = (value: unknown, path: readonly string[] = []): string[][] =>
+  isGroup(value) ? Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...paths(inner, [...path, key])]) : [];
+const changed = (value: unknown, [key = "", ...rest]: readonly string[], change: (holder: Raw, key: string) => void): unknown => {
+  const copy = { ...(value as Raw) };
+  if (rest.length > 0) copy[key] = changed(copy[key], rest, change);
+  else change(copy, key);
+  return copy;
+};
+
+it.each(["prod", "dev", "shared-with-state", "prod-flowmaster-on-aws", "prod-flowra-on-aws"])(
+  "sees each output of %s that is gone or of another type, and nothing else",
+  (plan) => {
+    const { outputs } = JSON.parse(readFileSync(join(__dirname, `../golden/${plan}.json`), "utf8")) as { outputs: Raw };
+    const all = paths(outputs);
+    expect(all.length).toBeGreaterThan(5);
+    for (const path of all) {
+      const removed = changed(outputs, path, (holder, key) => Reflect.deleteProperty(holder, key)) as Raw;
+      expect(breakingChanges(outputs, removed)).toEqual([expect.objectContaining({ path: pathText(path), what: "removed" })]);
+      expect(breakingChanges(removed, outputs)).toEqual([]);
+      const retyped = changed(outputs, path, (holder, key) => (holder[key] = typeof holder[key] === "boolean" ? 1 : true)) as Raw;
+      expect(breakingChanges(outputs, retyped)).toMatchObject([{ path: pathText(path), what: "retyped" }]);
+    }
+  },
+);

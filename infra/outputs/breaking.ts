@@ -1,5 +1,6 @@
 import { pathText } from "../config/problems";
 import type { Path } from "../config/problems";
+import { isGroup } from "../config/raw";
 
 /** An output that whoever reads it no longer gets as it was. */
 export interface BreakingChange {
@@ -78,5 +79,3 @@ function typeOf(value: unknown): string | undefined {
       return typeof value;
   }
 }
-
-const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,6 +6,8 @@ import type { ScrapeTarget } from "../../stacks/flowra/scrape";
 
 /** What applications and their pipelines may rely on: `pulumi stack output --json` of any stack has this form. */
 export interface StackOutputs extends Partial<StateOutputs> {
+  /** Version of this form. Another number: something that was here is gone, or of another type. */
+  contract: number;
   /** Machines that the stack owns. No secret: every tenant reads it. */
   hosts?: Record<string, HostOutputs>;
   flowmaster?: FlowMasterOutputs;
@@ -96,8 +98,8 @@ export interface AwsOutputs<Service extends string> {
 /** On a machine, or on AWS. */
 export type FlowStackOutputs = Elsewhere & {
   release: Record<"app", pulumi.Output<string>>;
-  /** Who logs in first, and where the password is: a command that shows it. To be changed after the first login. */
-  seed: { user: string; password: string };
+  /** Who logs in first, and the command that shows the password, which is no output. To be changed after the first login. */
+  seed: { user: string; passwordCommand: string };
   aws?: FlowStackAwsOutputs;
 };
 

@@ -1,3 +1,5 @@
+import type { Raw } from "../config/raw";
+import { group, isGroup } from "../config/raw";
 import { PROJECT } from "../config/schema";
 
 /** A stack as an export has it: what it says to others, and the secrets that its state holds. */
@@ -26,7 +28,6 @@ export function readExport(text: string): Exported {
   return { outputs: opened(stack?.["outputs"] ?? {}) as Raw, secrets: secretsOf(known) };
 }
 
-type Raw = Record<string, unknown>;
 const empty = (): Exported => ({ outputs: {}, secrets: undefined });
 
 /** How Pulumi marks a secret in a state; `--show-secrets` puts its JSON there in clear. */
@@ -83,5 +84,3 @@ function json(text: string): unknown {
     return undefined;
   }
 }
-const isGroup = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
-const group = (value: unknown): Raw => (isGroup(value) ? value : {});

@@ -75,7 +75,7 @@ describe("dotenv", () => {
 });
 
 it("json, yaml and ts are one tree", () => {
-  const tree = { contract: 1, flowmaster: CONTENT.outputs["flowmaster"] };
+  const tree = { contract: 2, flowmaster: CONTENT.outputs["flowmaster"] };
   expect(JSON.parse(write("json"))).toEqual(tree);
   expect(parse(write("yaml"))).toEqual(tree);
   const module = { exports: {} as { outputs?: unknown } };

@@ -48,7 +48,7 @@ function judged(plan: string): Judgement {
   const { config } = inspect(
     stack,
     read(`Pulumi.${stack}.yaml`),
-    (folder) => read(`${folder}/${stack}.yaml`),
+    () => (stack === "shared" ? undefined : read(`infra/golden/releases/${stack}.yaml`)),
     () => undefined,
   );
   return judge(resourcesOf(plan), { environment: stack, today: TODAY, settings: config?.policies ?? NO_SETTINGS });
@@ -62,10 +62,17 @@ it.each(PLANS)("the golden plan of %s breaks no rule that must be kept to, but f
 it("what production excuses is what it breaks", () => {
   const { violations, unused } = judged("prod");
   expect(unused).toEqual([]);
+  // Nothing on a machine can keep to it yet: it is told, and stops nobody when an exception ends.
+  expect(violations.filter(({ exception }) => exception === undefined).map(({ rule, level }) => [rule, level])).toEqual([
+    ["backup-drilled", "advisory"],
+  ]);
   expect(new Set(violations.map(({ rule, urn }) => `${rule} ${nameOf(urn)}`))).toEqual(
     new Set([
       "database-port flowstack-database-server",
       "access-lists-closed flowstack-network-access",
+      "backup-drilled coreflow-backup-timer-files",
+      "data-drilled flowstack-database-server",
+      "data-drilled flowstack-files-files",
       "container-read-only flowra-databases-keycloak-server-container",
       ...["mongodb", "redis", "keycloak-db"].map((of) => `data-backed-up flowra-databases-${of}-server-volume`),
       ...[

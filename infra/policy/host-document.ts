@@ -12,6 +12,12 @@ export function documentOf({ type, props }: Resource): { noun: string; document:
   return noun === undefined || typeof document !== "object" || document === null ? undefined : { noun, document: document as Props };
 }
 
+/** Backups that a step sets up: each has a file for its timer. */
+export const backupsOf = (resource: Resource): { path: string; document: Props }[] =>
+  filesOf(resource)
+    .filter(({ path }) => /^\/etc\/flowfleet\/backup\/[^/]+\.json$/.test(path))
+    .map(({ path, text }) => ({ path, document: group(parsed(text)) }));
+
 /** Files that a step writes, with their text: of file sets, and what a release writes for nginx. */
 export function filesOf(resource: Resource): { path: string; mode?: unknown; text: string }[] {
   const { noun, document } = documentOf(resource) ?? {};

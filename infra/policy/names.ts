@@ -14,6 +14,8 @@ export const RULE_NAMES = [
   "secrets-private",
   "data-protected",
   "data-backed-up",
+  "data-drilled",
+  "backup-drilled",
   "data-version-known",
   "names-and-tags",
   "machine-names",

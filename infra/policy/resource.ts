@@ -1,3 +1,5 @@
+import { isGroup as isAnyGroup } from "../config/raw";
+
 /** A resource of a plan, as rules see it. Both ways to a plan, Pulumi's own and the offline one, are brought into this form. */
 export interface Resource {
   /** Type token, such as "aws:rds/instance:Instance". */
@@ -70,5 +72,4 @@ export function parsed(value: unknown): unknown {
   }
 }
 
-const isGroup = (value: unknown): value is Props =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Sealed);
+const isGroup = (value: unknown): value is Props => isAnyGroup(value) && !(value instanceof Sealed);

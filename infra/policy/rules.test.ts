@@ -7,13 +7,14 @@ import { networkCases, recordCases, rightsCases } from "./testing/cases/account"
 import { containerCases } from "./testing/cases/containers";
 import { balancerCases, taskCases } from "./testing/cases/fargate";
 import { dataCases, hostCases, nameCases, secretCases } from "./testing/cases/machines";
-import { bucketCases, databaseCases, shareCases } from "./testing/cases/storage";
+import { bucketCases, databaseCases, drillCases, shareCases } from "./testing/cases/storage";
 
 const CASES: Readonly<Record<string, { breaks: [Case | Resource, string][]; keeps: (Case | Resource)[] }>> = {
   ...secretCases,
   ...containerCases,
   ...hostCases,
   ...dataCases,
+  ...drillCases,
   ...nameCases,
   ...taskCases,
   ...balancerCases,

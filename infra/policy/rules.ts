@@ -5,6 +5,7 @@ import { buckets } from "./rules/buckets";
 import { containers } from "./rules/containers";
 import { data } from "./rules/data";
 import { databases } from "./rules/databases";
+import { drills } from "./rules/drills";
 import { hosts } from "./rules/hosts";
 import { named } from "./rules/names";
 import { networks } from "./rules/networks";
@@ -20,6 +21,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   ...containers,
   ...hosts,
   ...data,
+  ...drills,
   ...named,
   ...tasks,
   ...balancers,

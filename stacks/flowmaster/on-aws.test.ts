@@ -22,7 +22,7 @@ it("sends the API and WebSockets to the backend and all else to the frontend, wi
     const { priority, conditions, actions } = of(found, `flowmaster-${service}-rule-0`);
     return { priority, conditions, actions };
   };
-  const to = (service: string) => [{ type: "forward", targetGroupArn: `arn:made-up:TargetGroup:flowmaster-${service}-targets` }];
+  const to = (service: string) => [{ type: "forward", targetGroupArn: `arn:made-up:TargetGroup:flowmaster-${service}-tg` }];
   const host = { hostHeader: { values: ["staging.flow-master.ai"] } };
   expect(rule("backend")).toEqual({
     priority: 1000,
@@ -46,8 +46,8 @@ it("has the guide's health checks", () => {
   });
   expect(definition(found, "backend")["healthCheck"]).toEqual(check("backend", { timeout: 10, startPeriod: 40 }));
   expect(definition(found, "frontend")["healthCheck"]).toEqual(check("frontend", { timeout: 3, startPeriod: 0 }));
-  expect(of(found, "flowmaster-backend-targets")).toMatchObject({ port: 8000, healthCheck: { path: "/api/health" } });
-  expect(of(found, "flowmaster-frontend-targets")).toMatchObject({ port: 80, healthCheck: { path: "/" } });
+  expect(of(found, "flowmaster-backend-tg")).toMatchObject({ port: 8000, healthCheck: { path: "/api/health" } });
+  expect(of(found, "flowmaster-frontend-tg")).toMatchObject({ port: 80, healthCheck: { path: "/" } });
 });
 
 it("has the guide's variables but for those of a machine, the secret ones by reference", () => {

@@ -111,7 +111,7 @@ export class FlowMasterOnAws extends pulumi.ComponentResource {
         neighbours: { namespace },
         tmpfs: foldersOf(web),
       },
-      { ...here, dependsOn: backend },
+      { ...here, dependsOn: backend.settled.apply(() => backend) },
     );
     return { backend, frontend };
   }

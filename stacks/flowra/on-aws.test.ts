@@ -51,7 +51,7 @@ describe("the API on AWS", () => {
       retries: 3,
       startPeriod: 30,
     });
-    expect(of(found, "flowra-api-targets")).toMatchObject({ port: 8080, healthCheck: { path: "/ready" } });
+    expect(of(found, "flowra-api-tg")).toMatchObject({ port: 8080, healthCheck: { path: "/ready" } });
   });
 
   it("says no secret but to Parameter Store", () => {

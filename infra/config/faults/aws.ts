@@ -9,6 +9,22 @@ export const AWS: readonly Fault[] = [
     lines: ["Pulumi.demo.yaml:84:7 flowfleet:flowstack.aws.account: must be text; put it in quotes; got 123456789012"],
   },
   {
+    name: "a setting that belongs below another",
+    from: "    aws:\n      account",
+    to: "    database: {multiAz: false}\n    aws:\n      account",
+    lines: [
+      'Pulumi.demo.yaml:83:5 flowfleet:flowstack.database: is not known; allowed: environment, domain, branch, seed, mount, user, readOnly, limits, health, drain, stopTimeout, idleTimeout, variables, secrets, rotation, protect, host, directory, composeFile, subnet, volume, certificate, maxBody, postgres, aws; did you mean "rotation.database" or "aws.database"?',
+    ],
+  },
+  {
+    name: "a region that is none",
+    from: "region: eu-central-1",
+    to: "region: eu-centrl-1",
+    lines: [
+      'Pulumi.demo.yaml:85:7 flowfleet:flowstack.aws.region: is no region of AWS\'s public cloud; got "eu-centrl-1"; did you mean "eu-central-1"?',
+    ],
+  },
+  {
     name: "one zone",
     from: "[eu-central-1a, eu-central-1b]",
     to: "[eu-central-1a]",

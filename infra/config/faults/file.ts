@@ -16,6 +16,36 @@ export const FILE: readonly Fault[] = [
     lines: ["Pulumi.demo.yaml:33:5: is no YAML: Map keys must be unique"],
   },
   {
+    name: "an alias of nothing",
+    from: "    email: ops@example.com",
+    to: "    email: *ops",
+    lines: ["Pulumi.demo.yaml:32:12: is no YAML: nothing has the anchor &ops"],
+  },
+  {
+    name: "an alias within itself",
+    from: "  flowfleet:acme:\n    email: ops@example.com",
+    to: "  flowfleet:acme: &acme\n    email: *acme",
+    lines: ["Pulumi.demo.yaml:32:12: is no YAML: *acme is within itself"],
+  },
+  {
+    name: "aliases that stand for more than there is room for",
+    from: "  flowfleet:acme:\n",
+    to: `  a: &a [${"1,".repeat(10)}]\n  b: &b [${"*a,".repeat(10)}]\n  c: [${"*b,".repeat(10)}]\n  flowfleet:acme:\n`,
+    lines: ["Pulumi.demo.yaml:1:1: is no YAML: Excessive alias count indicates a resource exhaustion attack"],
+  },
+  {
+    name: "a number that Pulumi takes for octal",
+    from: "        ports: [22]",
+    to: "        ports: [022]",
+    lines: ["Pulumi.demo.yaml:14:17: is no YAML: 022 begins with 0, which Pulumi takes for octal; put it in quotes, or take the 0 away"],
+  },
+  {
+    name: "a setting with and without the project's name",
+    from: "  flowfleet:acme:\n",
+    to: "  acme: {email: dev@example.com}\n  flowfleet:acme:\n",
+    lines: ["Pulumi.demo.yaml:31:3 acme: is there as flowfleet:acme, too; leave one of them out"],
+  },
+  {
     name: "an unknown part of the file",
     from: "config:\n",
     to: "cofnig:\n",

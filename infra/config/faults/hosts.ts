@@ -62,6 +62,14 @@ export const HOSTS: readonly Fault[] = [
     ],
   },
   {
+    name: "a disk that is misspelt",
+    from: "        disk: 100 GB",
+    to: "        disc: 100 GB",
+    lines: [
+      'Pulumi.demo.yaml:21:9 flowfleet:hosts.coreflow.size.disc: is not known; allowed: cpus, memory, disk, lenient; did you mean "disk"?',
+    ],
+  },
+  {
     name: "a size without unit",
     from: "memory: 8 GB\n      docker",
     to: "memory: 8\n      docker",

@@ -63,6 +63,27 @@ export const REFERENCES: readonly Fault[] = [
     ],
   },
   {
+    name: "a pipeline's role that lacks what its jobs need, and a stack that its role cannot bring up",
+    file: "Pulumi.shared.yaml",
+    from: "      web: true\n",
+    to: `      web: true
+  flowfleet:state:
+    account: "123456789012"
+    region: eu-central-1
+    pipelines:
+      production:
+        stack: demo
+        deploy:
+          github: {repository: acme/fleet, environment: production}
+`,
+    lines: [
+      "Pulumi.demo.yaml:83:5 flowfleet:flowstack.aws.boundary: is not true, and the role of Pulumi.shared.yaml flowfleet:state.pipelines.production may make no role beyond its boundary; set it to true, and bring up shared first",
+      "Pulumi.shared.yaml:14:7 flowfleet:state.pipelines.production.borrows: is not true, and the pipeline cannot read of this stack where Pulumi.demo.yaml flowfleet:flowmaster.host is; set it to true",
+      'Pulumi.shared.yaml:14:7 flowfleet:state.pipelines.production.deployKey: is missing, and the pipeline gets no key for Pulumi.demo.yaml flowfleet:hosts.flowra; allowed: name of the parameter that has it, such as "/flowfleet/deploy-key/demo"; "agent": the runner\'s own agent has it',
+      'Pulumi.shared.yaml:17:44 flowfleet:state.pipelines.production.deploy.github.environment: is not the name of the stack, as the environments of the jobs that deploy it are; got "production"; allowed: demo',
+    ],
+  },
+  {
     name: "no host at all",
     from: "    host:\n      name: flatlogic\n",
     to: "",

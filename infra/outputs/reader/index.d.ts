@@ -3,6 +3,8 @@ import type { Output, StackReference } from "@pulumi/pulumi";
 
 /** What a stack tells applications and pipelines. */
 export interface StackOutputs {
+  /** Version of this form. Another number: something that was here is gone, or of another type. */
+  readonly contract: number;
   /** Machines that the stack owns. No secret: every tenant reads it. */
   readonly hosts?: {
     readonly [name: string]: {
@@ -149,10 +151,10 @@ export interface StackOutputs {
     readonly host?: string;
     /** Folder on the machine, the guide's `DEPLOY_PATH`. */
     readonly deployPath?: string;
-    /** Who logs in first, and where the password is: a command that shows it. To be changed after the first login. */
+    /** Who logs in first, and the command that shows the password, which is no output. To be changed after the first login. */
     readonly seed: {
       readonly user: string;
-      readonly password: string;
+      readonly passwordCommand: string;
     };
     readonly aws?: {
       readonly account: string;

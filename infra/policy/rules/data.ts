@@ -1,5 +1,5 @@
-import { documentOf, filesOf } from "../host-document";
-import { group, list, parsed, shown, UNKNOWN, type Resource } from "../resource";
+import { backupsOf, documentOf } from "../host-document";
+import { group, list, shown, UNKNOWN, type Resource } from "../resource";
 import { type Rule, WHERE_IT_COUNTS } from "../rule";
 
 const VOLUME = "docker:index/volume:Volume";
@@ -9,9 +9,8 @@ const HOLDS_DATA = [VOLUME, "aws:rds/instance:Instance", "aws:efs/fileSystem:Fil
 const backedUp = (resources: readonly Resource[]): Set<unknown> =>
   new Set(
     resources
-      .flatMap(filesOf)
-      .filter(({ path }) => /^\/etc\/flowfleet\/backup\/[^/]+\.json$/.test(path))
-      .flatMap(({ text }) => Object.values(group(group(parsed(text))["databases"])))
+      .flatMap(backupsOf)
+      .flatMap(({ document }) => Object.values(group(document["databases"])))
       .map((database) => group(database)["container"]),
   );
 

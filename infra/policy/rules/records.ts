@@ -1,15 +1,20 @@
-import { list, number, UNKNOWN } from "../resource";
+import { list, number, Sealed, UNKNOWN } from "../resource";
 import { all, type Rule, setting } from "../rule";
+
+const encrypted = all(
+  setting("type", "SecureString", 'must be "SecureString"'),
+  setting("keyId", (key) => typeof key === "string" && key !== "" && key !== "alias/aws/ssm", "must be a key of ours"),
+);
 
 /** Logs, alarms and parameters. AWS's yardstick asks nothing of them; the rules are our own. */
 export const records = {
   "parameter-encrypted": {
-    asks: "Parameters of Systems Manager are SecureStrings under a key of ours",
+    asks: "Parameters of Systems Manager are SecureStrings under a key of ours, unless their input says that they are no secret (`insecureValue`)",
     on: ["aws:ssm/parameter:Parameter"],
-    check: all(
-      setting("type", "SecureString", 'must be "SecureString"'),
-      setting("keyId", (key) => typeof key === "string" && key !== "" && key !== "alias/aws/ssm", "must be a key of ours"),
-    ),
+    check: (parameter, stack) => {
+      if (parameter.props["insecureValue"] === undefined) return encrypted(parameter, stack);
+      return parameter.props["insecureValue"] instanceof Sealed ? ["insecureValue is marked as a secret, and AWS would show it"] : [];
+    },
   },
   "logs-forget": {
     asks: "Log groups forget after a time, and are encrypted by a key of ours",

@@ -13,14 +13,18 @@ const allowed = (policy: unknown): { actions: string[]; everywhere: boolean; sta
     .filter(({ Effect }) => Effect === "Allow")
     .map((statement) => ({
       actions: several(statement["Action"]).map(String),
-      everywhere: several(statement["Resource"]).some((one) => one === "*" || one === "arn:aws:kms:*:*:key/*") && !isNarrowed(statement),
+      everywhere: several(statement["Resource"]).some((one) => EVERY_KEY.test(String(one))) && !isNarrowed(statement),
       statement,
     }));
 
-/** Whether a condition says which keys, by their tags or names. */
+/** All keys, be it those of one region or account alone. */
+const EVERY_KEY = /^(?:\*|arn:[^:]+:kms:[^:]*:[^:]*:(?:\*|key\/\**))$/;
+
+/** Whether a condition says which keys, by their tags or names. That they have none says nothing. */
 const isNarrowed = ({ Condition }: Props): boolean =>
-  Object.values(group(Condition))
-    .flatMap((test) => Object.keys(group(test)))
+  Object.entries(group(Condition))
+    .filter(([operator]) => operator !== "Null")
+    .flatMap(([, test]) => Object.keys(group(test)))
     .some((key) => /^(?:aws:ResourceTag\/|kms:ResourceAliases$)/.test(key));
 
 /** Actions that open what a key closed. */

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../resource";
+import { Sealed, UNKNOWN } from "../../resource";
 import type { networks } from "../../rules/networks";
 import type { records } from "../../rules/records";
 import type { rights } from "../../rules/rights";
@@ -26,6 +26,16 @@ export const rightsCases: Cases<typeof rights> = {
       [
         allows({ Action: ["kms:ReEncrypt*"], Condition: { StringEquals: { "aws:RequestedRegion": "eu-central-1" } } }),
         "policy allows kms:ReEncrypt*",
+      ],
+      ...["arn:aws:kms:eu-central-1:123456789012:key/*", "arn:aws:kms:*:*:key/*", "arn:aws:kms:*:123456789012:*"].map(
+        (Resource): [ReturnType<typeof allows>, string] => [
+          allows({ Action: "kms:Decrypt", Resource, Condition: { StringLike: { "kms:ViaService": "*.amazonaws.com" } } }),
+          "policy allows kms:Decrypt by all keys",
+        ],
+      ),
+      [
+        allows({ Action: "kms:Decrypt", Condition: { Null: { "aws:ResourceTag/project": "true" } } }),
+        "policy allows kms:Decrypt by all keys",
       ],
     ],
     keeps: [
@@ -155,8 +165,13 @@ export const recordCases: Cases<typeof records> = {
     breaks: [
       [resource(PARAMETER, { type: "String", keyId: "key" }), 'type must be "SecureString"; got "String"'],
       [resource(PARAMETER, { type: "SecureString" }), "keyId must be a key of ours; got not set"],
+      [resource(PARAMETER, { type: "String", value: "https://example.com" }), 'type must be "SecureString"; got "String"'],
+      [resource(PARAMETER, { type: "String", insecureValue: new Sealed("canary") }), "insecureValue is marked as a secret"],
     ],
-    keeps: [resource(PARAMETER, { type: "SecureString", keyId: UNKNOWN })],
+    keeps: [
+      resource(PARAMETER, { type: "SecureString", keyId: UNKNOWN }),
+      resource(PARAMETER, { type: "String", insecureValue: "https://example.com" }),
+    ],
   },
   "logs-forget": {
     breaks: [

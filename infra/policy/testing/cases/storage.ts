@@ -1,8 +1,9 @@
 import { Sealed, UNKNOWN, type Props } from "../../resource";
 import type { buckets } from "../../rules/buckets";
 import type { databases } from "../../rules/databases";
+import type { drills } from "../../rules/drills";
 import type { shares } from "../../rules/shares";
-import { type Cases, policy, resource } from "../case";
+import { type Cases, policy, resource, written } from "../case";
 
 const server = (props: Props = {}) =>
   resource("aws:rds/instance:Instance", {
@@ -143,6 +144,32 @@ export const shareCases: Cases<typeof shares> = {
       { resource: resource("aws:rds/subnetGroup:SubnetGroup", { subnetIds: ["subnet-private"] }), beside: ways },
       { resource: resource("aws:efs/mountTarget:MountTarget", { subnetId: UNKNOWN }), beside: ways },
     ],
+  },
+};
+
+const drill = (props: Props) => resource("aws:backup/restoreTestingSelection:RestoreTestingSelection", props);
+const backup = (more: object) => written("/etc/flowfleet/backup/shop.json", JSON.stringify({ directory: "/opt/backups", ...more }));
+
+export const drillCases: Cases<typeof drills> = {
+  "data-drilled": {
+    breaks: [
+      [server(), "nothing restores its backups to see whether it can"],
+      [
+        { resource: files, beside: [drill({ protectedResourceType: "RDS", protectedResourceArns: ["*"] })] },
+        "nothing restores its backups",
+      ],
+      [{ resource: files, beside: [drill({ protectedResourceType: "EFS", protectedResourceArns: ["others"] })] }, "nothing restores"],
+    ],
+    keeps: [
+      { resource: server(), beside: [drill({ protectedResourceType: "RDS", protectedResourceArns: ["*"] })] },
+      { resource: files, beside: [drill({ protectedResourceType: "EFS", protectedResourceArns: ["files"] })] },
+      { resource: files, beside: [drill({ protectedResourceType: UNKNOWN, protectedResourceArns: [UNKNOWN] })] },
+      { resource: files, beside: [drill({ protectedResourceType: "EFS", protectedResourceConditions: {} })] },
+    ],
+  },
+  "backup-drilled": {
+    breaks: [[backup({}), "nothing restores what the backup of /etc/flowfleet/backup/shop.json makes"]],
+    keeps: [backup({ drill: { schedule: "weekly" } }), written("/etc/shop.json", "{}")],
   },
 };
 
