@@ -22,6 +22,12 @@ export function withSystems(stack: Stack, systems: readonly string[]): ReducedSt
   );
 }
 
+/** The stack without the bucket of Pulumi's state and the roles of pipelines: they are of no system. */
+export function withoutState(stack: ReducedStack): ReducedStack {
+  const { config } = stack;
+  return config?.state ? without({ ...stack, config: { ...config, state: undefined } }, ["flowfleet:state"]) : stack;
+}
+
 /**
  * The stack with these of its own machines only. Registries are logged in to on its machines, and servers with repositories on those with
  * Node.js: without one there are none.

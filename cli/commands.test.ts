@@ -35,15 +35,11 @@ test.each([
   [["plan", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml. Stacks of this checkout: demo, dev, local, prod, shared, staging."],
   [["rehearse", "--stack", "qa"], "--stack qa: there is no Pulumi.qa.yaml."],
   [["review", "--report", "package.json"], "--report package.json: is no plan. Make it with: flowfleet plan --format json"],
-  [["review", "--report", "gone.json", "--stack", "prod"], "--report is a plan that is there: --stack and --against say how to make one."],
-  [["review", "--merge-request", "!7"], "--merge-request !7: must be a number."],
-  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be one of text, markdown, html, json"],
   [["plan", "--stack", "prod", "--against", "no-such-branch"], "--against no-such-branch: is no branch, tag or commit of this checkout."],
   [
     ["plan", "--stack", "prod", "--against-state", "no.json"],
     "--against-state no.json: there is no such file. Make it with: pulumi stack export",
   ],
-  [["plan", "--stack", "prod", "--fail-on", "rain"], "--fail-on rain: must be one of data, down, violations."],
   [["rehearse", "--stack", "local", "--os", "arch"], "--os arch: must be one of debian-12, ubuntu-22.04, ubuntu-24.04."],
   [["rehearse", "--stack", "local", "--images", "best"], "--images best: must be local or real."],
   [["rehearse", "--stack", "local", "--down", "--status"], "--down, --status and --ssh exclude each other"],
@@ -56,6 +52,23 @@ test.each([
   async (args, message) => {
     const { exitCode, stderr } = await flowfleet(...args);
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
+  },
+  30_000,
+);
+
+test.each([
+  [["review", "--report", "gone.json", "--stack", "prod"], "--report is a plan that is there: --stack and --against say how to make one."],
+  [["review", "--merge-request", "!7"], "--merge-request !7: must be a number."],
+  [["plan", "--stack", "prod", "--format", "pdf"], "--format pdf: must be one of text, markdown, html, json"],
+  [["plan", "--stack", "prod", "--expect", "abc"], "--expect abc: must be the digest of a plan, 64 hexadecimal digits, as in its JSON."],
+  [["plan", "--expect", "ab".repeat(32)], "--expect is the digest of one stack's plan: name it with --stack."],
+  [["plan", "--stack", "prod", "--preview", "no.json"], "--preview goes with --expect."],
+  [["plan", "--stack", "prod", "--fail-on", "rain"], "--fail-on rain: must be one of data, down, violations."],
+])(
+  "%j is a wrong command line, refused with what to do",
+  async (args, message) => {
+    const { exitCode, stderr } = await flowfleet(...args);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
   },
   30_000,
 );
@@ -75,9 +88,9 @@ test("engine without a passphrase says how to give one", async () => {
 
 describe("validate", () => {
   test("finds nothing wrong and lists the command for each missing secret", async () => {
-    const { exitCode, stdout } = await flowfleet("validate", "--stack", "prod");
+    const { exitCode, stdout } = await flowfleet("validate", "--stack", "prod", "dev");
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("prod: the configuration is right");
+    expect(stdout).toContain("prod, dev: the configuration is right");
     expect(stdout).toContain("pulumi config set --stack prod --secret --path 'flowfleet:flowmaster.databases.arango.password'");
   }, 30_000);
 

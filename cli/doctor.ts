@@ -42,6 +42,16 @@ export async function examine(): Promise<Finding[]> {
       "https://www.pulumi.com/docs/install/, or npx pulumi",
       false,
     ),
+    ...["aws", "jq"].map((file) =>
+      program(
+        file === "aws" ? "AWS CLI" : "jq",
+        file,
+        ["--version"],
+        "commands of the documentation for what runs on AWS",
+        `apt-get install ${file === "aws" ? "awscli" : file}`,
+        false,
+      ),
+    ),
     Promise.resolve(space()),
     Promise.resolve(memory()),
   ]);

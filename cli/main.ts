@@ -8,7 +8,7 @@ import { addPlan } from "./commands/plan";
 import { addRehearse } from "./commands/rehearse";
 import { addReview } from "./commands/review";
 import { addValidate } from "./commands/validate";
-import { explain } from "./explain";
+import { explain, UsageError } from "./explain";
 
 /** The whole command line; each command is one file in `commands/` and loads what it needs when it runs. */
 export function commandLine(): Command {
@@ -32,6 +32,6 @@ export async function main(argv: string[]): Promise<void> {
       return;
     }
     process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

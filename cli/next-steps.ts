@@ -18,7 +18,7 @@ export function nextSteps({ stack, ca, machines, urls, aws }: RehearsalStatus, t
       [
         ...(task ? [`docker logs ${task.containerName}`] : []),
         `npx flowfleet rehearse --stack ${stack} --status`,
-        `npx flowfleet plan --stack ${stack}`,
+        `npx flowfleet outputs --stack ${stack} --rehearsal`,
       ],
     ],
     ["Change", [`edit Pulumi.${stack}.yaml, then ${startCommand(stack, systems)} again: only what changed is done`]],

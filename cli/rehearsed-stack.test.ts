@@ -156,12 +156,40 @@ test("a system in AWS needs no machine, and tells whose hosted zone is the emula
     names: [],
     aws: [
       {
-        system: "flowstack",
+        part: "flowstack",
         region: "eu-central-1",
         zone: { name: "flowstack.example.com", setting: "flowfleet:flowstack.aws.entrance.zone" },
+        alone: true,
       },
     ],
   });
+});
+
+test("a machine's registries are there before any release is, as far as the machine is", () => {
+  const registries = (choice: Parameters<typeof chosenStacks>[1]) =>
+    chosen("prod", choice).map(({ stack, registries }) => [stack, registries]);
+  const all = ["registry.example.com"];
+  expect(registries({})).toEqual([
+    ["shared", all],
+    ["prod", all],
+  ]);
+  expect(registries({ systems: ["flowmaster"] })).toEqual([
+    ["shared", all],
+    ["prod", []],
+  ]);
+});
+
+test("Pulumi's state is in AWS, and comes up with its whole stack, or where it stands", () => {
+  const file = `${FILES["shared"] ?? ""}  flowfleet:state: {account: "111122223333", region: eu-central-1}
+`;
+  const shared = (choice: Parameters<typeof chosenStacks>[1]) =>
+    chosenStacks(["prod"], choice, (name) => inspect(name, name === "shared" ? file : (FILES[name] ?? ""), () => RELEASES))[0];
+  const state = [{ part: "state", region: "eu-central-1" }];
+  expect(shared({})).toMatchObject({ aws: state, leftOut: [] });
+  const systems = ["flowmaster"];
+  expect(shared({ systems })).toMatchObject({ aws: [], leftOut: ["flowfleet:state", "flowfleet:hosts.spare"] });
+  const standing = { shared: { systems: [], hosts: [], aws: ["state"] } };
+  expect(shared({ systems, standing })).toMatchObject({ aws: state, leftOut: ["flowfleet:hosts.spare"] });
 });
 
 test("what stands there already stays", () => {

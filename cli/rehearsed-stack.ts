@@ -3,20 +3,22 @@ import { findingLine } from "../infra/config/places";
 import {
   hostsOf,
   osSettings,
+  partsOnAws,
   readStack,
   releaseArchives,
   releaseImages,
   sitesOf,
   stacksReferredBy,
-  systemsOnAws,
   type Stack,
 } from "../infra/config/stacks";
 import type { Standing } from "../rehearsal/status";
 import { sshAddress } from "../rehearsal/machines";
 import { machineName, type LocalReleases, type SourceToRehearse, type StackToRehearse } from "../rehearsal/world";
 import { checkout, checkStack } from "./checkout";
-import { hostsUsedBy, type ReducedStack, systemsOf, withHosts, withSystems } from "./chosen-systems";
+import { hostsUsedBy, type ReducedStack, systemsOf, withHosts, withoutState, withSystems } from "./chosen-systems";
 import { CliError } from "./explain";
+import { stackFile } from "./plan/stand-ins";
+import { withoutOwnSecrets } from "./sealed-stack";
 
 export interface Choice {
   /** Only these systems, on the machines that they use, with the stacks that they refer to. @default all */
@@ -31,7 +33,9 @@ export interface Choice {
  * @throws CliError with everything that is wrong in their files, or when none of them has a system that was chosen.
  */
 export const stacksToRehearse = (wanted: readonly string[], choice: Choice = {}): StackToRehearse[] =>
-  chosenStacks(wanted, choice, (name) => readStack(checkout, checkStack(name)));
+  chosenStacks(wanted, choice, (name) => readStack(checkout, checkStack(name))).map((stack) =>
+    withoutOwnSecrets(stack, stackFile(checkout, stack.stack)),
+  );
 
 /** The same, with another way to read a stack. */
 export function chosenStacks(
@@ -45,7 +49,9 @@ export function chosenStacks(
     if (whole.has(name)) return;
     const stack = read(name);
     whole.set(name, stack);
-    const reduced = withSystems(stack, systems ? [...systems, ...(standing[name]?.systems ?? [])] : systemsOf(stack));
+    const { systems: stand = [], aws = [] } = standing[name] ?? {};
+    const chosen = withSystems(stack, systems ? [...systems, ...stand] : systemsOf(stack));
+    const reduced = systems && !aws.includes("state") ? withoutState(chosen) : chosen;
     stacksReferredBy(reduced).forEach(visit);
     found.set(name, reduced);
   };
@@ -85,10 +91,11 @@ function toRehearse(stack: ReducedStack): StackToRehearse {
     })),
     names: sitesOf(stack).map(({ domain, system, host }) => ({ name: domain, system, machine: machineName(host.stack, host.name) })),
     images: releaseImages(stack).map(({ system, service, image, version }) => ({ system, service, image, ...(version && { version }) })),
+    registries: Object.keys(stack.config?.registries ?? {}),
     archives: releaseArchives(stack).map(({ system, service }) => ({ system, service })),
     sources: releaseSources(stack),
     osSettings: osSettings(stack),
-    aws: systemsOnAws(stack),
+    aws: partsOnAws(stack),
     missingSecrets: stack.missingSecrets.map(({ path }) => path),
   };
 }

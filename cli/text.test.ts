@@ -77,7 +77,7 @@ Stack local is up (9.6 s).
   In a browser  add "127.20.1.1 flowmaster.localhost" to /etc/hosts and trust /home/me/ca.pem
   Log in        npx flowfleet rehearse --stack local --ssh local-main
   Look around   npx flowfleet rehearse --stack local --status
-                npx flowfleet plan --stack local
+                npx flowfleet outputs --stack local --rehearsal
   Change        edit Pulumi.local.yaml, then npm start again: only what changed is done
   Tear down     npm run down
 `);

@@ -54,6 +54,21 @@ it.each<[string, PlannedStep]>([
   expect(interruptionsOf(mongo(below))).toEqual([]);
 });
 
+it.each<[string, string[], boolean]>([
+  ["another class", ["instanceClass"], true],
+  ["another version", ["engineVersion", "parameterGroupName"], true],
+  ["a second zone", ["multiAz"], false],
+  ["another password", ["password"], false],
+])("tells of a database of RDS with %s", (_, diffs, told) => {
+  const component = urn("flowfleet:aws:RdsPostgres", "database");
+  const what = "PostgreSQL flowstack-production is down";
+  const found = interruptionsOf([
+    step("same", "flowfleet:aws:RdsPostgres", "database", STACK, { outputs: { interruption: what } }),
+    { ...step("update", "aws:rds/instance:Instance", "database-server", component), diffs },
+  ]);
+  expect(found.map((one) => [one.name, one.what])).toEqual(told ? [["database", what]] : []);
+});
+
 it.each([
   [
     ["nginx", "docker"],
@@ -90,4 +105,28 @@ it("tells which service a release takes over, and not of its first one", () => {
   expect(interruptionsOf(release("update", "static"))).toEqual(interruptionsOf(release("update")));
   expect(interruptionsOf(release("create"))).toEqual([]);
   expect(interruptionsOf(release("same"))).toEqual([]);
+});
+
+const DOWN_503 = "down: requests get 503 until …";
+const fargate = (...below: PlannedStep[]): PlannedStep[] => [
+  step("same", "flowfleet:aws:FargateService", "app", STACK, { outputs: { interruption: "not interrupted: …", replaced: DOWN_503 } }),
+  ...below,
+];
+const inService = (op: Op, type: string): PlannedStep => step(op, type, `app-${type}`, urn("flowfleet:aws:FargateService", "app"));
+const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+
+it.each(["aws:ecs/service:Service", "aws:lb/targetGroup:TargetGroup"])("tells that nobody serves while another %s takes over", (type) => {
+  const told = (...steps: PlannedStep[]) => interruptionsOf(fargate(...steps)).map(({ what }) => what);
+  expect(told(inService("replace", type))).toEqual([DOWN_503]);
+  expect(told(inService("replace", TASK), inService("create-replacement", type))).toEqual([DOWN_503]);
+  expect(told(inService("create-replacement", type), inService("replace", TASK))).toEqual([DOWN_503]);
+  expect(told(inService("replace", TASK), inService("update", type))).toEqual(["not interrupted: …"]);
+  expect(told(inService("create", type))).toEqual([]);
+});
+
+it("tells what becomes of the requests of a load balancer that is taken over", () => {
+  const balancer = step("create", "flowfleet:aws:LoadBalancer", "balancer", STACK, { outputs: { interruption: "requests get …" } });
+  const listener = (op: Op) => step(op, "aws:lb/listener:Listener", "balancer-https", balancer.urn);
+  expect(interruptionsOf([balancer, listener("import")]).map(({ what }) => what)).toEqual(["requests get …"]);
+  expect(interruptionsOf([balancer, listener("create")])).toEqual([]);
 });

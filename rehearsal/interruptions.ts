@@ -22,20 +22,37 @@ export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
   const byHand = steps.some(allowsTakeOver);
   for (const step of steps.filter((one) => takesOver(one) || (byHand && meetsPredecessor(one)))) {
     const speaker = lineage(step, byUrn).findLast((one) => interruptionIn(one) !== undefined);
-    const what = speaker && interruptionIn(speaker);
+    const what =
+      speaker && ((isReplaced(step) && REPLACED.has(step.type) ? saidBy(speaker, "replaced") : undefined) ?? interruptionIn(speaker));
     if (!speaker || what === undefined) continue;
-    const steps = new Set([...(found.get(speaker.urn)?.steps ?? []), step.urn]);
-    found.set(speaker.urn, { urn: speaker.urn, name: speaker.urn.split("::").at(-1) ?? "", what, steps: [...steps] });
+    const before = found.get(speaker.urn);
+    const steps = new Set([...(before?.steps ?? []), step.urn]);
+    // What is replaced weighs more than a release.
+    const worst = before && !REPLACED.has(step.type) ? before.what : what;
+    found.set(speaker.urn, { urn: speaker.urn, name: speaker.urn.split("::").at(-1) ?? "", what: worst, steps: [...steps] });
   }
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
+/** What requests go through: with another one of them nobody serves until its tasks are healthy, whatever a release does. */
+const REPLACED = new Set(["aws:ecs/service:Service", "aws:lb/targetGroup:TargetGroup"]);
+
+const isReplaced = ({ op }: PlannedStep): boolean => op === "replace" || op === "create-replacement";
+
 /** A container or a task definition that is replaced, or a release that runs, of a service or of files. A container that is only updated stays up; files are read by a release. */
 function takesOver(step: PlannedStep): boolean {
-  const replaced = step.op === "replace" || step.op === "create-replacement";
+  const replaced = isReplaced(step);
   if (step.type === "docker:index/container:Container" || step.type === "aws:ecs/taskDefinition:TaskDefinition") return replaced;
+  if (REPLACED.has(step.type)) return replaced;
+  // A listener of somebody else's, which users ask already.
+  if (step.type === "aws:lb/listener:Listener") return step.op === "import";
+  if (step.type === "aws:rds/instance:Instance")
+    return replaced || (step.op === "update" && step.diffs.some((one) => RESTARTS.includes(one)));
   return isCall(step, "release|static") && (replaced || step.op === "update");
 }
+
+/** Inputs of a database of RDS by whose change it is restarted, or another one takes over. A second zone comes and goes while it runs. */
+const RESTARTS = ["instanceClass", "engineVersion", "port", "identifier"];
 
 /** Right before a container is made for the first time: one of before, which was made by hand, ends here. */
 const meetsPredecessor = (step: PlannedStep): boolean => step.op === "create" && isCall(step, "predecessor");
@@ -60,7 +77,9 @@ function lineage(step: PlannedStep, byUrn: ReadonlyMap<string, PlannedStep>): Pl
 }
 
 /** In a run that failed early, what the component said the last time. */
-function interruptionIn(step: PlannedStep): string | undefined {
-  const said = step.new?.outputs["interruption"] ?? step.old?.outputs["interruption"];
+const interruptionIn = (step: PlannedStep): string | undefined => saidBy(step, "interruption");
+
+function saidBy(step: PlannedStep, word: "interruption" | "replaced"): string | undefined {
+  const said = step.new?.outputs[word] ?? step.old?.outputs[word];
   return typeof said === "string" ? said : undefined;
 }

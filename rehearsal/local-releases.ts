@@ -49,8 +49,9 @@ async function fromRegistry(
   standIns: StandInBuilder,
 ): Promise<{ registry: Registry | undefined } & Pick<LocalReleases, "images" | "archives">> {
   const { images, archives } = wantedOf(stacks);
-  if (images.length + archives.length === 0) return { registry: undefined, images: [], archives: [] };
-  const hosts = [...new Set(images.map(({ image }) => image.split("/")[0] ?? image))];
+  const logins = stacks.flatMap(({ registries }) => registries);
+  const hosts = [...new Set([...images.map(({ image }) => image.split("/")[0] ?? image), ...logins])];
+  if (hosts.length + archives.length === 0) return { registry: undefined, images: [], archives: [] };
   const [registry, localImages, localArchives] = await allOrFirstFailure([
     task("Image registry", (report) => startRegistry(estate, hosts.length > 0 ? hosts : [ARCHIVES_HOST], { report, signal })),
     allOrFirstFailure(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Machine } from "./machines";
+import { serviceInAws } from "./aws";
 import { lockRehearsal, urlsOf } from "./rehearse";
 import { standIns } from "./stand-ins";
 import type { StackToRehearse } from "./world";
@@ -16,6 +17,7 @@ const STACK: StackToRehearse = {
     { name: "auth.flowra.com", system: "flowra", machine: "prod-flowra" },
   ],
   images: [{ system: "flowra", service: "redis", image: "registry.example.com/flowra/redis", version: "7.2.7" }],
+  registries: [],
   archives: [{ system: "flowra", service: "application" }],
   sources: [],
   osSettings: ["flowfleet:hosts.flowra.os"],
@@ -109,7 +111,7 @@ test("repositories are those of the local git server, with its key and a key for
   expect(lines).toEqual([
     "host flowra: a throwaway machine (debian-12, 127.20.1.1), Node.js from its distribution",
     "repository of flatlogic workspace: a stand-in's, from a local git server",
-    "secrets that the stack file lacks: 1 generated values",
+    "secrets of the stack: 1 generated values",
   ]);
 });
 
@@ -156,26 +158,67 @@ test("a tunnel leads nowhere", () => {
   });
 });
 
+/** A world of nothing but an emulator with these hosted zones. */
+const inAws = (zones: [string, string][]) => ({
+  machines: new Map<string, Machine>(),
+  deployUser: "deploy",
+  acme: { directoryUrl: "", directoryCa: "" },
+  git: undefined,
+  releases: undefined,
+  secrets: {},
+  aws: { endpoint: "http://127.20.1.205:5000", zones: new Map(zones) },
+});
+
 test("what is in AWS is in an emulator, with hosted zones of its own", () => {
   const zone = { name: "flowstack.example.com", setting: "flowfleet:flowstack.aws.entrance.zone" };
-  const aws = [{ system: "flowstack", region: "eu-central-1", zone }];
-  const stack = { ...STACK, systems: ["flowstack"], leftOut: [], hosts: [], names: [], images: [], archives: [], osSettings: [], aws };
-  const world = {
-    machines: new Map<string, Machine>(),
-    deployUser: "deploy",
-    acme: { directoryUrl: "", directoryCa: "" },
-    git: undefined,
-    releases: undefined,
-    secrets: {},
-    aws: { endpoint: "http://127.20.1.205:5000", zones: new Map([["flowstack.example.com", "ZEMULATED"]]) },
+  const region = "eu-central-1";
+  const aws = [
+    { part: "flowmaster", region },
+    { part: "flowstack", region, zone, alone: true },
+  ];
+  const stack = {
+    ...STACK,
+    systems: ["flowmaster", "flowstack"],
+    leftOut: [],
+    hosts: [],
+    names: [],
+    images: [],
+    archives: [],
+    osSettings: [],
+    aws,
   };
-  const { config, lines } = standIns(stack, world);
+  const { config, lines } = standIns(stack, inAws([["flowstack.example.com", "ZEMULATED"]]));
   expect(config).toMatchObject({ [zone.setting]: "ZEMULATED" });
   expect(lines).toEqual([
-    "AWS for flowstack: the emulator moto at http://127.20.1.205:5000, which calls every account 123456789012",
-    "Fargate's tasks: said to run by the emulator; one of them runs on this machine's Docker, with a PostgreSQL in the place of RDS",
+    "AWS for flowmaster, flowstack: the emulator moto at http://127.20.1.205:5000, which calls every account 123456789012",
+    "Fargate's tasks: said to run by the emulator",
+    "one task of flowstack: on this machine's Docker, with a PostgreSQL in the place of RDS, which a test CA vouches for",
     "hosted zone of flowstack.example.com: one of the emulator",
   ]);
+});
+
+test("Pulumi's own state is in the emulator, too, and runs no task", () => {
+  const stack = { ...STACK, systems: [], leftOut: [], hosts: [], names: [], images: [], archives: [], osSettings: [] };
+  expect(standIns({ ...stack, aws: [{ part: "state", region: "eu-central-1" }] }, inAws([])).lines).toEqual([
+    "AWS for state: the emulator moto at http://127.20.1.205:5000, which calls every account 123456789012",
+  ]);
+});
+
+test("of several services in AWS that one has a task here which needs nothing from elsewhere", () => {
+  const region = "eu-central-1";
+  const aws = [
+    { part: "flowmaster", region },
+    { part: "flowstack", region, alone: true },
+  ];
+  const outputs = {
+    flowmaster: { healthUrl: "https://app.flow-master.ai/api/health", aws: { region, cluster: "m", services: {} } },
+    flowstack: { healthUrl: "https://flowstack.example.com/api/v1/ping", aws: { region, cluster: "s", service: "s-app" } },
+  };
+  expect(serviceInAws({ ...STACK, aws }, outputs)).toEqual({
+    system: "flowstack",
+    ...{ region, cluster: "s", service: "s-app", healthUrl: "https://flowstack.example.com/api/v1/ping" },
+  });
+  expect(serviceInAws({ ...STACK, aws: aws.slice(0, 1) }, outputs)).toBeUndefined();
 });
 
 test("a second rehearsal in the same folder is told who is at it", () => {

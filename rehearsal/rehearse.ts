@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { allOrFirstFailure } from "./all-or-first-failure";
-import { runTask, startAws, type Aws } from "./aws";
+import { runTask, serviceInAws, startAws, type Aws } from "./aws";
 import type { EngineEvent, EngineOptions, Props, Result } from "./engine";
 import { Lock, up } from "./engine";
 import {
@@ -200,9 +200,10 @@ async function rehearsedAws(
 ): Promise<RehearsedAws | undefined> {
   const [first] = stack.aws;
   if (!first || !prepared.aws) return undefined;
-  const running = await task(`Task of ${first.system}`, (report) => runTask(stack, outputs, prepared, { report, signal }));
+  const service = serviceInAws(stack, outputs);
+  const running = service && (await task(`Task of ${service.system}`, (report) => runTask(service, prepared, { report, signal })));
   const { endpoint } = prepared.aws.emulator;
-  return { endpoint, region: first.region, ...(running && { task: { system: first.system, ...running } }) };
+  return { endpoint, region: first.region, ...(running && { task: { system: service.system, ...running } }) };
 }
 
 /** How the engine runs one stack against the throwaway world: the stack file with its stand-ins, and nobody but these machines in reach. */
@@ -228,7 +229,8 @@ export function engineOptions(
     stack: stack.stack,
     stateDir: path.join(estate.stateDir, "state"),
     passphrase: statePassphrase(estate.stateDir),
-    config,
+    ...(stack.config && { ignoreConfigFile: true }),
+    config: { ...stack.config, ...config },
     providers: builtinProviders(
       {
         hosts: [...machines.values()].map(({ address, port, hostKey }) => ({ address, port, hostKey })),

@@ -120,11 +120,17 @@ function tunnelStandIn({ systems }: StackToRehearse): StandIns {
 function awsStandIn(stack: StackToRehearse, { aws }: World): StandIns {
   if (aws === undefined || stack.aws.length === 0) return { config: {}, lines: [] };
   const zones = stack.aws.flatMap(({ zone }) => zone ?? []);
+  const systems = stack.aws.filter(({ part }) => stack.systems.includes(part));
   return {
     config: Object.fromEntries(zones.map(({ name, setting }) => [setting, aws.zones.get(name) ?? ""])),
     lines: [
-      `AWS for ${stack.aws.map(({ system }) => system).join(", ")}: the emulator moto at ${aws.endpoint}, which calls every account ${EMULATED_ACCOUNT}`,
-      "Fargate's tasks: said to run by the emulator; one of them runs on this machine's Docker, with a PostgreSQL in the place of RDS",
+      `AWS for ${stack.aws.map(({ part }) => part).join(", ")}: the emulator moto at ${aws.endpoint}, which calls every account ${EMULATED_ACCOUNT}`,
+      ...(systems.length > 0 ? ["Fargate's tasks: said to run by the emulator"] : []),
+      ...systems
+        .filter(({ alone }) => alone)
+        .map(
+          ({ part }) => `one task of ${part}: on this machine's Docker, with a PostgreSQL in the place of RDS, which a test CA vouches for`,
+        ),
       ...zones.map(({ name }) => `hosted zone of ${name}: one of the emulator`),
     ],
   };
@@ -142,7 +148,7 @@ function gitStandIn(stack: StackToRehearse, { git }: World): StandIns {
 function secretStandIn({ missingSecrets }: StackToRehearse, { secrets }: World): StandIns {
   if (missingSecrets.length === 0) return { config: {}, lines: [] };
   const config = Object.fromEntries(missingSecrets.map((name) => [name, { secret: secrets[name] ?? "" }]));
-  return { config, lines: [`secrets that the stack file lacks: ${missingSecrets.length} generated values`] };
+  return { config, lines: [`secrets of the stack: ${missingSecrets.length} generated values`] };
 }
 
 /** Values for missing secrets, made once per rehearsal and kept in a file of mode 0600, so that a second run changes nothing. */

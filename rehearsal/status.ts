@@ -23,8 +23,8 @@ export interface RehearsedAws {
   task?: { system: string; url: string; healthUrl: string; containerName: string };
 }
 
-/** Stack -> what of it was brought up, or was tried to: a later run without it must not take it away. */
-export type Standing = Record<string, { systems: string[]; hosts: string[] }>;
+/** Stack -> what of it was brought up, or was tried to: a later run without it must not take it away. `aws`: what of it is in AWS. */
+export type Standing = Record<string, { systems: string[]; hosts: string[]; aws?: string[] }>;
 
 /** What stands in a rehearsal; `flowfleet rehearse --status --json` prints it. */
 export interface RehearsalStatus {
@@ -68,8 +68,8 @@ export function remember(
 }
 
 /** Called before a stack is touched: a run that fails halfway has brought up something, too. */
-export function rememberStanding(estate: Estate, { stack, systems, hosts }: StackToRehearse): void {
-  const standing = { systems, hosts: hosts.map(({ name }) => name) };
+export function rememberStanding(estate: Estate, { stack, systems, hosts, aws }: StackToRehearse): void {
+  const standing = { systems, hosts: hosts.map(({ name }) => name), aws: aws.map(({ part }) => part) };
   update(estate.stateDir, (before) => ({ ...before, standing: { ...before.standing, [stack]: standing } }));
 }
 

@@ -1,3 +1,5 @@
+import type { ConfigValue } from "./engine";
+
 /**
  * What the caller tells a rehearsal about the stacks, so that nothing here needs to know the program: it is read from the
  * stack files and the release files by `infra/config`.
@@ -14,24 +16,31 @@ export interface StackToRehearse {
   names: { name: string; system: string; machine: string }[];
   /** Images that the releases of this stack name, with the stand-in that takes each one's place. */
   images: ImageToRehearse[];
+  /** Registries that its machines log in to. */
+  registries: string[];
   /** Archives that its releases name. */
   archives: ArchiveToRehearse[];
   /** Repositories that its releases name. */
   sources: SourceToRehearse[];
   /** Settings that name the distribution of a machine. */
   osSettings: string[];
-  /** Systems that are in AWS. */
+  /** What of it is in AWS. */
   aws: OnAws[];
-  /** Paths of secrets that the stack file lacks, e.g. `flowfleet:flowmaster.databases.arango.password`. */
+  /** Paths of secrets that the stack file lacks, or has as nobody here can read them, e.g. `flowfleet:flowmaster.databases.arango.password`. */
   missingSecrets: string[];
+  /** In the place of the stack file where that has secrets of its own: its settings without them. */
+  config?: Record<string, ConfigValue>;
 }
 
-/** A system that is in AWS: an emulator takes its place. */
+/** Something that is in AWS: an emulator takes its place. */
 export interface OnAws {
-  system: string;
+  /** Its key in the stack file: a system, `state`, or `outputs`. */
+  part: string;
   region: string;
   /** The hosted zone of a name, and the setting that says which: the emulator has one of its own. No zone: the certificate is from elsewhere. */
   zone?: { name: string; setting: string };
+  /** A task of it runs here, beside the emulator: all that it asks for is in AWS, too. */
+  alone?: boolean;
 }
 
 export interface ImageToRehearse {

@@ -1,36 +1,33 @@
 /** The official command line on the same program: what it plans, does and undoes, and that either engine goes on from the other's state. */
-import * as path from "node:path";
-import { homeFolder } from "../../cli/checkout";
-import { removeRehearsal } from "../../cli/rehearse";
-import { releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
-import { type ConfigValue, exportState, importState, type UntypedDeployment } from "../engine";
-import { configOf, goldenPlan, OfficialProject, ownPlan, planned, secretOf, withOfficialCli } from "./official";
+import { stacksToRehearse } from "../../cli/rehearsed-stack";
+import type { ConfigValue } from "../engine";
+import type { StackToRehearse } from "../world";
+import { configOf, goldenPlan, OfficialProject, planned, secretOf, withOfficialCli } from "./official";
+import { OfficialStack } from "./official-stack";
 import { request } from "./request";
 import { snapshot } from "./snapshot";
-import { changesOf, succeeded, World } from "./world";
+import { succeeded, World } from "./world";
 
 const OWN = ["shared", "staging"] as const;
 const OTHERS = ["prod", "demo", "dev", "local"] as const;
+/** Their plug-in cannot be had everywhere, and who has none of them needs none. */
+const IN_AWS: Readonly<Record<string, readonly string[]>> = { prod: ["flowstack"] };
 
 withOfficialCli((cli) => {
   let world: World;
   let project: OfficialProject;
-  const at = (stack: string, ...args: string[]): string[] => [...args, "--stack", stack];
-  const said = async (stack: string, ...args: string[]): Promise<string> => (await project.pulumi(at(stack, ...args))).text;
+  let shared: OfficialStack;
+  let staging: OfficialStack;
 
   beforeAll(async () => {
     world = await World.open(OWN, { folder: "e2e-official" });
-    const { passphrase } = world.engine("shared");
-    project = new OfficialProject(cli, { sshAgent: world.prepared.sshAgent, passphrase });
-    for (const stack of OWN) await project.init(stack, configOf(world, stack));
-    project.release("staging", releaseFile(world.stack("staging"), world.prepared.built));
-    for (const stack of OTHERS) await project.init(stack, secretsOf(stack));
+    project = OfficialProject.of(cli, world);
+    shared = await OfficialStack.open(cli, world, "shared", { project });
+    staging = await OfficialStack.open(cli, world, "staging", { project });
+    for (const stack of OTHERS) await project.init(stack, configWithoutAws(stack));
   }, 900_000);
 
-  afterAll(async () => {
-    project.remove();
-    if (process.env["FLOWFLEET_KEEP"] === undefined) await removeRehearsal(path.join(homeFolder(), "e2e-official"), () => undefined);
-  }, 120_000);
+  afterAll(() => shared.remove(), 120_000);
 
   /** What an environment and the owner of a machine take away with them. */
   const leftovers = (): Promise<string> => {
@@ -43,91 +40,67 @@ withOfficialCli((cli) => {
   };
 
   describe("the official command line", () => {
-    test("plans and brings up the stack that owns the machine", async () => {
-      expect(planned(await said("shared", "preview", "--json"))).toEqual(await ownPlan(world, "shared"));
-      const text = await said("shared", "up", "--yes", "--skip-preview");
-      expect(text).toMatch(/Resources:\n {4}\+ \d+ created\n/);
-      expect(text).not.toContain("warning");
-    }, 600_000);
+    test("plans and brings up the stack that owns the machine", () => shared.bringUp(), 600_000);
 
-    test.each(["staging", ...OTHERS])(
+    test.each(OTHERS)(
       "plans %s as the offline engine does, without a warning",
       async (stack) => {
-        // FlowMaster alone comes up in this world.
-        const { resources, said: nothing } = goldenPlan(stack);
-        const here = stack === "staging" ? resources.filter((urn) => !urn.includes("flowra")) : resources;
-        expect(planned(await said(stack, "preview", "--json"))).toEqual({ resources: here, said: nothing });
+        const { text } = await project.pulumi(["preview", "--json", "--stack", stack]);
+        expect(planned(text)).toEqual(goldenPlan(stack, IN_AWS[stack]));
       },
       120_000,
     );
 
-    test("brings up an environment there, which answers over HTTPS", async () => {
-      const text = await said("staging", "up", "--yes", "--skip-preview");
-      expect(text).toMatch(/Resources:\n {4}\+ \d+ created\n/);
-      expect(text).not.toContain("warning");
+    test("plans and brings up an environment there, which answers over HTTPS", async () => {
+      // The offline engine asks for its outputs, too.
+      await shared.handOver();
+      await staging.bringUp();
       const answer = await request(world, "staging", "/api/health");
       expect([answer.status, JSON.parse(answer.body)]).toMatchObject([200, { status: "ok", version: "v1" }]);
     }, 600_000);
 
-    test.each(OWN)(
-      "finds nothing to change in %s the second time",
-      async (stack) => {
-        expect(await said(stack, "up", "--yes", "--expect-no-changes")).toMatch(/Resources:\n {4}\d+ unchanged\n/);
-      },
-      120_000,
-    );
+    test("finds nothing to change in either the second time", async () => {
+      for (const stack of [shared, staging]) await stack.expectNoChanges();
+    }, 300_000);
 
     test("shows a changed setting as the lines that change on the machine", async () => {
-      await project.set("staging", { "flowfleet:flowmaster.compression.level": 7 });
-      const text = await said("staging", "preview", "--diff");
-      await said("staging", "config", "rm", "--path", "flowfleet:flowmaster.compression.level");
+      await staging.set({ "flowfleet:flowmaster.compression.level": 7 });
+      const text = await staging.said("preview", "--diff");
+      await staging.said("config", "rm", "--path", "flowfleet:flowmaster.compression.level");
       expect(text).toMatch(/~ \[\d+\]: " *gzip_comp_level 5;" => " *gzip_comp_level 7;"/);
       expect(text).toMatch(/Resources:\n {4}~ 1 to update\n/);
     }, 120_000);
 
-    test("leaves a state that the offline engine goes on from", async () => {
-      for (const stack of OWN) {
-        const exported = JSON.parse(await said(stack, "stack", "export")) as UntypedDeployment;
-        await importState(world.engine(stack), exported);
-        expect(changesOf(succeeded(await world.preview(stack)))).toEqual([]);
-      }
+    test("leaves a state that the offline engine goes on from, and the other way round", async () => {
+      for (const stack of [shared, staging]) await stack.handOver();
       succeeded(await world.destroy("staging"));
       succeeded(await world.up("staging"));
       expect((await request(world, "staging", "/api/health")).status).toBe(200);
-    }, 600_000);
-
-    test.each(OWN)(
-      "goes on from the state that the offline engine wrote for %s",
-      async (stack) => {
-        const exported = JSON.stringify(await exportState(world.engine(stack)));
-        await project.pulumi(at(stack, "stack", "import"), { input: exported });
-        expect(await said(stack, "preview", "--expect-no-changes")).toMatch(/Resources:\n {4}\d+ unchanged\n/);
-      },
-      120_000,
-    );
+      for (const stack of [shared, staging]) await stack.takeBack();
+    }, 900_000);
 
     test("does not take the machine from under an environment", async () => {
       const before = await snapshot(world, world.machine());
-      const kept = await project.pulumi(at("shared", "destroy", "--yes"), { check: false });
+      const kept = await shared.pulumi(["destroy", "--yes"], { check: false });
       expect([kept.exitCode === 0, kept.text]).toEqual([false, expect.stringContaining("protected")]);
       // How an operator takes the protection off; `pulumi state unprotect --all` does it in the state alone.
-      await project.set("shared", { "flowfleet:hosts.main.protect": false });
-      await said("shared", "up", "--yes", "--skip-preview");
-      const refused = await project.pulumi(at("shared", "destroy", "--yes"), { check: false });
+      await shared.set({ "flowfleet:hosts.main.protect": false });
+      await shared.said("up", "--yes", "--skip-preview");
+      const refused = await shared.pulumi(["destroy", "--yes"], { check: false });
       expect([refused.exitCode === 0, refused.text]).toEqual([false, expect.stringContaining("other stacks live on this machine")]);
       expect(await snapshot(world, world.machine())).toBe(before);
     }, 300_000);
 
     test("removes the environment, then what the owner has put on the machine", async () => {
-      for (const stack of [...OWN].reverse()) {
-        expect(await said(stack, "destroy", "--yes")).toMatch(/Resources:\n {4}- \d+ deleted\n/);
-        await said(stack, "stack", "rm", "--yes");
+      for (const stack of [staging, shared]) {
+        expect(await stack.said("destroy", "--yes")).toMatch(/Resources:\n {4}- \d+ deleted\n/);
+        await stack.said("stack", "rm", "--yes");
       }
       expect(await leftovers()).toBe("");
     }, 600_000);
 
     test("never printed a secret", () => {
-      const secrets = [...OWN.map((stack) => configOf(world, stack)), ...OTHERS.map(secretsOf)]
+      const secrets = [...OWN.map((stack) => configOf(world, stack)), ...OTHERS.map(configWithoutAws)]
         .flatMap((config) => Object.values(config))
         .map(secretOf);
       expect(secrets.filter((secret) => secret !== undefined && project.printed.includes(secret))).toEqual([]);
@@ -136,10 +109,16 @@ withOfficialCli((cli) => {
   });
 });
 
-const secretsOf = (stack: string): Record<string, ConfigValue> =>
-  Object.fromEntries(
-    (stacksToRehearse([stack]).find((one) => one.stack === stack)?.missingSecrets ?? []).map((key) => [
-      key,
-      { secret: `stand-in of ${stack} for ${key}` },
-    ]),
-  );
+/** As a user without AWS has it, and with a value for each secret that the stack's file lacks. */
+function configWithoutAws(stack: string): Record<string, ConfigValue> {
+  const left = rehearsed(stack).systems.filter((system) => !IN_AWS[stack]?.includes(system));
+  const { leftOut, missingSecrets } = rehearsed(stack, left);
+  const secrets = missingSecrets.map((key): [string, ConfigValue] => [key, { secret: `stand-in of ${stack} for ${key}` }]);
+  return Object.fromEntries([...leftOut.map((key): [string, ConfigValue] => [key, null]), ...secrets]);
+}
+
+function rehearsed(name: string, systems?: readonly string[]): StackToRehearse {
+  const found = stacksToRehearse([name], { ...(systems && { systems }) }).find(({ stack }) => stack === name);
+  if (!found) throw new Error(`no stack ${name}`);
+  return found;
+}

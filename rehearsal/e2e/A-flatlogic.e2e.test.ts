@@ -18,12 +18,6 @@ let world: World;
 const on: Flatlogic["on"] = (command, options) => vm.on(command, options);
 const up = (change: Change = {}): Promise<Result> => vm.up(change);
 
-/** Of the backend, as its file has them. */
-const secrets = async (): Promise<string[]> => {
-  const found = await on(`sed -n "s/^[A-Z_]*='\\?\\([^']*\\)'\\?$/\\1/p" /etc/flowfleet/flatlogic/backend.env`);
-  return found.split("\n").filter((value) => value.length >= 16);
-};
-
 beforeAll(async () => {
   vm = await Flatlogic.open();
   ({ world } = vm);
@@ -74,7 +68,7 @@ test("secrets are in no file that others may read, and not in the workspace", as
   const folders = `/etc /home /opt /root /tmp /usr/local/lib/flowfleet /var/lib/flowfleet /var/log ${HOME}/executor/workspace`;
   const find = `find ${folders} -xdev -name node_modules -prune -o -type f \\( -perm -o=r -o -path '*/workspace/*' \\) -print0`;
   const command = `umask 077; cat > /root/patterns; ${find} | xargs -0 grep -lF -f /root/patterns; rm /root/patterns`;
-  const values = await secrets();
+  const values = await vm.secrets();
   expect(values.length).toBeGreaterThan(1);
   expect(await on(command, { input: values.map((value) => `${value}\n`).join("") })).toBe("");
 });
@@ -87,7 +81,7 @@ test("nobody outside reaches anything but SSH", async () => {
 describe("another commit", () => {
   test("takes one half after the other down, for no longer than the plan says, and nginx tells users meanwhile; no command line has a secret", async () => {
     vm.workspace = await world.commit("workspace", "v2");
-    const values = await secrets();
+    const values = await vm.secrets();
     const { result, lines } = await commandLinesDuring(() => underServerLoad(world, NGINX, PATHS, () => up()));
     succeeded(result.result);
     expect(await vm.version()).toBe("v2");

@@ -2,19 +2,23 @@
 import { CoreFlow, HEALTHY, INSTANCES, STACK } from "./coreflow";
 import { eventually, when } from "./faults";
 import { blocksOf } from "./guide";
-import { HandBuilt, ITEMS, KEEPERS } from "./hand-built";
+import { HandBuilt, ITEMS } from "./hand-built";
 import { contentsOf, dataOf, everythingOf, logsOf, lostSince, type Kept } from "./hand-built-state";
 import { differences } from "./living";
-import { pause, underLoad, type Lost } from "./load";
+import { pause } from "./load";
+import {
+  DATA,
+  expectAllInTheWay,
+  expectNoneLost,
+  expectTakenOver,
+  inTheWay,
+  TAKE_OVER,
+  underAllLoads,
+  untouchedBy,
+  WORDS,
+} from "./taking-over";
 import type { Result } from "../engine";
 import { changesOf, reasons, succeeded, type Change } from "./world";
-
-const ALL = ["nginx", "pm2", "docker"];
-const DATA = {
-  schemas: ["items-value"],
-  pgadmin: "admin@coreflow.example.com",
-  ...Object.fromEntries(Object.keys(KEEPERS).map((service) => [service, { postgres: ITEMS, redis: ITEMS, kafka: ITEMS }])),
-};
 
 /** Some of what is there beforehand. */
 const GUIDES = [
@@ -38,38 +42,10 @@ const on = (command: string, options: Parameters<HandBuilt["on"]>[1] = {}): Prom
 const up = (words: readonly string[], more: Change = {}): Promise<Result> =>
   server.world.up(STACK, {
     ...more,
-    config: { ...server.settings(), ...(words.length > 0 && { "flowfleet:hosts.coreflow.takeOver": [...words] }) },
+    config: { ...server.settings(), ...(words.length > 0 && { [TAKE_OVER]: [...words] }) },
   });
 
-/** What is in the way, by what it says to do about it. */
-const inTheWay = (result: Result): Record<string, string[]> => {
-  const found: Record<string, string[]> = {};
-  for (const [, what = "", way = ""] of reasons(result).matchAll(/^ +- (.*); (.*) takes it over, or remove it by hand$/gm))
-    (found[way] ??= []).push(what);
-  return found;
-};
-
-/** PM2's daemon, and nginx' and Docker's, by their numbers: none of them is started anew. */
-const daemons = (): Promise<string> => on("systemctl show --property MainPID nginx docker; cat /home/ubuntu/.pm2/pm2.pid");
 const dockerd = (): Promise<string> => on("systemctl show --property MainPID docker");
-
-/** Below the site, the API and the dashboard; the guide lets one client ask the API ten times a second. */
-async function underAllLoads<T>(work: () => Promise<T>): Promise<{ result: T; lost: Record<string, Lost> }> {
-  const lost: Record<string, Lost> = {};
-  const on = (path: string, rate: number, work: () => Promise<T>) => async (): Promise<T> => {
-    const { result, ...counted } = await underLoad(server.world, STACK, path, work, { rate, connections: 2, least: rate * 20 });
-    lost[path] = counted;
-    return result;
-  };
-  const all = [
-    ["/", 20],
-    ["/dashboard/version", 20],
-    ["/api/version", 4],
-    ["/api/services", 4],
-  ] as const;
-  const result = await all.reduce((inner, [path, rate]) => on(path, rate, inner), work)();
-  return { result, lost };
-}
 
 beforeAll(async () => {
   server = await HandBuilt.open("e2e-takeover");
@@ -96,35 +72,18 @@ test("the server is what the guide makes, and has data", async () => {
 describe("without the words", () => {
   /** Gives what is in the way, once it was seen that nothing was touched. */
   async function refused(words: readonly string[]): Promise<Result> {
-    const untouched = [await everythingOf(server), await daemons()] as const;
-    const result = await up(words);
+    const result = await untouchedBy(server, () => up(words));
     expect(result.succeeded).toBe(false);
-    expect(differences(untouched[0], await everythingOf(server))).toEqual([]);
-    expect(await daemons()).toBe(untouched[1]);
     return result;
   }
 
   test("everything that is in the way is listed at once, and nothing is touched", async () => {
-    const result = await refused([]);
-    const found = inTheWay(result);
-    expect(found["takeOver: [nginx]"]).toEqual(
-      expect.arrayContaining([
-        expect.stringContaining("/etc/nginx/nginx.conf"),
-        expect.stringContaining("/etc/nginx/sites-enabled/coreflow"),
-        expect.stringContaining("certbot's certificate coreflow.example.com"),
-      ]),
-    );
-    const ports = (of: string): string[] => (found[of] ?? []).flatMap((line) => /^ports: (\d+) /.exec(line)?.[1] ?? []);
-    expect(ports("takeOver: [nginx]")).toEqual(["443", "80"]);
-    expect(ports("takeOver: [pm2]")).toEqual(["3000", "3001", "3002", "3003", "8000", "8080"]);
-    expect(ports("takeOver: [docker]")).toEqual(["5050", "5432", "6379", "8081", "8082", "9092"]);
-    expect(found["takeOver: [docker]"]?.filter((line) => line.startsWith("containers:"))).toHaveLength(HEALTHY.length);
-    expect(reasons(result)).toContain("paths: /opt/coreflow exists");
+    expectAllInTheWay(reasons(await refused([])));
   }, 300_000);
 
   test("with one of them it is the same, and lists what the others are for", async () => {
-    const found = inTheWay(await refused(["nginx"]));
-    expect(ALL.map((word) => found[`takeOver: [${word}]`] !== undefined)).toEqual([false, true, true]);
+    const found = inTheWay(reasons(await refused(["nginx"])));
+    expect(WORDS.map((word) => found[`takeOver: [${word}]`] !== undefined)).toEqual([false, true, true]);
   }, 300_000);
 });
 
@@ -133,28 +92,19 @@ describe("with them", () => {
     const cut = when("in PM2 of ubuntu, at most", () =>
       on(`kill -KILL $(ps -eo pid=,args= | awk '/python3 .*current release apply/ && !/awk/ { print $1 }')`),
     );
-    const { lost } = await underAllLoads(async () => {
-      expect((await up(ALL, { onEvent: cut.onEvent })).succeeded).toBe(false);
+    const { lost } = await underAllLoads(server, async () => {
+      expect((await up(WORDS, { onEvent: cut.onEvent })).succeeded).toBe(false);
       await cut.acted();
-      succeeded(await up(ALL));
+      succeeded(await up(WORDS));
       // Whoever kept a connection has been led elsewhere by now.
       await pause(5000);
     });
-    for (const [path, { failed, answered }] of Object.entries(lost)) expect([path, failed, answered > 50]).toEqual([path, 0, true]);
+    expectNoneLost(lost);
   }, 1_500_000);
 
   test("its containers and processes are ours, and those of before have ended and are still there", async () => {
-    await coreflow.serves();
-    const containers = await coreflow.containers();
-    expect(containers.filter((one) => !one.includes("-before-flowfleet"))).toEqual(HEALTHY);
-    expect(
-      containers.filter((one) => one.includes("-before-flowfleet")).map((one) => one.replace(/ (Exited|Created).*/, " ended")),
-    ).toEqual(HEALTHY.map((one) => one.replace(" healthy", "-before-flowfleet ended")));
-    expect(await coreflow.running()).toEqual(INSTANCES);
+    await expectTakenOver(server, coreflow);
     expect(await dockerd()).toBe(before.daemon);
-    expect(await on("pgrep -u ubuntu -l 'node|PM2|python'", { check: false })).toBe("");
-    expect(await on("systemctl is-enabled pm2-ubuntu", { check: false })).toBe("disabled\n");
-    expect(await on("iptables-save -t nat | grep -c -i flowfleet", { check: false })).toBe("0\n");
   }, 200_000);
 
   test("all data is there, and more can be added", async () => {
@@ -186,7 +136,7 @@ describe("with them", () => {
   }, 300_000);
 
   test("a second run changes nothing, and neither does one without the words, but for the step that had them", async () => {
-    expect(changesOf(succeeded(await up(ALL)))).toEqual([]);
+    expect(changesOf(succeeded(await up(WORDS)))).toEqual([]);
     const untouched = await everythingOf(server);
     expect(changesOf(succeeded(await up([])))).toEqual(["update coreflow-base-claim-tenant"]);
     expect(changesOf(succeeded(await up([])))).toEqual([]);

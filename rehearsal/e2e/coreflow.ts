@@ -1,5 +1,7 @@
 /** CoreFlow on a throwaway server of its own, and what tests ask of it. */
+import * as path from "node:path";
 import type { Result } from "../engine";
+import { readJson } from "../private-file";
 import { pause } from "./load";
 import { request, type Answer, type Ask } from "./request";
 import { type Change, type SourceRelease, type SourceService, succeeded, World } from "./world";
@@ -104,6 +106,15 @@ export class CoreFlow {
       counts[service] = (counts[service] ?? 0) + 1;
     }
     return counts;
+  }
+
+  /** Of its services, as their file has them, and those of its configuration; of an address the password. */
+  async secrets(): Promise<string[]> {
+    const text = await this.on("sed -n \"s/^[A-Z_]*='\\?\\([^']*\\)'\\?$/\\1/p\" /opt/coreflow/.env");
+    const file = path.join(this.world.prepared.estate.stateDir, `secrets-${STACK}.json`);
+    const given = Object.entries(readJson<Record<string, string>>(file) ?? {}).filter(([name]) => name.includes("coreflow"));
+    const values = [...new Set([...text.split("\n"), ...given.map(([, value]) => value)])].filter((value) => value.length >= 16);
+    return values.map((value) => /:\/\/[^@]*:([^@]+)@/.exec(value)?.[1] ?? value).filter((value) => !/^https?:\/\/[\d.]+:\d+$/.test(value));
   }
 
   /** Waits until each service answers and nginx does. */

@@ -48,6 +48,12 @@ export class Flatlogic {
     return all.map(({ name, pm2_env: { status } }) => `${name} ${status}`).sort();
   }
 
+  /** Of the backend, as its file has them. */
+  async secrets(): Promise<string[]> {
+    const found = await this.on(`sed -n "s/^[A-Z_]*='\\?\\([^']*\\)'\\?$/\\1/p" /etc/flowfleet/flatlogic/backend.env`);
+    return found.split("\n").filter((value) => value.length >= 16);
+  }
+
   /** Changes and commit of the workspace. */
   async state(): Promise<string> {
     return this.on(

@@ -111,6 +111,8 @@ const EXPECTED: readonly Expected[] = [
     prints: /^OK\nOK\n$/,
     before: async (flowra) => {
       expect(await flowra.on(REDIS, { input: `SET copied "${TOLD}"\n` })).toBe("OK\n");
+      // Redis saves by itself, too, and takes no other word meanwhile.
+      await eventually(() => flowra.on("docker exec flowra-redis find /data -name 'temp-*.rdb'"), "");
     },
     after: async (flowra) => {
       expect(await flowra.on(LOOK_INTO_COPY)).toContain(TOLD);

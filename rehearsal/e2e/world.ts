@@ -1,12 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { checkout, homeFolder } from "../../cli/checkout";
 import { bootstrapMachine } from "../../cli/rehearse";
-import { releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
+import { chosenStacks, releaseFile, stacksToRehearse } from "../../cli/rehearsed-stack";
 import { standInBuilder } from "../../cli/stand-in-builder";
+import { inspect } from "../../infra/config/stacks";
 import { standInArchive, standInFiles, standInImage, type FlowraRelease, type SourceStandIn, type StandIn, type Startup } from "../apps";
+import { mapValues } from "../../components/kernel/map-values";
 import { type ConfigValue, destroy, type EngineEvent, type EngineOptions, preview, type Result, up } from "../engine";
+import { parsePath, setPath } from "../engine/model/paths";
 import type { Machine } from "../machines";
 import { engineOptions, equip, prepare, type Prepared, type RehearsalOptions } from "../rehearse";
 import { machineName, type LocalArchive, type LocalImage, type LocalSource, type StackToRehearse } from "../world";
@@ -37,6 +40,14 @@ type ImageService = Exclude<Service, SourceService | "application">;
 const systemOf = (service: Service): System =>
   (Object.keys(SERVICES) as System[]).find((system) => SERVICES[system].some((one) => one === service)) ?? "flowra";
 
+/** What a stack's file holds. */
+export interface StackFile {
+  /** `{ "flowfleet:flowmaster": { … } }` */
+  config: Record<string, ConfigValue>;
+  /** Path -> value: `{ "flowfleet:flowmaster.apiKeys.openai": "…" }`. */
+  secrets: Readonly<Record<string, string>>;
+}
+
 export interface Change {
   /** On top of the stack file and its stand-ins. */
   config?: Record<string, ConfigValue>;
@@ -58,21 +69,23 @@ export class World {
   private constructor(
     readonly prepared: Prepared,
     private readonly options: RehearsalOptions,
+    private readonly file: StackFile | undefined,
   ) {}
 
   /**
    * @param options.folder Rehearsal to use or make; tests that break a machine take one of their own.
    * @param options.systems Systems of the stacks that come up. @default FlowMaster alone
+   * @param options.file The stack's file, all of whose systems come up. @default the committed ones
    */
   static async open(
     stacks: readonly string[] = ["shared", ...ENVIRONMENTS],
-    { folder, systems = ["flowmaster"] }: { folder?: string; systems?: readonly System[] } = {},
+    { folder, systems = ["flowmaster"], file }: { folder?: string; systems?: readonly System[]; file?: StackFile } = {},
   ): Promise<World> {
     const own = systems.filter((system) => system !== "flowmaster");
     const options: RehearsalOptions = {
       cwd: checkout,
       stateDir: path.join(homeFolder(), folder ?? ["e2e", ...own].join("-")),
-      stacks: stacksToRehearse(stacks, { systems }),
+      stacks: file ? chosenStacks(stacks, {}, (stack) => stackOf(stack, file)) : stacksToRehearse(stacks, { systems }),
       os: "debian-12",
       standIns: standInBuilder(never),
       releaseFile,
@@ -85,7 +98,7 @@ export class World {
       signal: never,
       killSignal: never,
     };
-    return new World(await prepare(options), options);
+    return new World(await prepare(options), options, file);
   }
 
   /** Brings stacks up as they are in the files, in this order; a failure fails the test with its reasons. */
@@ -107,11 +120,13 @@ export class World {
 
   engine(stack: string, change: Change = {}): EngineOptions {
     const { engine } = engineOptions(this.stack(stack), this.prepared, this.options);
+    const { config, secrets } = this.file ?? { config: {}, secrets: {} };
     const releases: Record<string, ConfigValue> = change.releases ? { "flowfleet:releases": this.releases(stack, change.releases) } : {};
     return {
       ...engine,
+      ...(this.file && { ignoreConfigFile: true }),
       ...change.engine,
-      config: { ...engine.config, ...releases, ...change.config },
+      config: { ...config, ...mapValues(secrets, (secret) => ({ secret })), ...engine.config, ...releases, ...change.config },
       onEvent: change.onEvent ?? (() => undefined),
     };
   }
@@ -220,6 +235,12 @@ export class World {
     writeFileSync(path.join(folder, `${stack}.yaml`), stringify(file));
     return path.relative(checkout, folder);
   }
+}
+
+function stackOf(stack: string, { config, secrets }: StackFile) {
+  const text = structuredClone(config);
+  for (const name of Object.keys(secrets)) setPath(text, parsePath(name), { secure: "encrypted" });
+  return inspect(stack, stringify({ config: text }), (folder) => readFileSync(path.join(checkout, folder, `${stack}.yaml`), "utf8"));
 }
 
 const never = new AbortController().signal;

@@ -190,6 +190,8 @@ export interface AwsTaskOptions extends Run {
   service: string;
   /** Variable of the task whose value is the password of the database's master user. */
   password: string;
+  /** Variable with those who vouch for the database, as PEM in base64: here the machines' own authority does. */
+  authorities: string;
   /** Gives the image of a PostgreSQL, for the database that the task's variables name. */
   postgres: () => Promise<string>;
   /** Gives the task's image, by its name with digest, to this machine's Docker. */

@@ -54,15 +54,18 @@ exec /opt/aws/bin/python /aws/serve.py --host 0.0.0.0 --port ${PORT}
 `;
 
 // AWS's hosted zones have ids that begin with a Z. In moto a service runs no task until it is told how many there are, and what was changed
-// of a service it forgets to tell of its deployment.
+// of a service it forgets to tell of its deployment. Whether a record may be created it asks its list of former changes: it refuses one that
+// was deleted since, and takes one that stands with another value.
 const SERVE = `import os
 import sys
 
 from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.route53 import models as route53
+from moto.route53.exceptions import ResourceRecordAlreadyExists
+from moto.route53.models import Route53Backend as Names
 from moto.server import main
 
-_zone_id = route53.create_route53_zone_id
+_zone_id, _change_records = route53.create_route53_zone_id, Names.change_resource_record_sets
 _create, _update = Backend.create_service, Backend.update_service
 
 
@@ -82,7 +85,17 @@ def update_service(self, properties):
     return service
 
 
+def change_records(self, zone_id, changes):
+    for change in [one for one in changes if one["Action"] == "CREATE"]:
+        name, kind = change["ResourceRecordSet"]["Name"].strip(".") + ".", change["ResourceRecordSet"]["Type"]
+        if any((record.name, record.type) == (name, kind) for record in self.get_hosted_zone(zone_id).rrsets):
+            raise ResourceRecordAlreadyExists(name=name, _type=kind)
+        change["Action"] = "UPSERT"
+    return _change_records(self, zone_id, changes)
+
+
 route53.create_route53_zone_id = lambda *given, **named: "Z" + _zone_id(*given, **named)
+Names.change_resource_record_sets = change_records
 Backend.create_service, Backend.update_service = create_service, update_service
 main(sys.argv[1:])
 `;

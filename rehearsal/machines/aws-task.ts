@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AwsEmulator, type AwsTask, type AwsTaskOptions, type Estate, type Run, StepFailed } from "./api";
+import { authority } from "./authority";
 import { type AwsDatabase, runAwsDatabase } from "./aws-database";
 import { healthArgv, patienceOf, taskArgv } from "./aws-task-argv";
 import { TASK } from "./block";
@@ -24,7 +25,8 @@ export async function runAwsTask(estate: Estate, emulator: AwsEmulator, options:
   const world = worldOf(estate);
   const ask: Ask = async (argv) => JSON.parse(await emulator.cli(options.region, argv.split(" "), options)) as unknown;
   const definition = await definitionOf(ask, options);
-  const [container] = definition.containerDefinitions ?? [];
+  const [asked] = definition.containerDefinitions ?? [];
+  const container = asked && vouchedFor(asked, options.authorities, await authority(world, options));
   if (!container) throw new Error(`task definition ${definition.taskDefinitionArn ?? ""}: has no container`);
   const secrets = await secretsOf(ask, container);
   const database = await databaseOf(ask, container, secrets[options.password] ?? "");
@@ -60,6 +62,14 @@ async function secretsOf(ask: Ask, { secrets = [] }: ContainerDefinition): Promi
   });
   return Object.fromEntries(await Promise.all(found));
 }
+
+/** A task that verifies its database is told who vouches for the one that takes its place. */
+const vouchedFor = (container: ContainerDefinition, variable: string, pem: string): ContainerDefinition => ({
+  ...container,
+  environment: (container.environment ?? []).map(({ name, value }) =>
+    name === variable ? { name, value: Buffer.from(pem).toString("base64") } : { name, value },
+  ),
+});
 
 /** The one whose address a variable has. */
 async function databaseOf(ask: Ask, { environment = [] }: ContainerDefinition, password: string): Promise<AwsDatabase | undefined> {
