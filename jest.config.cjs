@@ -1,5 +1,5 @@
-// Three projects: `unit` needs nothing but Node.js and Python 3; `recordings` plays what the official engine did on the offline engine;
-// `e2e` brings throwaway servers up with Docker.
+// Three projects: `unit` needs a few common programs, which it installs where it may; `recordings` plays what the official engine did on
+// the offline engine; `e2e` brings throwaway servers up with Docker.
 // `--selectProjects unit some/path` takes the path for the name of another project, and runs every test without a word.
 const misplaced = process.argv
   .slice(process.argv.indexOf("--selectProjects") + 1)
@@ -24,6 +24,7 @@ module.exports = {
     {
       ...shared,
       displayName: "unit",
+      globalSetup: "<rootDir>/rehearsal/machines/test-tools.ts",
       testMatch: ["<rootDir>/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$", "/recordings\\.test\\.ts$"],
     },

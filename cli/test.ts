@@ -8,6 +8,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import execa from "execa";
+import installTestTools from "../rehearsal/machines/test-tools";
 import { checkout, homeFolder } from "./checkout";
 import { endToEndRuns, inLanes } from "./end-to-end";
 import { firstFailures } from "./first-failures";
@@ -86,6 +87,8 @@ async function endToEndFiles(): Promise<string[]> {
 }
 
 void (async () => {
+  // Before two parts would install something at the same time.
+  await installTestTools();
   await inLanes(LANES, PARTS, ([name, argv]) => part(name, argv));
   await inLanes(LANES, endToEndRuns(await endToEndFiles()), ({ name, files }, lane) =>
     part(`e2e ${name}`, jest("e2e", `e2e-${name}`, "--runInBand", "--runTestsByPath", ...files), {

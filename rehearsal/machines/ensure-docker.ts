@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { access, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DockerUnavailable, type Run } from "./api";
 import { aptInstall, canInstall } from "./apt-install";
 import { command, lastLines, until } from "./command";
+import { isThere } from "./is-there";
 import { openNetworkSettings } from "./network-settings";
 
 /** Debian's and Ubuntu's package, and what a login to a throwaway server needs here. */
@@ -53,19 +54,6 @@ async function dockerAnswers(signal?: AbortSignal): Promise<Engine> {
   const { exitCode, stderr } = await command("docker", ["version", "--format", "{{.Server.Version}}"], about);
   return { installed: (await isThere("dockerd")) || exitCode === 0, answers: exitCode === 0, said: stderr.trim() };
 }
-
-const isThere = async (program: string): Promise<boolean> => {
-  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(join(folder, program)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
-};
 
 async function start(said: string, stateDir: string, run: Run): Promise<void> {
   if (process.getuid?.() !== 0) throw new DockerUnavailable(cannotStart(said));
