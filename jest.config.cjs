@@ -25,6 +25,11 @@ module.exports = {
       ...shared,
       displayName: "unit",
       globalSetup: "<rootDir>/rehearsal/machines/test-tools.ts",
+      // What Pulumi's SDK requires of itself.
+      moduleNameMapper: {
+        "^(\\./automation|@npmcli/arborist|\\.\\./\\.\\./typescript-shim)$": "<rootDir>/rehearsal/engine/testing/sdk/untouched.cjs",
+        "^\\./debuggable$": "<rootDir>/rehearsal/engine/testing/sdk/debuggable.cjs",
+      },
       testMatch: ["<rootDir>/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$", "/recordings\\.test\\.ts$"],
     },

@@ -15,9 +15,10 @@ const KNOWN: readonly Known[] = [
   { name: "takeover", minutes: 13, files: /\/C-takeover/ },
   { name: "coreflow", minutes: 10, files: /\/B-coreflow\./ },
   { name: "coreflow-care", minutes: 14, files: /\/B-coreflow-care/ },
-  // Without the official command line each of the four only says so.
+  // Without the official command line each of the five only says so.
   { name: "official-pm2", minutes: 15, files: /\/6-official-pm2/ },
   { name: "official-takeover", minutes: 12, files: /\/6-official-takeover/ },
+  { name: "official-flowstack", minutes: 8, files: /\/6-official-flowstack/ },
   { name: "official-flowra", minutes: 10, files: /\/6-official-flowra/ },
   { name: "official", minutes: 8, files: /\/6-official\./ },
   { name: "flowra-systemd", minutes: 10, files: /\/9-flowra-systemd/ },

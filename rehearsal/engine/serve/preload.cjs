@@ -14,6 +14,7 @@ const crypto = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
 const util = require("node:util");
+const { withoutStack } = require("./without-stack.cjs");
 
 const inspect = util.inspect;
 util.inspect = Object.assign(function (value, options, ...rest) {
@@ -75,18 +76,6 @@ function replace(exported, name, by) {
   exported[name] = by(own);
   replaced.add(exported[name]);
 }
-const withoutStack =
-  (own) =>
-  (...args) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return own(...args);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-  };
-
 function lazy(loadModule) {
   let loaded;
   const target = () => (loaded ??= loadModule());
