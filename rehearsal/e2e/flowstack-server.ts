@@ -15,7 +15,8 @@ export class FlowStackServer {
       ask: (path, more) => request(world, STACK, path, more),
       log: () => this.on('docker logs "$(docker ps -q --filter name=flowstack-app-)" 2>&1'),
       secret: async (name) => (await this.on(`sed -n "s/^${name}=//p" ${FILES}/.env`)).trim().replace(/^'(.*)'$/, "$1"),
-      rows: (sql) => this.on(`docker exec $(docker ps -q --filter name=flowstack-postgres) psql -At -U flowstack_admin flowstack -c '${sql}'`),
+      rows: (sql) =>
+        this.on(`docker exec $(docker ps -q --filter name=flowstack-postgres) psql -At -U flowstack_admin flowstack -c '${sql}'`),
       file: (path) => this.on(`cat ${FILES}/data/${path}`),
     });
   }
