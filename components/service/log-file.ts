@@ -16,8 +16,8 @@ export interface LogFileArgs {
 
 /**
  * A file with what a service prints, line by line, beside the journal: for `grep` and for whoever ships files. Readable by root and the
- * group adm; rotated daily, or at 100 MB, two weeks kept. The journal is the complete one: what is printed while the follower itself is
- * restarted is there only.
+ * group adm; rotated daily, or at 100 MB, two weeks kept. The journal is the exact one: lines of the seconds before the follower itself is
+ * restarted are in the file twice, and what is printed while it is down for longer is in the journal only.
  */
 export class LogFile extends pulumi.ComponentResource {
   constructor(name: string, args: LogFileArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -42,7 +42,7 @@ export class LogFile extends pulumi.ComponentResource {
   }
 }
 
-/** It has to run before the first line is printed. */
+/** A service that it is started before may have printed its first lines before it reads: it begins some seconds earlier. */
 export const followerText = (service: string, file: string): Lines => [
   "# Written by Flowfleet.",
   "[Unit]",
@@ -54,7 +54,7 @@ export const followerText = (service: string, file: string): Lines => [
   "[Service]",
   "# The file is made before this runs.",
   `ExecStartPre=+/bin/chgrp adm ${file}`,
-  `ExecStart=/usr/bin/journalctl --follow --lines=0 --quiet --output=cat --unit=${service}-a.service --unit=${service}-b.service _TRANSPORT=stdout`,
+  `ExecStart=/usr/bin/journalctl --follow --since=-5s --quiet --output=cat --unit=${service}-a.service --unit=${service}-b.service _TRANSPORT=stdout`,
   `StandardOutput=append:${file}`,
   "Restart=always",
   "RestartSec=1",

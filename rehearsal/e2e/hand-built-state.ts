@@ -13,7 +13,8 @@ export async function everythingOf(server: HandBuilt): Promise<string[]> {
     "docker ps --all --no-trunc --quiet | xargs docker inspect --format '{{.Name}} {{.Id}} {{.State.Status}} {{.State.StartedAt}} {{.HostConfig.RestartPolicy.Name}}'",
     "docker network ls --format '{{.Name}} {{.ID}}'; docker volume ls --format '{{.Name}}'; docker images --no-trunc --quiet",
     "systemctl list-unit-files --no-legend --plain; systemctl show --property MainPID nginx docker",
-    "ps -u ubuntu -o pid=,args=",
+    // Containers have processes with the same number of a user, among them the short-lived ones of health checks.
+    "pgrep --ns 1 --nslist pid --uid ubuntu --list-full",
     "iptables-save | sed 's/\\[.*\\]//; /^#/d'",
   ];
   return (await server.on(commands.map((command) => `{ ${command}; } | sort`).join("\n"))).split("\n");
