@@ -38,7 +38,7 @@ export interface EndToEndRun {
   files: string[];
 }
 
-/** The longest first, so that two lanes that each take the next one end at about the same time. @param files Paths of all test files. */
+/** The longest first, so that lanes that each take the next one end at about the same time. @param files Paths of all test files. */
 export function endToEndRuns(files: readonly string[], known: readonly Known[] = KNOWN): EndToEndRun[] {
   const runs = new Map<string, EndToEndRun>();
   for (const file of files) {

@@ -1,6 +1,6 @@
 /**
- * `npm test`: static checks, unit tests and recordings, then end-to-end tests; all of them even when one fails. Two things run side by side:
- * most are one process, and end-to-end tests wait for servers most of their time. Each of their lanes has throwaway servers of its own.
+ * `npm test`: static checks, unit tests and recordings, then end-to-end tests; all of them even when one fails. Of the former two run side by
+ * side, as most are one process; of the latter three, as they wait for servers most of their time. Each lane has throwaway servers of its own.
  * `--results DIR` leaves jest's results there as JSON, one file a run of jest; `--only NAME` runs the parts whose names begin like that.
  */
 import { spawn } from "node:child_process";
@@ -31,7 +31,7 @@ const jest = (project: string, name: string, ...more: string[]): string[] => [
 /** The longest first. */
 const PARTS: readonly [name: string, argv: string[]][] = [
   ["unit tests", jest("unit", "unit")],
-  // Before two lanes would make each at the same time.
+  // Before several lanes would make each at the same time.
   ["images", [tool("tsx"), "rehearsal/e2e/images.ts"]],
   ["recordings", jest("recordings", "recordings")],
   ["lint", [tool("eslint"), "."]],
@@ -39,7 +39,7 @@ const PARTS: readonly [name: string, argv: string[]][] = [
   ["types of the page", [tool("tsc"), "--noEmit", "-p", "cli/plan/html/browser"]],
   ["format", [tool("prettier"), "--check", "--log-level", "warn", "."]],
 ];
-const LANES = 2;
+const LANES = { parts: 2, endToEnd: 3 };
 
 /** Runs a part, with its name before each line that it says. Gives whether it ended well, and all that it said. */
 function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEnv = {}): Promise<{ passed: boolean; printed: string[] }> {
@@ -71,7 +71,7 @@ function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEn
 }
 
 const ends: string[] = [];
-/** Said once more at the end: two lanes of output bury it. */
+/** Said once more at the end: what the other lanes say buries it. */
 const whys: string[] = [];
 async function part(name: string, argv: string[], env?: NodeJS.ProcessEnv): Promise<void> {
   if (!name.startsWith(only)) return;
@@ -92,8 +92,8 @@ async function endToEndFiles(): Promise<string[]> {
 void (async () => {
   // Before two parts would install something at the same time.
   await installTestTools();
-  await inLanes(LANES, PARTS, ([name, argv]) => part(name, argv));
-  await inLanes(LANES, endToEndRuns(await endToEndFiles()), ({ name, files }, lane) =>
+  await inLanes(LANES.parts, PARTS, ([name, argv]) => part(name, argv));
+  await inLanes(LANES.endToEnd, endToEndRuns(await endToEndFiles()), ({ name, files }, lane) =>
     part(`e2e ${name}`, jest("e2e", `e2e-${name}`, "--runInBand", "--runTestsByPath", ...files), {
       FLOWFLEET_HOME: path.join(homeFolder(), "lanes", String(lane)),
     }),

@@ -1,4 +1,4 @@
-/** Docker, and the images that many end-to-end tests need: made once, before two lanes of them would make each at the same time. */
+/** Docker, and the images that many end-to-end tests need: made once, before lanes of them would make each at the same time. */
 import { awsEmulatorImage } from "../apps/aws-emulator-image";
 import { serverImage } from "../machines";
 import { servicesImage } from "../machines/services-image";
