@@ -41,6 +41,20 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
+/** An export of another stack. */
+const FOREIGN = JSON.stringify({
+  version: 3,
+  deployment: {
+    resources: [
+      {
+        urn: "urn:pulumi:prod::flowfleet::pulumi:pulumi:Stack::flowfleet-prod",
+        type: "pulumi:pulumi:Stack",
+        outputs: { flowmaster: { url: "u" } },
+      },
+    ],
+  },
+});
+
 /** Every secret as a word that is looked for. */
 const canaries = (config: Record<string, ConfigValue>): Record<string, ConfigValue> =>
   Object.fromEntries(
@@ -86,6 +100,15 @@ it("reads a file", async () => {
 it.each([
   [["--format", "xml"], "--format xml: must be one of dotenv, json, yaml, ts, k8s, github, gitlab."],
   [["--secrets", "--rehearsal"], "--secrets needs --out FILE: secrets are never printed."],
+  [
+    ["--rehearsal", "--secrets", "--format", "github", "--out", "x"],
+    "--format github is not for secrets: GitHub prints $GITHUB_ENV at the head of every later step's log, and masks only secrets that it knows. Take --format dotenv, and read the file in the step that needs it.",
+  ],
+  [
+    ["--rehearsal", "--secrets", "--format", "gitlab", "--out", "x"],
+    "--format gitlab is not for secrets: GitLab keeps this report as an artifact, for whoever sees the pipeline to download.",
+  ],
+  [["--file", "foreign.json"], "foreign.json is of stack prod, not of demo."],
   [["--rehearsal", "--file", "x"], "--file and --rehearsal exclude each other"],
   [["--rehearsal", "--system", "flowra"], "--system flowra: stack demo has no such output; it has flowmaster."],
   [["--file", "none.json"], "--file none.json: there is no such file."],
@@ -94,6 +117,7 @@ it.each([
     "has no secret in clear: make it by pulumi stack export --stack demo --show-secrets",
   ],
 ])("%j is refused with what to do", async (args, message) => {
+  writeFileSync(path.join(home, "foreign.json"), FOREIGN);
   const { exitCode, stderr } = await outputs(...args);
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
   expect(existsSync(path.join(home, "x"))).toBe(false);

@@ -30,6 +30,12 @@ export async function printOutputs(flags: OutputsFlags): Promise<void> {
   else writeFileSync(flags.out, text);
 }
 
+/** Forms in which what is written is shown to others. */
+const SHOWN: Readonly<Record<string, string>> = {
+  github: "GitHub prints $GITHUB_ENV at the head of every later step's log, and masks only secrets that it knows",
+  gitlab: "GitLab keeps this report as an artifact, for whoever sees the pipeline to download",
+};
+
 function flagProblems({ stack, format, file, rehearsal, out, secrets }: OutputsFlags): string[] {
   checkStack(stack);
   return [
@@ -37,6 +43,9 @@ function flagProblems({ stack, format, file, rehearsal, out, secrets }: OutputsF
     ...(file !== undefined && !rehearsal && !existsSync(file) ? [`--file ${file}: there is no such file.`] : []),
     ...(file !== undefined && rehearsal ? ["--file and --rehearsal exclude each other: give one of them."] : []),
     ...(secrets && out === undefined ? ["--secrets needs --out FILE: secrets are never printed."] : []),
+    ...(secrets && SHOWN[format] !== undefined
+      ? [`--format ${format} is not for secrets: ${SHOWN[format]}. Take --format dotenv, and read the file in the step that needs it.`]
+      : []),
   ];
 }
 
@@ -62,7 +71,7 @@ async function exported({ stack, file, rehearsal, secrets = false }: OutputsFlag
 
 function read(text: string, { stack, file, secrets }: OutputsFlags): Exported {
   try {
-    const found = readExport(text);
+    const found = readExport(text, stack);
     if (Object.keys(found.outputs).length === 0) throw new RangeError(`has no outputs of stack ${stack}: bring it up first`);
     if (secrets && found.secrets === undefined)
       throw new RangeError(`has no secret in clear: make it by pulumi stack export --stack ${stack} --show-secrets`);
