@@ -163,9 +163,7 @@ export function releasesOf(
       releases: {},
       problems: [{ file, path: "", wrong: "there is no such file", todo: "it says which release of each application runs in this stack" }],
     };
-  const yaml = readYaml(text);
-  if (yaml.problems.length > 0) return { releases: {}, problems: yaml.problems.map((problem) => ({ ...problem, file })) };
-  const places = yaml.placesBelow([]);
+  const places = readYaml(text).placesBelow([]);
   const read = readReleases(text, raw);
   return { releases: read.releases, problems: read.problems.map((problem) => ({ place: places(problem.path), ...problem, file })) };
 }
