@@ -85,7 +85,7 @@ const wholeSecret = (key: string): Problem[] => [
   {
     path: `${PROJECT}:${key}`,
     wrong: "is encrypted as a whole",
-    todo: "encrypt only the secrets in it: pulumi config set --secret --path …",
+    todo: "encrypt only the secrets in it, each by its own path",
   },
 ];
 
@@ -94,22 +94,23 @@ function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0] === "secure") return new Secret("");
+  const [[key, ciphertext] = []] = entries;
+  if (entries.length === 1 && key === "secure" && typeof ciphertext === "string" && ciphertext !== "") return new Secret("");
   return Object.fromEntries(entries.map(([key, inner]) => [key, opened(inner)]));
 }
 
+/** Asks for the value of a secret and stores it encrypted. */
+export const setSecret = (stack: string, path: string): string => `pulumi config set --stack ${stack} --secret --path '${path}'`;
+
 /** Secrets that stand in the file for everyone to read. */
-export function plainSecrets(config: unknown, path: Path = []): Problem[] {
+export function plainSecrets(stack: string, config: unknown, path: Path = []): Problem[] {
   if (config instanceof Secret) {
     if (config.reveal() === "") return [];
+    const name = pathText(path, `${PROJECT}:`);
     return [
-      {
-        path: pathText(path, `${PROJECT}:`),
-        wrong: "is a secret and not encrypted",
-        todo: "change the secret, then set it again: pulumi config set --secret --path …",
-      },
+      { path: name, wrong: "is a secret and not encrypted", todo: `change the secret, then set it again: ${setSecret(stack, name)}` },
     ];
   }
   if (typeof config !== "object" || config === null) return [];
-  return Object.entries(config).flatMap(([key, value]) => plainSecrets(value, [...path, Array.isArray(config) ? Number(key) : key]));
+  return Object.entries(config).flatMap(([key, value]) => plainSecrets(stack, value, [...path, Array.isArray(config) ? Number(key) : key]));
 }

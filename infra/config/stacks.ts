@@ -8,7 +8,7 @@ import { deployedStacks } from "./deployed-stacks";
 import { needs } from "./needs";
 import type { Finding, Place, Places } from "./places";
 import { findingLine, plainLine, readYaml } from "./places";
-import { pathText } from "./problems";
+import { pathText, showable } from "./problems";
 import type { Path } from "./problems";
 import type { ArchiveRelease, ImageRelease, Releases } from "./releases";
 import { readReleases } from "./releases";
@@ -16,7 +16,7 @@ import type { Configuration } from "./schema";
 import type { Raw } from "./raw";
 import { parseConfiguration, PROJECT } from "./schema";
 import { Secret } from "./secret";
-import { plainSecrets, readStackFile, stacksIn } from "./stack-file";
+import { plainSecrets, readStackFile, setSecret, stacksIn } from "./stack-file";
 import type { OtherStacks } from "./stack-file";
 import type { System } from "./systems";
 import { SYSTEM_NAMES } from "./systems";
@@ -103,7 +103,7 @@ export function inspect(
     ...needs(raw, otherStacks),
     ...certificateNeeds(raw, uses),
     ...conflicts(uses),
-    ...plainSecrets(config),
+    ...plainSecrets(stack, config),
   ];
   const releases = releasesOf(stack, raw, releaseFile);
   return withFindings({
@@ -118,10 +118,10 @@ export function inspect(
   });
 }
 
-const withFindings = (stack: Omit<Stack, "problems">): Stack => ({
-  ...stack,
-  problems: stack.findings.map(plainLine),
-});
+const withFindings = (stack: Omit<Stack, "problems">): Stack => {
+  const findings = stack.findings.map(showable);
+  return { ...stack, findings, problems: findings.map(plainLine) };
+};
 
 /** Problems between stacks: one domain in two of them, one port twice on one machine. */
 export function crossStackProblems(stacks: readonly Stack[]): Finding[] {
@@ -143,7 +143,7 @@ function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding
   const places = new Map(stacks.map((stack) => [`Pulumi.${stack.stack}.yaml`, stack.places]));
   return findings.flatMap((finding) => {
     const place = places.get(finding.file)?.(finding.path);
-    return [{ ...(place && { place }), ...finding }];
+    return [showable({ ...(place && { place }), ...finding })];
   });
 }
 
@@ -170,7 +170,7 @@ export function releasesOf(
 
 const missingSecret = (stack: string, path: Path, places: Places): MissingSecret => {
   const name = pathText(path, `${PROJECT}:`);
-  return { place: places(name), path: name, command: `pulumi config set --stack ${stack} --secret --path '${name}'` };
+  return { place: places(name), path: name, command: setSecret(stack, name) };
 };
 
 function filled(raw: Record<string, unknown>, paths: readonly Path[]): Record<string, unknown> {

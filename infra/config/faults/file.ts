@@ -123,6 +123,12 @@ export const FILE: readonly Fault[] = [
     ],
   },
   {
+    name: "a path as a name",
+    from: "config:\n",
+    to: "config:\n  flowfleet:flowmaster.apiKeys.openai: canary\n",
+    lines: ['Pulumi.demo.yaml:3:3 flowfleet:["flowmaster.apiKeys.openai"]: is a path as a name; take it out, and set it again with --path'],
+  },
+  {
     name: "text in the place of a group",
     from: "  flowfleet:acme:\n    email: ops@example.com",
     to: "  flowfleet:acme: ops@example.com",
@@ -136,7 +142,7 @@ export const FILE: readonly Fault[] = [
     from: "  flowfleet:acme:\n    email: ops@example.com",
     to: "  flowfleet:acme:\n    secure: v1:x",
     lines: [
-      "Pulumi.demo.yaml:31:3 flowfleet:acme: is encrypted as a whole; encrypt only the secrets in it: pulumi config set --secret --path …",
+      "Pulumi.demo.yaml:31:3 flowfleet:acme: is encrypted as a whole; encrypt only the secrets in it, each by its own path",
       "Pulumi.demo.yaml:31:3 flowfleet:acme.email: is missing; the ACME server writes to it when a certificate is about to expire",
     ],
   },
