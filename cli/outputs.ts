@@ -86,12 +86,21 @@ function outputsText({ stack, format, system, secrets }: OutputsFlags, found: Ex
   const known = Object.keys(found.outputs).filter((name) => typeof found.outputs[name] === "object");
   if (system !== undefined && !known.includes(system))
     throw new CliError(`--system ${system}: stack ${stack} has no such output; it has ${known.join(", ")}.`);
-  const chosen = system === undefined ? found.secrets : { [system]: found.secrets?.[system] ?? {} };
-  const content: Content = { stack, system, outputs: found.outputs, ...(secrets && { secrets: chosen }) };
+  const content: Content = { stack, system, outputs: found.outputs, ...(secrets && { secrets: secretsOf(found, stack, system) }) };
   try {
     return FORMATS[format as keyof typeof FORMATS](content);
   } catch (error) {
     if (error instanceof RangeError) throw new CliError(`--format ${format}: ${error.message}.`);
     throw error;
   }
+}
+
+/** Of one system, or of all. A file without the variables that were asked for would only be noticed by what does not start. */
+function secretsOf({ secrets = {} }: Exported, stack: string, system?: string): NonNullable<Exported["secrets"]> {
+  if (system === undefined) return secrets;
+  const own = secrets[system];
+  if (own !== undefined) return { [system]: own };
+  throw new CliError(
+    `--secrets: the state of stack ${stack} has no variables of ${system}; it has those of ${Object.keys(secrets).join(", ")}.`,
+  );
 }

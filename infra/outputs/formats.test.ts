@@ -21,6 +21,7 @@ const CONTENT: Content = {
       branch: "main",
       aliases: ["a.example.com", "b.example.com"],
       logs: [{ file: "/var/log/a" }],
+      metrics: [],
       release: { "back-end": "registry.example.com/backend@sha256:1" },
     },
   },
