@@ -38,6 +38,8 @@ export interface Stack {
   uses: Use[];
   /** What the stack's file holds. */
   raw: Raw;
+  /** Whether its settings could be found. */
+  isRead: boolean;
   /** Where a setting is in it. */
   places: Places;
 }
@@ -73,6 +75,7 @@ export function readStack(root: string, stack: string): Stack {
       releases: {},
       uses: [],
       raw: {},
+      isRead: false,
       places: () => ({ line: 1, column: 1 }),
     });
   }
@@ -91,7 +94,7 @@ export function inspect(
   releaseFile: (folder: string) => string | undefined,
   otherStacks: OtherStacks = () => undefined,
 ): Stack {
-  const { raw, problems, places } = readStackFile(text);
+  const { raw, isRead, problems, places } = readStackFile(text);
   const file = `Pulumi.${stack}.yaml`;
   const first = parseConfiguration(raw);
   // With the missing secrets filled in all else can be checked.
@@ -114,6 +117,7 @@ export function inspect(
     releases: releases.releases,
     uses,
     raw,
+    isRead,
     places,
   });
 }
@@ -139,13 +143,17 @@ export function crossStackProblems(stacks: readonly Stack[]): Finding[] {
 export const otherStackProblems = (stacks: readonly Stack[]): Finding[] =>
   placed([...borrowedHosts(stacks), ...deployedStacks(stacks)], stacks);
 
-function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding[] {
+/** The findings with their places in the files of the stacks. */
+export function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding[] {
   const places = new Map(stacks.map((stack) => [`Pulumi.${stack.stack}.yaml`, stack.places]));
   return findings.flatMap((finding) => {
     const place = places.get(finding.file)?.(finding.path);
     return [showable({ ...(place && { place }), ...finding })];
   });
 }
+
+/** Folder of the release file. */
+export const releaseFolder = ({ releases }: Raw): string => (typeof releases === "string" && releases !== "" ? releases : "releases");
 
 /** Reads the releases of what the stack deploys. */
 export function releasesOf(
@@ -155,7 +163,7 @@ export function releasesOf(
 ): Pick<Releases, "releases"> & { problems: Finding[] } {
   const wanted = SYSTEM_NAMES.filter((system) => raw[system] !== undefined);
   if (wanted.length === 0) return { releases: {}, problems: [] };
-  const folder = typeof raw["releases"] === "string" && raw["releases"] !== "" ? raw["releases"] : "releases";
+  const folder = releaseFolder(raw);
   const file = `${folder}/${stack}.yaml`;
   const text = releaseFile(folder);
   if (text === undefined)
