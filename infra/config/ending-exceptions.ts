@@ -37,6 +37,8 @@ export function endingExceptions(stacks: readonly RawStack[], today: string): En
   });
   return {
     ended: all.flatMap(({ left, finding, rule }) => (left < 0 ? finding(`is over: the rule ${rule} counts again`) : [])),
-    ending: all.flatMap(({ left, finding, rule }) => (left < 0 ? [] : finding(`is near: from the day after it the rule ${rule} counts again`))),
+    ending: all.flatMap(({ left, finding, rule }) =>
+      left < 0 ? [] : finding(`is near: from the day after it the rule ${rule} counts again`),
+    ),
   };
 }
