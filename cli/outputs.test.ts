@@ -41,6 +41,22 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
+/** An export with secrets of FlowStack alone. */
+const exportOf = (stack: string): string => {
+  const urn = `urn:pulumi:${stack}::flowfleet::`;
+  const type = "aws:ssm/parameter:Parameter";
+  const value = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: '"canary"' };
+  const resources = [
+    {
+      urn: `${urn}pulumi:pulumi:Stack::flowfleet-${stack}`,
+      type: "pulumi:pulumi:Stack",
+      outputs: { flowmaster: { url: "u" }, flowstack: { url: "u" } },
+    },
+    { urn: `${urn}flowfleet:flowstack:FlowStack$${type}::KEY`, type, inputs: { name: "/flowstack/production/KEY", value } },
+  ];
+  return JSON.stringify({ version: 3, deployment: { resources } });
+};
+
 /** Every secret as a word that is looked for. */
 const canaries = (config: Record<string, ConfigValue>): Record<string, ConfigValue> =>
   Object.fromEntries(
@@ -86,6 +102,19 @@ it("reads a file", async () => {
 it.each([
   [["--format", "xml"], "--format xml: must be one of dotenv, json, yaml, ts, k8s, github, gitlab."],
   [["--secrets", "--rehearsal"], "--secrets needs --out FILE: secrets are never printed."],
+  [
+    ["--rehearsal", "--secrets", "--format", "github", "--out", "x"],
+    "--format github is not for secrets: GitHub prints $GITHUB_ENV at the head of every later step's log, and masks only secrets that it knows. Take --format dotenv, and read the file in the step that needs it.",
+  ],
+  [
+    ["--rehearsal", "--secrets", "--format", "gitlab", "--out", "x"],
+    "--format gitlab is not for secrets: GitLab keeps this report as an artifact, for whoever sees the pipeline to download.",
+  ],
+  [
+    ["--file", "own.json", "--system", "flowmaster", "--secrets", "--out", "x"],
+    "--secrets: the state of stack demo has no variables of flowmaster; it has those of flowstack.",
+  ],
+  [["--file", "foreign.json"], "foreign.json is of stack prod, not of demo."],
   [["--rehearsal", "--file", "x"], "--file and --rehearsal exclude each other"],
   [["--rehearsal", "--system", "flowra"], "--system flowra: stack demo has no such output; it has flowmaster."],
   [["--file", "none.json"], "--file none.json: there is no such file."],
@@ -94,6 +123,8 @@ it.each([
     "has no secret in clear: make it by pulumi stack export --stack demo --show-secrets",
   ],
 ])("%j is refused with what to do", async (args, message) => {
+  writeFileSync(path.join(home, "foreign.json"), exportOf("prod"));
+  writeFileSync(path.join(home, "own.json"), exportOf("demo"));
   const { exitCode, stderr } = await outputs(...args);
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
   expect(existsSync(path.join(home, "x"))).toBe(false);

@@ -30,6 +30,12 @@ export async function printOutputs(flags: OutputsFlags): Promise<void> {
   else writeFileSync(flags.out, text);
 }
 
+/** Forms in which what is written is shown to others. */
+const SHOWN: Readonly<Record<string, string>> = {
+  github: "GitHub prints $GITHUB_ENV at the head of every later step's log, and masks only secrets that it knows",
+  gitlab: "GitLab keeps this report as an artifact, for whoever sees the pipeline to download",
+};
+
 function flagProblems({ stack, format, file, rehearsal, out, secrets }: OutputsFlags): string[] {
   checkStack(stack);
   return [
@@ -37,6 +43,9 @@ function flagProblems({ stack, format, file, rehearsal, out, secrets }: OutputsF
     ...(file !== undefined && !rehearsal && !existsSync(file) ? [`--file ${file}: there is no such file.`] : []),
     ...(file !== undefined && rehearsal ? ["--file and --rehearsal exclude each other: give one of them."] : []),
     ...(secrets && out === undefined ? ["--secrets needs --out FILE: secrets are never printed."] : []),
+    ...(secrets && SHOWN[format] !== undefined
+      ? [`--format ${format} is not for secrets: ${SHOWN[format]}. Take --format dotenv, and read the file in the step that needs it.`]
+      : []),
   ];
 }
 
@@ -62,7 +71,7 @@ async function exported({ stack, file, rehearsal, secrets = false }: OutputsFlag
 
 function read(text: string, { stack, file, secrets }: OutputsFlags): Exported {
   try {
-    const found = readExport(text);
+    const found = readExport(text, stack);
     if (Object.keys(found.outputs).length === 0) throw new RangeError(`has no outputs of stack ${stack}: bring it up first`);
     if (secrets && found.secrets === undefined)
       throw new RangeError(`has no secret in clear: make it by pulumi stack export --stack ${stack} --show-secrets`);
@@ -77,12 +86,21 @@ function outputsText({ stack, format, system, secrets }: OutputsFlags, found: Ex
   const known = Object.keys(found.outputs).filter((name) => typeof found.outputs[name] === "object");
   if (system !== undefined && !known.includes(system))
     throw new CliError(`--system ${system}: stack ${stack} has no such output; it has ${known.join(", ")}.`);
-  const chosen = system === undefined ? found.secrets : { [system]: found.secrets?.[system] ?? {} };
-  const content: Content = { stack, system, outputs: found.outputs, ...(secrets && { secrets: chosen }) };
+  const content: Content = { stack, system, outputs: found.outputs, ...(secrets && { secrets: secretsOf(found, stack, system) }) };
   try {
     return FORMATS[format as keyof typeof FORMATS](content);
   } catch (error) {
     if (error instanceof RangeError) throw new CliError(`--format ${format}: ${error.message}.`);
     throw error;
   }
+}
+
+/** Of one system, or of all. A file without the variables that were asked for would only be noticed by what does not start. */
+function secretsOf({ secrets = {} }: Exported, stack: string, system?: string): NonNullable<Exported["secrets"]> {
+  if (system === undefined) return secrets;
+  const own = secrets[system];
+  if (own !== undefined) return { [system]: own };
+  throw new CliError(
+    `--secrets: the state of stack ${stack} has no variables of ${system}; it has those of ${Object.keys(secrets).join(", ")}.`,
+  );
 }

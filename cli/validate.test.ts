@@ -7,10 +7,16 @@ const secret = {
   place: { line: 1, column: 1 },
   command: "pulumi config set --stack prod --secret --path x",
 };
+const SECRETS =
+  "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:\n" +
+  "  pulumi config set --stack prod --secret --path x\n\n";
 
-test("what is wrong is not hidden by the secrets that are missing; these are listed when nothing is wrong", () => {
-  const wrong = report(["prod"], { findings: [finding], missing: [secret, secret] });
-  expect(wrong).toMatch(/flowfleet:acme\.email: must be an address\n\nSecrets that are missing, too: 2\./);
-  expect(wrong).not.toContain(secret.command);
-  expect(report(["prod"], { findings: [], missing: [secret] })).toContain(`  ${secret.command}\n`);
+test("everything is told at once: secrets that are missing, what is about to be wrong, and last what is", () => {
+  const warning = { ...finding, wrong: "is near" };
+  expect(report(["prod"], { findings: [finding], warnings: [warning], missing: [secret] })).toBe(
+    `${SECRETS}! Pulumi.prod.yaml flowfleet:acme.email: is near\n✗ Pulumi.prod.yaml flowfleet:acme.email: must be an address\n`,
+  );
+  expect(report(["prod", "dev"], { findings: [], warnings: [], missing: [secret] })).toBe(
+    `${SECRETS}✓ prod, dev: the configuration is right\n`,
+  );
 });

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { findingLine } from "../infra/config/places";
+import { findingLine, type Finding } from "../infra/config/places";
 import { stackNames } from "../infra/config/stacks";
 import { validate, type Validated } from "../infra/config/validate";
 import { checkout, checkStack } from "./checkout";
@@ -14,31 +14,31 @@ export function validateStacks(flags: { stack?: string[]; strict?: boolean; json
 }
 
 /** What `--json` prints. */
-function jsonReport({ findings, missing }: Validated): string {
-  const problems = findings.map(({ file, place, ...problem }) => ({
+function jsonReport({ findings, warnings, missing }: Validated): string {
+  const flat = ({ file, place, ...problem }: Finding) => ({
     file,
     ...place,
     ...problem,
     text: findingLine({ file, ...problem, ...(place && { place }) }),
-  }));
+  });
   const missingSecrets = missing.map(({ stack, place, ...secret }) => ({ stack, file: `Pulumi.${stack}.yaml`, ...place, ...secret }));
-  return `${JSON.stringify({ problems, missingSecrets }, null, 2)}\n`;
+  return `${JSON.stringify({ problems: findings.map(flat), warnings: warnings.map(flat), missingSecrets }, null, 2)}\n`;
 }
 
-/** What is wrong comes alone: dozens of lines about secrets would hide it. */
-export function report(stacks: readonly string[], { findings, missing }: Validated): string {
-  const lines =
-    findings.length === 0
+/** Everything at once. What is wrong comes last, where dozens of lines about secrets do not hide it. */
+export function report(stacks: readonly string[], { findings, warnings, missing }: Validated): string {
+  const lines = [
+    ...(missing.length === 0 ? [] : secretLines(missing)),
+    ...warnings.map((warning) => `${pc.yellow("!")} ${findingLine(warning)}`),
+    ...(findings.length === 0
       ? [`${pc.green("✓")} ${stacks.join(", ")}: the configuration is right`]
-      : findings.map((finding) => `${pc.red("✗")} ${findingLine(finding)}`);
-  return `${[...lines, ...(missing.length === 0 ? [] : secretLines(missing, findings.length > 0))].join("\n")}\n`;
+      : findings.map((finding) => `${pc.red("✗")} ${findingLine(finding)}`)),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
-function secretLines(missing: Validated["missing"], wrong: boolean): string[] {
-  if (wrong) return ["", `Secrets that are missing, too: ${missing.length}. They are listed when nothing is wrong.`];
-  return [
-    "",
-    "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:",
-    ...missing.map(({ command }) => `  ${command}`),
-  ];
-}
+const secretLines = (missing: Validated["missing"]): string[] => [
+  "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:",
+  ...missing.map(({ command }) => `  ${command}`),
+  "",
+];

@@ -123,3 +123,26 @@ test("settings that nothing reads are named with file and line", () => {
     "releases/one.yaml:1 flowra",
   ]);
 });
+
+describe("a login of the machines' owner", () => {
+  const FAULTS = path.join(__dirname, "../../infra/config/faults");
+  const unused = () => unusedSettings(root, { stack: "shared", resources: [] }).map(({ path: at, what }) => `${at}: ${what}`);
+  beforeEach(() => {
+    for (const file of ["Pulumi.demo.yaml", "releases/demo.yaml"]) write(file, readFileSync(path.join(FAULTS, file), "utf8"));
+    write(
+      "Pulumi.shared.yaml",
+      "config:\n  flowfleet:registries:\n    registry.example.com: {user: u}\n    docker.io: {user: u}\n  flowfleet:git:\n    git.example.com: {}\n",
+    );
+  });
+  it("is used by another stack's releases on them, and not by those on machines of its own", () => {
+    expect(unused()).toEqual([
+      "flowfleet:registries.docker.io: no image on the stack's machines comes from it, whichever stack's: take it out, and revoke its password",
+      "flowfleet:git.git.example.com: no repository that is built on the stack's machines is on it: take it out",
+    ]);
+  });
+
+  it("is not called unused where another stack's file cannot be read", () => {
+    write("Pulumi.one.yaml", "config: [");
+    expect(unused()).toEqual([]);
+  });
+});

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { group } from "../../infra/config/raw";
+import { readStack, type Stack, stackNames } from "../../infra/config/stacks";
 import { SYSTEM_NAMES } from "../../infra/config/systems";
 import type { Plan } from "../../rehearsal/plan";
 import type { UnusedSetting } from "./report";
 
 /**
- * What is set in `Pulumi.<stack>.yaml` and changes nothing: settings of a provider that no resource has, registries, servers with
- * repositories and machines that nothing of the stack uses, releases of what it does not have. (What the program does not know at all is
+ * What is set in `Pulumi.<stack>.yaml` and changes nothing: settings of a provider that no resource has, machines that nothing of the stack
+ * uses, registries and servers with repositories that nothing on its machines is from, releases of what it does not have. (What the program does not know at all is
  * refused before there is a plan.)
  */
 export function unusedSettings(root: string, { stack, resources }: Pick<Plan, "stack" | "resources">): UnusedSetting[] {
@@ -21,6 +23,12 @@ export function unusedSettings(root: string, { stack, resources }: Pick<Plan, "s
     return { file, ...(line !== undefined && { line }), path: at.join("."), what };
   };
   const groups = (key: string): string[] => Object.keys(config[key] ?? {});
+  const logins = [...groups("flowfleet:registries"), ...groups("flowfleet:git")];
+  const others = logins.length === 0 ? [] : stackNames(root).flatMap((name) => (name === stack ? [] : readStack(root, name)));
+  const deployed = [planned, ...others.map((other) => JSON.stringify(releasesOn(stack, other)))];
+  // Of a file that cannot be read nobody knows what its stack has on these machines.
+  const isFrom = (beginning: string): boolean =>
+    others.some(({ problems }) => problems.length > 0) || deployed.some((text) => text.includes(beginning));
 
   return [
     ...Object.keys(config).flatMap((key) => {
@@ -37,18 +45,27 @@ export function unusedSettings(root: string, { stack, resources }: Pick<Plan, "s
         : [setting(["flowfleet:hosts", host], "the stack makes nothing on it: take it out")],
     ),
     ...groups("flowfleet:registries").flatMap((registry) =>
-      planned.includes(`${registry}/`)
+      isFrom(`${registry}/`)
         ? []
-        : [setting(["flowfleet:registries", registry], "no image of the stack comes from it: take it out, and revoke its password")],
+        : [
+            setting(
+              ["flowfleet:registries", registry],
+              "no image on the stack's machines comes from it, whichever stack's: take it out, and revoke its password",
+            ),
+          ],
     ),
     ...groups("flowfleet:git").flatMap((server) =>
-      planned.includes(`@${server}`) || planned.includes(`//${server}`)
+      isFrom(`@${server}`) || isFrom(`//${server}`)
         ? []
-        : [setting(["flowfleet:git", server], "no repository of the stack is on it: take it out")],
+        : [setting(["flowfleet:git", server], "no repository that is built on the stack's machines is on it: take it out")],
     ),
     ...unusedReleases(root, stack, config),
   ];
 }
+
+/** What another stack releases on machines of the owner, whose file has the logins. */
+const releasesOn = (owner: string, { raw, releases }: Stack) =>
+  Object.entries(releases).filter(([system]) => group(group(raw[system])["host"])["stack"] === owner);
 
 /** A system that the stack does not have. */
 function unusedReleases(root: string, stack: string, config: Record<string, unknown>): UnusedSetting[] {

@@ -10,6 +10,8 @@ import { SYSTEM_NAMES, SYSTEMS } from "./systems";
 export interface RawStack {
   stack: string;
   raw: Raw;
+  /** Whether that is all that it is to hold. */
+  isRead: boolean;
 }
 
 /** What is wrong with machines that systems have of other stacks: they are there, have what the system needs, and are what was said of them. */
@@ -32,6 +34,7 @@ function borrowedHost(system: System, { stack, raw }: RawStack, stacks: readonly
     const owners = stacks.filter((one) => one.stack !== stack && one.raw["hosts"] !== undefined).map((one) => one.stack);
     return found("stack", { wrong: "is no stack", ...among(owners, owner) });
   }
+  if (!other.isRead) return [];
   const hosts = group(other.raw["hosts"]);
   if (!Object.hasOwn(hosts, name)) return found("name", { wrong: `is no host of stack ${owner}`, ...among(Object.keys(hosts), name) });
   const host = group(hosts[name]);

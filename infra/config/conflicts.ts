@@ -15,9 +15,9 @@ import { PROJECT } from "./schema";
 
 /** Something that only one may have, and where it is asked for. */
 export interface Use {
-  /** On which machine, or in which account and region, it is taken; `""` where it is taken everywhere. */
+  /** On which machine, in which account, or in which of its regions it is taken; `""` where it is taken everywhere. */
   host: string;
-  kind: "port" | "domain" | "directory" | "subnet" | "machine" | "folder";
+  kind: "port" | "domain" | "directory" | "subnet" | "machine" | "folder" | "environment";
   value: string;
   /** The stack file, where several are compared. */
   file: string;
@@ -69,7 +69,7 @@ type Taken = readonly [kind: Use["kind"], value: unknown, path: readonly string[
 function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
   const place = placeIn(flowmaster.ENVIRONMENTS, settings);
   if (!place) return [];
-  if (settings["aws"] !== undefined) return nameOnAws("flowmaster", settings, place.domain);
+  if (settings["aws"] !== undefined) return usesOnAws("flowmaster", settings, place.domain);
   return systemUses(stack, "flowmaster", settings, [
     ["domain", settings["domain"] ?? place.domain, ["domain"]],
     ["port", group(settings["frontend"])["port"] ?? place.frontendPort, ["frontend", "port"]],
@@ -82,7 +82,7 @@ function flowmasterUses(stack: string, settings: Raw): UseInFile[] {
 function flowraUses(stack: string, settings: Raw): UseInFile[] {
   const place = placeIn(flowra.ENVIRONMENTS, settings);
   if (!place) return [];
-  if (settings["aws"] !== undefined) return nameOnAws("flowra", settings, place.domain);
+  if (settings["aws"] !== undefined) return usesOnAws("flowra", settings, place.domain);
   const port = group(settings["variables"])["FLOWRA_SERVER_PORT"] ?? VARIABLES.FLOWRA_SERVER_PORT.default;
   return systemUses(stack, "flowra", settings, [
     ["domain", settings["domain"] ?? place.domain, ["domain"]],
@@ -94,18 +94,29 @@ function flowraUses(stack: string, settings: Raw): UseInFile[] {
   ]);
 }
 
-/** On AWS nothing is shared but the name, where the stack itself leads it there. Somebody else may do so once a machine has had it. */
-function nameOnAws(system: string, settings: Raw, usual: string): UseInFile[] {
+/** On AWS its domain, too, where the stack itself leads it there. Somebody else may do so once a machine has had it. */
+function usesOnAws(system: string, settings: Raw, usual: string): UseInFile[] {
   const led = group(group(settings["aws"])["entrance"])["zone"] !== undefined;
-  return led ? [use("", "domain", text(settings["domain"], usual), system, "domain")] : [];
+  return [...environmentOnAws(system, settings), ...(led ? [use("", "domain", text(settings["domain"], usual), system, "domain")] : [])];
 }
 
-/** On AWS nothing is shared but its name. */
+/** Names on AWS are of system and environment alone, and those of roles count in the whole account. */
+function environmentOnAws(system: string, { environment, aws }: Raw): UseInFile[] {
+  const { account } = group(aws);
+  return isSingle(account) && isSingle(environment)
+    ? [use(`${account}/${system}`, "environment", String(environment), system, "environment")]
+    : [];
+}
+
 function flowstackUses(stack: string, settings: Raw): UseInFile[] {
   const { domain, aws, directory, subnet } = settings;
   const place = placeIn(flowstack.ENVIRONMENTS, settings);
   const name: Taken[] = isSingle(domain) ? [["domain", domain, ["domain"]]] : [];
-  if (aws !== undefined) return name.map(([kind, value, path]) => use("", kind, String(value), "flowstack", ...path));
+  if (aws !== undefined)
+    return [
+      ...environmentOnAws("flowstack", settings),
+      ...name.map(([kind, value, path]) => use("", kind, String(value), "flowstack", ...path)),
+    ];
   if (!place) return [];
   return systemUses(stack, "flowstack", settings, [
     ...name,
@@ -186,6 +197,8 @@ export function conflicts(uses: readonly Use[]): (Problem & { file: string })[] 
 const of = ({ fixed }: Use): string => (fixed === undefined ? "" : ` (its ${fixed}, always)`);
 
 const todoOf = (first: Use, second: Use): string => {
+  if (first.kind === "environment")
+    return "all of its names in AWS would be the same: choose another, or another account, on one of the two sides";
   if (first.fixed !== undefined && second.fixed !== undefined) return "put one of the two on another host";
   return `choose another on ${first.fixed !== undefined ? "this side" : second.fixed !== undefined ? "the other side" : "one of the two sides"}`;
 };

@@ -2,7 +2,7 @@ import { deployedStacks } from "./deployed-stacks";
 import { findingLine } from "./places";
 import { readStackFile } from "./stack-file";
 
-const stack = (name: string, text: string) => ({ stack: name, raw: readStackFile(`config:\n${text}`).raw });
+const stack = (name: string, text: string) => ({ stack: name, ...readStackFile(`config:\n${text}`) });
 const SHARED = (role: string) => stack("shared", `  flowfleet:state: {${role}}\n`);
 const problems = (...stacks: ReturnType<typeof stack>[]) => deployedStacks(stacks).map(findingLine);
 const KEY = expect.stringMatching(

@@ -17,6 +17,7 @@ import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inKilobytes, inMegabytes } from "../../components/kernel/size";
 import { nearest } from "./problems";
+import { isGroup } from "./raw";
 import { Secret } from "./secret";
 
 /** What is wrong with one value, without the path, which the schema knows. */
@@ -101,15 +102,26 @@ export const text = () => line(() => []);
 /** Text of several lines, such as a PEM block. */
 export const block = () => field<string>((value) => (isText(value) ? { ok: value } : { wrong: "must be text" }));
 
-/** A secret. Its value is in no message; one that is missing is found by `isMissingSecret`. */
-export const secret = () =>
+/** A secret that `problems` finds nothing wrong with. Its value is in no message; one that is missing is found by `isMissingSecret`. */
+const secretWith = (problems: (text: string) => Complaint[]) =>
   field<Secret>(
     (value) => {
-      if (value instanceof Secret) return { ok: value };
-      return isText(value) ? { ok: new Secret(value) } : { wrong: "must be text that is not empty" };
+      if (!(value instanceof Secret) && !isText(value)) return noSecretText(value);
+      const given = value instanceof Secret ? value : new Secret(value);
+      return problems(given.reveal())[0] ?? { ok: given };
     },
     { secret: true },
   );
+
+function noSecretText(value: unknown): Complaint {
+  if (typeof value === "number" || typeof value === "boolean") return { wrong: "must be text; put it in quotes, and encrypt it" };
+  if (!isGroup(value)) return { wrong: "must be text that is not empty" };
+  const [key = ""] = Object.keys(value);
+  if (key === "secure") return { wrong: "is encrypted, and nothing is in it", todo: "set it again" };
+  return { wrong: "must be text or {secure: …}, which is encrypted", ...(nearest(key, ["secure"]) && { todo: 'did you mean "secure"?' }) };
+}
+
+export const secret = () => secretWith(() => []);
 
 /** A line of text that may be a secret, and is none where it is not encrypted. */
 export const textOrSecret = () =>
@@ -122,32 +134,20 @@ export const textOrSecret = () =>
   );
 
 /** A secret in which a word must not be, whatever its case. */
-export const secretWithout = (word: string, wrong: string) =>
-  field<Secret>(
-    (value) => {
-      const given = value instanceof Secret ? value : new Secret(isText(value) ? value : "");
-      if (given.reveal().toLowerCase().includes(word)) return { wrong };
-      return value instanceof Secret || isText(value) ? { ok: given } : { wrong: "must be text that is not empty" };
-    },
-    { secret: true },
-  );
+export const secretWithout = (word: string, wrong: string) => secretWith((text) => (text.toLowerCase().includes(word) ? [{ wrong }] : []));
 
 /** What guides and examples write where a secret belongs. */
 const PLACEHOLDER = /^(?:admin|root|password1@#|password|passwd|secret|changeme|change-me|test|guest)\d*$|^your[-_ ]|^<.*>$|^(.)\1*$/i;
 
 /** A secret that the stack would make itself, of an installation that has one already: no placeholder, and of some length. */
 export const strongSecret = (least: number) =>
-  field<Secret>(
-    (value) => {
-      const given = value instanceof Secret ? value : new Secret(isText(value) ? value : "");
-      const words = given.reveal();
-      if (words === "") return value instanceof Secret ? { ok: given } : { wrong: "must be text that is not empty" };
-      const todo = "leave it out, and one of 256 bits is generated";
-      if (PLACEHOLDER.test(words)) return { wrong: "is a default or a placeholder that everybody knows", todo };
-      return words.length < least ? { wrong: `is shorter than ${least} characters`, todo } : { ok: given };
-    },
-    { secret: true },
-  );
+  secretWith((text) => {
+    // What is encrypted in a file is known to the program alone.
+    if (text === "") return [];
+    const todo = "leave it out, and one of 256 bits is generated";
+    if (PLACEHOLDER.test(text)) return [{ wrong: "is a default or a placeholder that everybody knows", todo }];
+    return text.length < least ? [{ wrong: `is shorter than ${least} characters`, todo }] : [];
+  });
 
 /** A setting that has a name in the system's guide and that only the stack can know. */
 export const made = (why: string) =>

@@ -199,7 +199,7 @@ it("has volumes of other names where they are told, one for each database", () =
 it("takes an encrypted secret of an installation that has one, and none in clear text", () => {
   expect(problemsOf("    variables: {FLOWRA_AUTH_JWT_SECRET: {secure: v1:x}}\n")).toEqual([]);
   expect(problemsOf(`    variables: {FLOWRA_AUTH_JWT_SECRET: ${"canary".repeat(6)}}\n`)).toEqual([
-    "variables.FLOWRA_AUTH_JWT_SECRET: is a secret and not encrypted; change the secret, then set it again: pulumi config set --secret --path …",
+    "variables.FLOWRA_AUTH_JWT_SECRET: is a secret and not encrypted; change the secret, then set it again: pulumi config set --stack staging --secret --path 'flowfleet:flowra.variables.FLOWRA_AUTH_JWT_SECRET'",
   ]);
 });
 

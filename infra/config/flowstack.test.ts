@@ -1,5 +1,6 @@
 import { KEY, onAws, onHost } from "../../stacks/flowstack/testing/program";
-import { inspect } from "./stacks";
+import { plainLine } from "./places";
+import { crossStackProblems, inspect } from "./stacks";
 
 const RELEASES = `flowstack:
   app: {image: docker.io/leadevs/fastflow, digest: "sha256:${"1".repeat(64)}", builtAt: "2026-11-20T10:00:00Z"}
@@ -32,6 +33,19 @@ it("fills in the guide's defaults", () => {
     },
   });
   expect(settingsOf(onHost())).toMatchObject({ branch: "develop", directory: "/opt/flowstack", subnet: "10.94.2.0/24" });
+});
+
+it("is in one account once for each environment: names in AWS are made of it alone", () => {
+  const other = onAws().replace("flowstack.example.com", "next.example.com");
+  const found = (text: string) =>
+    crossStackProblems([inspect("prod", onAws(), () => RELEASES), inspect("try", text, () => RELEASES)]).map(plainLine);
+  expect(found(other)).toEqual([
+    "Pulumi.try.yaml flowfleet:flowstack.environment: environment production is already taken by Pulumi.prod.yaml flowfleet:flowstack.environment; " +
+      "all of its names in AWS would be the same: choose another, or another account, on one of the two sides",
+  ]);
+  expect(found(other.replace("eu-central-1", "eu-west-1"))).toHaveLength(1);
+  expect(found(other.replace("environment: production", "environment: development"))).toEqual([]);
+  expect(found(other.replace("123456789012", "210987654321"))).toEqual([]);
 });
 
 it("needs a release of the database only where that is a container", () => {

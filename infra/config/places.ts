@@ -3,6 +3,7 @@ import type { Document, Node } from "yaml";
 import type { Problem } from "../../components/kernel/refuse";
 import { pathOf, problemLine } from "./problems";
 import type { Path } from "./problems";
+import { yamlWords } from "./yaml-words";
 
 /** Where something stands in a file; both count from 1. */
 export interface Place {
@@ -44,7 +45,10 @@ export function readYaml(text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const found = [...document.errors.map(({ pos, message }) => ({ at: pos[0], wrong: firstLine(message) })), ...hidden(document)];
+  // Behind the place where the parser lost its way it finds fault with what is right.
+  const lost = document.errors.findIndex(({ code }) => code !== "DUPLICATE_KEY");
+  const errors = lost < 0 ? document.errors : document.errors.slice(0, lost + 1);
+  const found = [...errors.map((error) => ({ at: error.pos[0], wrong: yamlWords(error) })), ...hidden(document)];
   const value = found.length > 0 ? undefined : valueOf(document);
   return {
     value: value instanceof Error ? undefined : value,
@@ -63,31 +67,31 @@ function hidden(document: Document): { at: number; wrong: string }[] {
   visit(document, {
     Alias: (_, alias, parents) => {
       const node = alias.resolve(document);
-      if (node === undefined) found.push({ at: alias.range?.[0] ?? 0, wrong: `nothing has the anchor &${alias.source}` });
-      else if (parents.includes(node)) found.push({ at: alias.range?.[0] ?? 0, wrong: `*${alias.source} is within itself` });
+      const at = alias.range?.[0] ?? 0;
+      // Its name may be a secret without quotes.
+      if (node === undefined) found.push({ at, wrong: "an alias (*) has the name of no anchor (&); text that begins so goes into quotes" });
+      else if (parents.includes(node)) found.push({ at, wrong: "an alias (*) is within what it stands for" });
     },
     Scalar: (key, { value, source = "", range }) => {
       if (key !== "key" && typeof value === "number" && /^[-+]?0\d/.test(source))
         found.push({
           at: range?.[0] ?? 0,
-          wrong: `${source} begins with 0, which Pulumi takes for octal; put it in quotes, or take the 0 away`,
+          wrong: "a number begins with 0, which Pulumi takes for octal; put it into quotes, or take the 0 away",
         });
     },
   });
   return found;
 }
 
-/** Aliases of aliases may stand for more than there is room for. */
+/** Aliases of aliases may stand for more than there is room for, and `<<` for what has no settings. */
 function valueOf(document: Document): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    const isMerge = error instanceof Error && error.message.startsWith("Merge");
+    return new Error(isMerge ? "<< stands before what is no group of settings" : yamlWords({ code: "RESOURCE_EXHAUSTION", message: "" }));
   }
 }
-
-/** Its place is said by us. */
-const firstLine = (message: string): string => (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
 
 function offsetOf(document: Document, path: Path): number {
   let at: Node | null = document.contents;

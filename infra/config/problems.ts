@@ -30,10 +30,9 @@ export const pathText = (path: Path, prefix = ""): string =>
 export function pathOf(text: string): Path {
   const [, first = "", rest = ""] = /^((?:[\w-]+:)?[^.[]*)(.*)$/s.exec(text) ?? [];
   const parts = [...rest.matchAll(/\["([^"]*)"\]|\[(\d+)\]|\.([^.[]+)/g)];
-  return [
-    ...(first === "" ? [] : [first]),
-    ...parts.map(([, quoted, index, key]) => (index === undefined ? (quoted ?? key ?? "") : Number(index))),
-  ];
+  const below = parts.map(([, quoted, index, key]) => (index === undefined ? (quoted ?? key ?? "") : Number(index)));
+  if (first.endsWith(":")) return [`${first}${String(below[0])}`, ...below.slice(1)];
+  return [...(first === "" ? [] : [first]), ...below];
 }
 
 /** One problem as a line for a person: path, what is wrong, value got, values allowed, what to do. */
@@ -44,6 +43,13 @@ export const problemLine = ({ path, wrong, got, allowed, todo }: Problem): strin
     ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
     ...(todo === undefined ? [] : [todo]),
   ].join("; ");
+
+/** Addresses may have a password or a token in front of the machine's name, whatever setting they stand in. */
+const withoutPassword = (text: string): string => text.replace(/(https?:\/\/|\/\/(?=[^\s"'/@]*:))[^\s"']*@/g, "$1…@");
+
+/** The problem as it may be shown, every text of it. */
+export const showable = <T extends Problem>(problem: T): T =>
+  Object.fromEntries(Object.entries(problem).map(([key, part]) => [key, typeof part === "string" ? withoutPassword(part) : part])) as T;
 
 /** Whether zod's issue is a secret that nobody has set. */
 export const isMissingSecret = (issue: z.core.$ZodIssue): boolean => complaintOf(issue).secret === true && issue.message === "is missing";
@@ -75,6 +81,9 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, prefix: string): P
   const names = issue.message === "" ? [] : issue.message.split(" ");
   const known = names.filter((name) => !name.includes("."));
   return issue.keys.map((key) => {
+    // A name that is a path: it was to be a setting within another one.
+    if (issue.path.length === 0 && /[.[]/.test(key))
+      return { path: pathText([key], prefix), wrong: "is a path as a name", todo: "take it out, and set it again with --path" };
     const below = names.filter((name) => name.endsWith(`.${key}`));
     const near = below.length > 0 ? below : [nearest(key, known) ?? []].flat();
     return {
@@ -117,11 +126,13 @@ function unionWords(input: unknown, { discriminator, options }: { discriminator?
 
 /** A value that may be shown: a single one, and not a long one. */
 function shown(value: unknown): unknown {
-  if (typeof value === "string") return value.length > 100 ? `${value.slice(0, 97)}…` : value;
+  if (typeof value === "string") return shortened(withoutPassword(value));
   if (typeof value === "number" || typeof value === "boolean") return value;
   if (value === undefined || value === null) return undefined;
   return Array.isArray(value) ? "a list" : "a group of settings";
 }
+
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 97)}…` : text);
 
 function valueAt(input: unknown, path: Path): unknown {
   return path.reduce<unknown>(

@@ -7,12 +7,12 @@ import { conflicts, usesOf } from "./conflicts";
 import { needs } from "./needs";
 import { plainLine } from "./places";
 import { plainError } from "./plain-error";
-import { pathText, problemLine } from "./problems";
+import { pathText, problemLine, showable } from "./problems";
 import type { Releases } from "./releases";
 import type { Configuration } from "./schema";
 import { parseConfiguration, PROJECT, TEXT_KEYS, withoutUnset } from "./schema";
 import { Secret } from "./secret";
-import { stacksIn } from "./stack-file";
+import { setSecret, stacksIn } from "./stack-file";
 import { releasesOf } from "./stacks";
 
 /** The configuration as components take it: its secrets are Outputs that Pulumi treats as secrets, all else is plain. */
@@ -43,7 +43,10 @@ export function readConfig(root = pulumi.getRootDirectory()): Config {
     ...certificateNeeds(raw, uses),
     ...conflicts(uses),
   ];
-  const lines = [...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(problem)}`), ...releaseProblems.map(plainLine)];
+  const lines = [
+    ...found.map((problem) => `Pulumi.${stack}.yaml ${problemLine(showable(problem))}`),
+    ...releaseProblems.map((finding) => plainLine(showable(finding))),
+  ];
   if (config === undefined || lines.length > 0) throw refusal(stack, lines);
   return { ...opened(config), applicationReleases: releases };
 }
@@ -51,7 +54,7 @@ export function readConfig(root = pulumi.getRootDirectory()): Config {
 const missingSecret = (stack: string, path: string): Problem => ({
   path,
   wrong: "this secret is missing",
-  todo: `pulumi config set --stack ${stack} --secret --path '${path}'`,
+  todo: setSecret(stack, path),
 });
 
 const refusal = (stack: string, lines: readonly string[]): Error =>

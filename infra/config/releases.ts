@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { parse } from "yaml";
 import { confluentProblems } from "../../components/data/kafka-problems";
 import { pgAdminProblems } from "../../components/data/pg-admin-problems";
 import { gitServerOf } from "../../components/kernel/git-server";
@@ -7,6 +6,7 @@ import type { Problem } from "../../components/kernel/refuse";
 import * as coreflow from "../../stacks/coreflow/guide";
 import * as flowra from "../../stacks/flowra/guide";
 import * as f from "./fields";
+import { readYaml } from "./places";
 import { nearest, problemsOf, zodWords } from "./problems";
 import type { Raw } from "./raw";
 import { group, isGroup } from "./raw";
@@ -91,15 +91,9 @@ export interface Releases {
  * @param raw The stack's configuration: each application in it must be there with all services that the stack deploys.
  */
 export function readReleases(text: string, raw: Raw): Releases {
-  let file: unknown;
-  try {
-    file = parse(text) ?? {};
-  } catch (error) {
-    return {
-      releases: {},
-      problems: [{ path: "", wrong: `is no YAML: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : ""}` }],
-    };
-  }
+  const { value, problems: mistakes } = readYaml(text);
+  if (mistakes.length > 0) return { releases: {}, problems: mistakes };
+  const file = value ?? {};
   if (!isGroup(file)) return { releases: {}, problems: [{ path: "", wrong: "must hold applications, each with its services" }] };
   const given = file;
   const releases: Releases["releases"] = {};

@@ -12,12 +12,14 @@ import { Secret } from "./secret";
 /** What stands in a `Pulumi.<stack>.yaml`: values by key without the project's name, encrypted ones as `Secret`. */
 export interface StackFile {
   raw: Record<string, unknown>;
+  /** Whether its settings could be found. Where they could not nobody knows what it would hold, and nothing is missing in it. */
+  isRead: boolean;
   /** Those with a place are of the file as such; of all others `places` knows it. */
   problems: (Problem & { place?: Place })[];
   places: Places;
 }
 
-/** Gives what stands in another stack's file; `undefined` where there is none. */
+/** Gives what stands in another stack's file; `undefined` where there is none, or none that can be read. */
 export type OtherStacks = (stack: string) => StackFile["raw"] | undefined;
 
 /** @param root Folder with `Pulumi.yaml`. */
@@ -25,30 +27,30 @@ export const stacksIn =
   (root: string): OtherStacks =>
   (stack) => {
     const path = join(root, `Pulumi.${stack}.yaml`);
-    return existsSync(path) ? readStackFile(readFileSync(path, "utf8")).raw : undefined;
+    if (!existsSync(path)) return undefined;
+    const { raw, isRead } = readStackFile(readFileSync(path, "utf8"));
+    return isRead ? raw : undefined;
   };
 
 /** Reads the text of a stack file, without any means to decrypt it. Other namespaces (`aws:region`) are the providers' business. */
 export function readStackFile(text: string): StackFile {
   const yaml = readYaml(text);
   const inConfig = yaml.placesBelow(["config"]);
-  if (yaml.problems.length > 0) return { raw: {}, problems: yaml.problems, places: inConfig };
+  const nothing = { raw: {}, isRead: false, places: inConfig };
+  if (yaml.problems.length > 0) return { ...nothing, problems: yaml.problems };
   const file = yaml.value ?? {};
   const top = yaml.placesBelow([]);
-  if (!isGroup(file)) return { raw: {}, problems: [{ path: "", wrong: "must be a group of settings", place: top("") }], places: inConfig };
+  if (!isGroup(file)) return { ...nothing, problems: [{ path: "", wrong: "must be a group of settings", place: top("") }] };
   const { config } = file;
   const strange = unknownNames(Object.keys(file), FILE_KEYS).map((problem) => ({ ...problem, place: top(problem.path) }));
-  if (config === undefined || config === null) return { raw: {}, problems: strange, places: inConfig };
+  if (config === undefined || config === null) return { ...nothing, isRead: strange.length === 0, problems: strange };
   if (!isGroup(config))
-    return {
-      raw: {},
-      problems: [...strange, { path: "config", wrong: "must be a group of settings", place: top("config") }],
-      places: inConfig,
-    };
+    return { ...nothing, problems: [...strange, { path: "config", wrong: "must be a group of settings", place: top("config") }] };
   const ours = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`) || !key.includes(":"));
   const named = ours.map(([key, value]) => [key.replace(`${PROJECT}:`, ""), opened(value)] as const);
   return {
     raw: withoutUnset(Object.fromEntries(named)),
+    isRead: true,
     problems: [
       ...strange,
       ...Object.keys(config).flatMap(mistakenNamespace),
@@ -85,7 +87,7 @@ const wholeSecret = (key: string): Problem[] => [
   {
     path: `${PROJECT}:${key}`,
     wrong: "is encrypted as a whole",
-    todo: "encrypt only the secrets in it: pulumi config set --secret --path …",
+    todo: "encrypt only the secrets in it, each by its own path",
   },
 ];
 
@@ -94,22 +96,23 @@ function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0] === "secure") return new Secret("");
+  const [[key, ciphertext] = []] = entries;
+  if (entries.length === 1 && key === "secure" && typeof ciphertext === "string" && ciphertext !== "") return new Secret("");
   return Object.fromEntries(entries.map(([key, inner]) => [key, opened(inner)]));
 }
 
+/** Asks for the value of a secret and stores it encrypted. */
+export const setSecret = (stack: string, path: string): string => `pulumi config set --stack ${stack} --secret --path '${path}'`;
+
 /** Secrets that stand in the file for everyone to read. */
-export function plainSecrets(config: unknown, path: Path = []): Problem[] {
+export function plainSecrets(stack: string, config: unknown, path: Path = []): Problem[] {
   if (config instanceof Secret) {
     if (config.reveal() === "") return [];
+    const name = pathText(path, `${PROJECT}:`);
     return [
-      {
-        path: pathText(path, `${PROJECT}:`),
-        wrong: "is a secret and not encrypted",
-        todo: "change the secret, then set it again: pulumi config set --secret --path …",
-      },
+      { path: name, wrong: "is a secret and not encrypted", todo: `change the secret, then set it again: ${setSecret(stack, name)}` },
     ];
   }
   if (typeof config !== "object" || config === null) return [];
-  return Object.entries(config).flatMap(([key, value]) => plainSecrets(value, [...path, Array.isArray(config) ? Number(key) : key]));
+  return Object.entries(config).flatMap(([key, value]) => plainSecrets(stack, value, [...path, Array.isArray(config) ? Number(key) : key]));
 }

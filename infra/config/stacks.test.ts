@@ -244,7 +244,7 @@ describe("a stack file", () => {
     [
       "a secret in clear text",
       flowmaster().replace("openai: {secure: v1:x}", "openai: sk-canary"),
-      "flowfleet:flowmaster.apiKeys.openai: is a secret and not encrypted; change the secret, then set it again: pulumi config set --secret --path …",
+      "flowfleet:flowmaster.apiKeys.openai: is a secret and not encrypted; change the secret, then set it again: pulumi config set --stack demo --secret --path 'flowfleet:flowmaster.apiKeys.openai'",
     ],
     [
       "a secret that is no text",
@@ -264,7 +264,7 @@ describe("a stack file", () => {
     [
       "a whole key that is encrypted",
       "  flowfleet:acme: {secure: v1:x}\n",
-      "flowfleet:acme: is encrypted as a whole; encrypt only the secrets in it: pulumi config set --secret --path …",
+      "flowfleet:acme: is encrypted as a whole; encrypt only the secrets in it, each by its own path",
     ],
     [
       "no account at the ACME server",

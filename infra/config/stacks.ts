@@ -8,7 +8,7 @@ import { deployedStacks } from "./deployed-stacks";
 import { needs } from "./needs";
 import type { Finding, Place, Places } from "./places";
 import { findingLine, plainLine, readYaml } from "./places";
-import { pathText } from "./problems";
+import { pathText, showable } from "./problems";
 import type { Path } from "./problems";
 import type { ArchiveRelease, ImageRelease, Releases } from "./releases";
 import { readReleases } from "./releases";
@@ -16,7 +16,7 @@ import type { Configuration } from "./schema";
 import type { Raw } from "./raw";
 import { parseConfiguration, PROJECT } from "./schema";
 import { Secret } from "./secret";
-import { plainSecrets, readStackFile, stacksIn } from "./stack-file";
+import { plainSecrets, readStackFile, setSecret, stacksIn } from "./stack-file";
 import type { OtherStacks } from "./stack-file";
 import type { System } from "./systems";
 import { SYSTEM_NAMES } from "./systems";
@@ -38,6 +38,8 @@ export interface Stack {
   uses: Use[];
   /** What the stack's file holds. */
   raw: Raw;
+  /** Whether its settings could be found. */
+  isRead: boolean;
   /** Where a setting is in it. */
   places: Places;
 }
@@ -73,6 +75,7 @@ export function readStack(root: string, stack: string): Stack {
       releases: {},
       uses: [],
       raw: {},
+      isRead: false,
       places: () => ({ line: 1, column: 1 }),
     });
   }
@@ -91,7 +94,7 @@ export function inspect(
   releaseFile: (folder: string) => string | undefined,
   otherStacks: OtherStacks = () => undefined,
 ): Stack {
-  const { raw, problems, places } = readStackFile(text);
+  const { raw, isRead, problems, places } = readStackFile(text);
   const file = `Pulumi.${stack}.yaml`;
   const first = parseConfiguration(raw);
   // With the missing secrets filled in all else can be checked.
@@ -103,7 +106,7 @@ export function inspect(
     ...needs(raw, otherStacks),
     ...certificateNeeds(raw, uses),
     ...conflicts(uses),
-    ...plainSecrets(config),
+    ...plainSecrets(stack, config),
   ];
   const releases = releasesOf(stack, raw, releaseFile);
   return withFindings({
@@ -114,14 +117,15 @@ export function inspect(
     releases: releases.releases,
     uses,
     raw,
+    isRead,
     places,
   });
 }
 
-const withFindings = (stack: Omit<Stack, "problems">): Stack => ({
-  ...stack,
-  problems: stack.findings.map(plainLine),
-});
+const withFindings = (stack: Omit<Stack, "problems">): Stack => {
+  const findings = stack.findings.map(showable);
+  return { ...stack, findings, problems: findings.map(plainLine) };
+};
 
 /** Problems between stacks: one domain in two of them, one port twice on one machine. */
 export function crossStackProblems(stacks: readonly Stack[]): Finding[] {
@@ -139,13 +143,17 @@ export function crossStackProblems(stacks: readonly Stack[]): Finding[] {
 export const otherStackProblems = (stacks: readonly Stack[]): Finding[] =>
   placed([...borrowedHosts(stacks), ...deployedStacks(stacks)], stacks);
 
-function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding[] {
+/** The findings with their places in the files of the stacks. */
+export function placed(findings: readonly Finding[], stacks: readonly Stack[]): Finding[] {
   const places = new Map(stacks.map((stack) => [`Pulumi.${stack.stack}.yaml`, stack.places]));
   return findings.flatMap((finding) => {
     const place = places.get(finding.file)?.(finding.path);
-    return [{ ...(place && { place }), ...finding }];
+    return [showable({ ...(place && { place }), ...finding })];
   });
 }
+
+/** Folder of the release file. */
+export const releaseFolder = ({ releases }: Raw): string => (typeof releases === "string" && releases !== "" ? releases : "releases");
 
 /** Reads the releases of what the stack deploys. */
 export function releasesOf(
@@ -155,7 +163,7 @@ export function releasesOf(
 ): Pick<Releases, "releases"> & { problems: Finding[] } {
   const wanted = SYSTEM_NAMES.filter((system) => raw[system] !== undefined);
   if (wanted.length === 0) return { releases: {}, problems: [] };
-  const folder = typeof raw["releases"] === "string" && raw["releases"] !== "" ? raw["releases"] : "releases";
+  const folder = releaseFolder(raw);
   const file = `${folder}/${stack}.yaml`;
   const text = releaseFile(folder);
   if (text === undefined)
@@ -163,16 +171,14 @@ export function releasesOf(
       releases: {},
       problems: [{ file, path: "", wrong: "there is no such file", todo: "it says which release of each application runs in this stack" }],
     };
-  const yaml = readYaml(text);
-  if (yaml.problems.length > 0) return { releases: {}, problems: yaml.problems.map((problem) => ({ ...problem, file })) };
-  const places = yaml.placesBelow([]);
+  const places = readYaml(text).placesBelow([]);
   const read = readReleases(text, raw);
   return { releases: read.releases, problems: read.problems.map((problem) => ({ place: places(problem.path), ...problem, file })) };
 }
 
 const missingSecret = (stack: string, path: Path, places: Places): MissingSecret => {
   const name = pathText(path, `${PROJECT}:`);
-  return { place: places(name), path: name, command: `pulumi config set --stack ${stack} --secret --path '${name}'` };
+  return { place: places(name), path: name, command: setSecret(stack, name) };
 };
 
 function filled(raw: Record<string, unknown>, paths: readonly Path[]): Record<string, unknown> {

@@ -18,6 +18,13 @@ const OUTPUTS: StackOutputs = {
   },
 };
 
+/** A step of a system. */
+class Served extends pulumi.CustomResource {
+  constructor(name: string, { of }: { of?: Served } = {}) {
+    super("command:remote:Command", name, { of: of?.id });
+  }
+}
+
 async function run(more = "") {
   const text = `config:\n  flowfleet:outputs:\n    mirror:\n      account: "123456789012"\n      region: eu-central-1\n${more}`;
   const { config, problems } = inspect("shared", text, () => undefined);
@@ -51,6 +58,19 @@ it("is in the folder that is named", async () => {
     typeof inputs["name"] === "string" ? inputs["name"] : [],
   );
   expect(names).toContain("/shop/outputs/hosts/main/address");
+});
+
+it("is written when everything stands that it speaks of, and not before", async () => {
+  const { resources } = await recorded(() => {
+    const served = new Served("flowmaster-site", { of: new Served("flowmaster-release") });
+    const outputs = { ...OUTPUTS, flowmaster: { url: served.id, release: {} } } as unknown as StackOutputs;
+    mirrorOutputs({ account: "123456789012", region: "eu-central-1" }, outputs);
+  });
+  const mirror = resources.find(({ type }) => type === "flowfleet:aws:PlainParameters");
+  expect(mirror?.dependsOn).toEqual(["flowmaster-site"]);
+  const order = resources.map(({ name }) => name);
+  expect(order.indexOf("outputs-contract")).toBeGreaterThan(order.indexOf("outputs"));
+  expect(order.indexOf("outputs")).toBeGreaterThan(order.indexOf("flowmaster-site"));
 });
 
 it("breaks no rule", async () => {

@@ -58,9 +58,14 @@ it.each<[string, Record<string, unknown>, string[]]>([
       "flowra.metrics[].labels is gone (it was group)",
     ],
   ],
+  [
+    "another version of the contract",
+    { ...BEFORE, contract: 2 },
+    ["contract was 1 and is 2: whoever reads by the types of the one refuses the other"],
+  ],
   ["elements of another type", { ...BEFORE, flowra: { ...BEFORE.flowra, aliases: ["a", 7] } }, ["flowra.aliases[] was text and is number"]],
 ])("tells %s", (_, after, expected) => {
-  expect(lines(BEFORE, after)).toEqual(expected);
+  expect(lines({ ...BEFORE, contract: 1 }, { contract: 1, ...after })).toEqual(expected);
 });
 
 it("reads golden plans: FlowStack on AWS has no machine", () => {

@@ -6,27 +6,37 @@ import { isGroup } from "../config/raw";
 export interface BreakingChange {
   /** As `pulumi stack output` shows it: `flowmaster.release.backend`; `[]` is any element of a list. */
   path: string;
-  what: "removed" | "retyped";
-  /** What it was: `text`, `number`, `true or false`, `list`, `group`, `nothing`. */
+  what: "removed" | "retyped" | "changed";
+  /** What it was: `text`, `number`, `true or false`, `list`, `group`, `nothing`; of the contract its version. */
   before: string;
   /** What it is, unless it was removed. */
   after?: string;
 }
 
 /**
- * What the outputs of a stack no longer hold as readers knew it: outputs that are gone, or are of another type. Another value, a new
- * output, more or fewer elements of a list break nobody. Both sides as a plan, an export or `pulumi stack output --json` has them; what is
+ * What the outputs of a stack no longer hold as readers knew it: outputs that are gone, or are of another type, and another version of the
+ * contract, which readers refuse. Another value, a new output, more or fewer elements of a list break nobody. Both sides as a plan, an export or `pulumi stack output --json` has them; what is
  * not known yet may be anything.
  *
  * @example breakingChanges({ hosts: { main: { port: 22 } } }, { hosts: { main: { port: "22" } } })
  *   // [{ path: "hosts.main.port", what: "retyped", before: "number", after: "text" }]
  */
-export const breakingChanges = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): BreakingChange[] =>
-  compare(before, after, []);
+export const breakingChanges = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): BreakingChange[] => [
+  ...contractChange(before["contract"], after["contract"]),
+  ...compare(before, after, []),
+];
 
 /** A breaking change as a line for a person. */
 export const breakingLine = ({ path, what, before, after = "" }: BreakingChange): string =>
-  what === "removed" ? `${path} is gone (it was ${before})` : `${path} was ${before} and is ${after}`;
+  what === "removed" ? `${path} is gone (it was ${before})` : `${path} was ${before} and is ${after}${CONSEQUENCES[what]}`;
+
+const CONSEQUENCES = { retyped: "", changed: ": whoever reads by the types of the one refuses the other" } as const;
+
+/** Its number is the one value that readers rely on. */
+const contractChange = (before: unknown, after: unknown): BreakingChange[] =>
+  typeof before === "number" && typeof after === "number" && before !== after
+    ? [{ path: "contract", what: "changed", before: String(before), after: String(after) }]
+    : [];
 
 function compare(before: unknown, after: unknown, path: Path): BreakingChange[] {
   const [was, is] = [typeOf(before), typeOf(after)];

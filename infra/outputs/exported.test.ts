@@ -35,21 +35,29 @@ it.each([
   ["a checkpoint", { version: 3, checkpoint: { latest: { resources: resources(sealed) } } }],
   ["printed outputs", { hosts: {}, flowmaster: { url: "u" } }],
 ])("reads outputs from %s; what is sealed is left out", (_, file) => {
-  expect(readExport(JSON.stringify(file))).toEqual({ outputs: OUTPUTS, secrets: undefined });
+  expect(readExport(JSON.stringify(file), "prod")).toEqual({ outputs: OUTPUTS, secrets: undefined });
 });
 
 it("reads the variables of the systems where they are in clear", () => {
   const file = { version: 3, deployment: { resources: resources(secret(JSON.stringify(document))) } };
-  expect(readExport(JSON.stringify(file))).toEqual({
+  expect(readExport(JSON.stringify(file), "prod")).toEqual({
     outputs: OUTPUTS,
     secrets: { flowmaster: { JWT_SECRET: "abc", APP_URL: "https://it's", EMPTY: "" }, flowstack: { FLOWISE_PASSWORD: "canary" } },
   });
 });
 
 it("of a stack without resources has nothing", () => {
-  expect(readExport('{"version":3,"deployment":{}}')).toEqual({ outputs: {}, secrets: undefined });
+  expect(readExport('{"version":3,"deployment":{}}', "prod")).toEqual({ outputs: {}, secrets: undefined });
 });
 
 it.each([["text"], ["[]"], ['{"resources": 7}']])("refuses %s", (text) => {
-  expect(() => readExport(text)).toThrow(/^is no export: /);
+  expect(() => readExport(text, "prod")).toThrow(/^is no export: /);
+});
+
+it.each([
+  ["another stack", "urn:pulumi:staging::flowfleet::pulumi:pulumi:Stack::flowfleet-staging", "is of stack staging, not of prod"],
+  ["another project", "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", "is of project shop, not of flowfleet"],
+])("refuses the export of %s", (_, urn, message) => {
+  const file = { version: 3, deployment: { resources: [{ urn, type: "pulumi:pulumi:Stack", outputs: OUTPUTS }] } };
+  expect(() => readExport(JSON.stringify(file), "prod")).toThrow(new RangeError(message));
 });

@@ -10,11 +10,11 @@ export interface Exported {
 }
 
 /**
- * Reads what `pulumi stack export`, `pulumi stack output --json` or `flowfleet outputs --format json` printed.
+ * Reads what `pulumi stack export`, `pulumi stack output --json` or `flowfleet outputs --format json` printed. Only the first says whose it is.
  *
- * @throws RangeError when it is none of them. No value of a secret is in the message.
+ * @throws RangeError when it is none of them, or of another stack. No value of a secret is in the message.
  */
-export function readExport(text: string): Exported {
+export function readExport(text: string, stack: string): Exported {
   const file = json(text);
   if (!isGroup(file)) throw new RangeError("is no export: it must hold a JSON object");
   const { deployment, checkpoint, resources: own } = file;
@@ -24,8 +24,16 @@ export function readExport(text: string): Exported {
     return "deployment" in file || "checkpoint" in file ? empty() : { outputs: opened(file) as Raw, secrets: undefined };
   if (!Array.isArray(resources)) throw new RangeError("is no export: its resources are no list");
   const known = resources.filter(isGroup);
-  const stack = known.find(({ type }) => type === "pulumi:pulumi:Stack");
-  return { outputs: opened(stack?.["outputs"] ?? {}) as Raw, secrets: secretsOf(known) };
+  const root = known.find(({ type }) => type === "pulumi:pulumi:Stack");
+  if (root !== undefined) checkOwner(String(root["urn"]), stack);
+  return { outputs: opened(root?.["outputs"] ?? {}) as Raw, secrets: secretsOf(known) };
+}
+
+/** A URN begins with `urn:pulumi:<stack>::<project>::`. */
+function checkOwner(urn: string, wanted: string): void {
+  const [stack = "", project = ""] = urn.replace("urn:pulumi:", "").split("::");
+  if (project !== PROJECT) throw new RangeError(`is of project ${project}, not of ${PROJECT}`);
+  if (stack !== wanted) throw new RangeError(`is of stack ${stack}, not of ${wanted}`);
 }
 
 const empty = (): Exported => ({ outputs: {}, secrets: undefined });

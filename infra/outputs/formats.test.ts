@@ -12,6 +12,7 @@ const CONTENT: Content = {
   stack: "prod",
   system: "flowmaster",
   outputs: {
+    contract: 1,
     hosts: { main: { address: "203.0.113.10", port: 22 } },
     flowmaster: {
       url: "https://app.example.com",
@@ -20,6 +21,7 @@ const CONTENT: Content = {
       branch: "main",
       aliases: ["a.example.com", "b.example.com"],
       logs: [{ file: "/var/log/a" }],
+      metrics: [],
       release: { "back-end": "registry.example.com/backend@sha256:1" },
     },
   },
@@ -74,8 +76,8 @@ describe("dotenv", () => {
   });
 });
 
-it("json, yaml and ts are one tree", () => {
-  const tree = { contract: 2, flowmaster: CONTENT.outputs["flowmaster"] };
+it("json, yaml and ts are one tree, with the version of the contract that the stack was brought up with", () => {
+  const tree = { contract: 1, flowmaster: CONTENT.outputs["flowmaster"] };
   expect(JSON.parse(write("json"))).toEqual(tree);
   expect(parse(write("yaml"))).toEqual(tree);
   const module = { exports: {} as { outputs?: unknown } };
@@ -103,6 +105,17 @@ it("k8s is a ConfigMap, with a Secret beside it where secrets were asked for", (
     type: "Opaque",
     stringData: { JWT_SECRET: "007", KEY: "a\nb: 'c'\n" },
   });
+});
+
+it("k8s puts what YAML 1.1 would read as another thing into quotes, in names too", () => {
+  const words = ["yes", "off", "y", "0123", "1e3", "1:20", "1_000", "2026-11-20", "0b1", ".5", "~", "null"];
+  const secrets = { flowmaster: { ...Object.fromEntries(words.map((word, index) => [`WORD_${index}`, word])), NO: "no", Y: "on" } };
+  for (const version of ["1.1", "1.2"] as const) {
+    const [, secret] = parseAllDocuments(write("k8s", { ...CONTENT, secrets }), { version, compat: null }).map(
+      (document) => document.toJS() as { stringData: unknown },
+    );
+    expect(secret?.stringData).toEqual(secrets.flowmaster);
+  }
 });
 
 /** As GitHub's runner reads the file: `NAME=value`, or `NAME<<END`, lines, `END`. */

@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
 import { dotenvText } from "../../components/secrets/dotenv";
 import { upper, variablesOf } from "./variables";
-import { CONTRACT } from "./version";
 
 /** What is written, whatever the form. */
 export interface Content {
@@ -35,10 +34,9 @@ export const FORMATS = {
 export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
 
-/** Outputs and secrets as one tree. */
+/** Outputs and secrets as one tree. The version of the contract is what the stack says, which may have been brought up by another checkout. */
 const tree = ({ system, outputs, secrets }: Content): unknown => ({
-  contract: CONTRACT,
-  ...(system === undefined ? outputs : { [system]: outputs[system] }),
+  ...(system === undefined ? outputs : { contract: outputs["contract"], [system]: outputs[system] }),
   ...(secrets && { secrets }),
 });
 
@@ -77,10 +75,13 @@ function kubernetes(content: Content): string {
   const name = ["flowfleet", stack, ...(system === undefined ? [] : [system])].join("-");
   const plain = variablesOf(content.outputs, system);
   const secret = Object.fromEntries(Object.entries(secretVariables(content)).filter(([key]) => plain[key] === undefined));
-  const configMap = stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: plain }, { lineWidth: 0 });
+  const configMap = manifest({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: plain });
   if (content.secrets === undefined) return configMap;
-  return `${configMap}---\n${stringify({ apiVersion: "v1", kind: "Secret", metadata: { name }, type: "Opaque", stringData: secret }, { lineWidth: 0 })}`;
+  return `${configMap}---\n${manifest({ apiVersion: "v1", kind: "Secret", metadata: { name }, type: "Opaque", stringData: secret })}`;
 }
+
+/** Kubernetes reads YAML 1.1, in which `yes`, `0123` and `1:20` without quotes are no text. */
+const manifest = (object: object): string => stringify(object, { lineWidth: 0, compat: "yaml-1.1" });
 
 /** A value of several lines stands between two lines that are not in it. */
 function githubLine([name, value]: readonly [string, string]): string {

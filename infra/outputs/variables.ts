@@ -6,7 +6,7 @@ const GUIDE: Readonly<Record<string, string>> = { host: "SERVER_HOST", deployPat
 /**
  * The outputs as variables: `flowmaster.release.backend` is `FLOWMASTER_RELEASE_BACKEND`, or `RELEASE_BACKEND` where only FlowMaster is
  * asked for; `host`, `deployPath`, `url` and `branch` of a system have the names of the guides: `SERVER_HOST`, `DEPLOY_PATH`, `APP_URL`,
- * `DEPLOY_BRANCH`. A list of words has commas. Lists of groups are no variables: JSON and YAML have them.
+ * `DEPLOY_BRANCH`. A list of words has commas; an empty one is no variable. Nor are lists of groups: JSON and YAML have them.
  *
  * @param system Only this one, without its name in front.
  */
@@ -33,7 +33,7 @@ export const upper = (word: string): string =>
 
 function flatten(value: unknown, path: readonly string[]): [string[], string][] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.every(isSingle) ? [[[...path], value.map(String).join(",")]] : [];
+  if (Array.isArray(value)) return value.length > 0 && value.every(isSingle) ? [[[...path], value.map(String).join(",")]] : [];
   if (isSingle(value)) return [[[...path], String(value)]];
   return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]));
 }

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findingLine } from "../places";
+import { findingLine, plainLine } from "../places";
 import { validate } from "../validate";
 import { AWS } from "./aws";
 import type { Fault } from "./fault";
@@ -32,7 +32,7 @@ function change(file: string, from: string, to: string): void {
 }
 
 it("nothing is wrong without them", () => {
-  expect(validate(folder, STACKS, STACKS)).toEqual({ findings: [], missing: [] });
+  expect(validate(folder, STACKS, STACKS)).toEqual({ findings: [], warnings: [], missing: [] });
 });
 
 it("are sixty and more, each with a message of its own", () => {
@@ -67,6 +67,64 @@ it("of one stack are told where only that one is asked for, and where another's 
   const filesOf = (stack: string) => validate(folder, STACKS, [stack]).findings.map(({ file }) => file);
   expect(filesOf("demo")).toEqual(["Pulumi.demo.yaml", "Pulumi.shared.yaml"]);
   expect(filesOf("shared")).toEqual(["Pulumi.shared.yaml"]);
+});
+
+describe("a file that cannot be read", () => {
+  const lines = () => validate(folder, STACKS, STACKS).findings.map(findingLine);
+
+  it.each(["config: [\n", "cofnig:\n", "config: []\n", "- config\n"])("has no fault but its own, and no other file one: %j", (text) => {
+    writeFileSync(join(folder, "Pulumi.shared.yaml"), text);
+    expect(lines()).toEqual([expect.stringMatching(/^Pulumi\.shared\.yaml:/)]);
+  });
+
+  it("has in it what pipelines and systems of others refer to", () => {
+    change("Pulumi.demo.yaml", "    coreflow:\n      address", "    coreflow2:\n      address");
+    change("Pulumi.demo.yaml", "      name: coreflow", "      name: main\n      stack: shared");
+    const before = lines().filter((line) => line.includes("shared"));
+    expect(before).not.toEqual([]);
+    writeFileSync(join(folder, "Pulumi.shared.yaml"), "config: [\n");
+    expect(lines().filter((line) => line.includes("shared"))).toEqual([
+      "Pulumi.shared.yaml:2:1: is no YAML: a list that begins with [ has no ] before what follows it begins",
+    ]);
+  });
+});
+
+it("an emptied stack file", () => {
+  for (const text of ["", "# nothing\n", "encryptionsalt: v1:x\nconfig: {}\n"]) {
+    writeFileSync(join(folder, "Pulumi.shared.yaml"), text);
+    expect(validate(folder, STACKS, ["shared"]).findings.map(plainLine)).toEqual([
+      "Pulumi.shared.yaml: sets nothing of Flowfleet: `pulumi up` would take down all that the stack has; " +
+        "set what it is to have; of a stack that has nothing left, remove the file with it: pulumi stack rm",
+    ]);
+  }
+});
+
+it("files that nothing reads, where all stacks are asked for", () => {
+  for (const file of ["Pulumi.eu.prod.yaml", "Pulumi.demo.yml", "releases/dmeo.yaml", "releases/europe.yaml", "releases/demo.yml"])
+    writeFileSync(join(folder, file), "");
+  expect(validate(folder, STACKS, STACKS).findings.map(plainLine)).toEqual([
+    "Pulumi.demo.yml: is not read here: the name of a stack's file ends in .yaml; what it says belongs in Pulumi.demo.yaml",
+    "Pulumi.eu.prod.yaml: is not read here: the name of a stack has letters, digits, - and _ alone; what it says belongs in Pulumi.eu-prod.yaml",
+    "releases/demo.yml: is not read: the releases of Pulumi.demo.yaml are in releases/demo.yaml; take it away",
+    'releases/dmeo.yaml: belongs to no stack: there is no Pulumi.dmeo.yaml; did you mean "demo"?',
+    "releases/europe.yaml: belongs to no stack: there is no Pulumi.europe.yaml; take it away",
+  ]);
+  expect(validate(folder, STACKS, ["demo"]).findings).toEqual([]);
+});
+
+it("an exception whose last day is over; one that ends within 30 days is told of", () => {
+  const exception = "{rule: database-port, resource: shop, reason: It is the guide's, until: 2026-12-31}";
+  change("Pulumi.shared.yaml", "config:\n", `config:\n  flowfleet:policies:\n    exceptions:\n      - ${exception}\n`);
+  const told = (today: string) => {
+    const { findings, warnings } = validate(folder, STACKS, STACKS, today);
+    return [findings.map(findingLine), warnings.map(findingLine)];
+  };
+  const line = (wrong: string) =>
+    `Pulumi.shared.yaml:5:74 flowfleet:policies.exceptions[0].until: ${wrong}; got "2026-12-31"; mend what it excuses, or answer for it to a later day`;
+  expect(told("2026-11-30")).toEqual([[], []]);
+  expect(told("2026-12-01")).toEqual([[], [line("is near: from the day after it the rule database-port counts again")]]);
+  expect(told("2026-12-31")).toEqual([[], [line("is near: from the day after it the rule database-port counts again")]]);
+  expect(told("2027-01-01")).toEqual([[line("is over: the rule database-port counts again")], []]);
 });
 
 it("a certificate that has ended", () => {

@@ -7,37 +7,88 @@ export const FILE: readonly Fault[] = [
     name: "no YAML",
     from: "[nginx]",
     to: "[nginx",
-    lines: ["Pulumi.demo.yaml:26:5: is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+    lines: ["Pulumi.demo.yaml:26:5: is no YAML: a list that begins with [ has no ] before what follows it begins"],
+  },
+  {
+    name: "a group without an end",
+    from: "openai: {secure: v1:x}",
+    to: "openai: {secure: v1:x",
+    lines: ["Pulumi.demo.yaml:65:7: is no YAML: a group that begins with { has no } before what follows it begins"],
+  },
+  {
+    name: "a text without an end",
+    from: "openai: {secure: v1:x}",
+    to: 'openai: "canary',
+    lines: ["Pulumi.demo.yaml:64:22: is no YAML: a text that begins with a quote has none at its end"],
+  },
+  {
+    name: "a tab",
+    from: "    email: ops@example.com",
+    to: "\temail: ops@example.com",
+    lines: ["Pulumi.demo.yaml:32:1: is no YAML: a line begins with a tab; indent it by blanks"],
+  },
+  {
+    name: "a line that is not below the others",
+    from: "      os: ubuntu-24.04\n    maxBody",
+    to: "     os: ubuntu-24.04\n    maxBody",
+    lines: ["Pulumi.demo.yaml:43:1: is no YAML: a line begins in another column than those that it belongs to"],
+  },
+  {
+    name: "a value with a colon",
+    from: "maxBody: 50 MB",
+    to: "maxBody: canary: 50 MB",
+    lines: [
+      "Pulumi.demo.yaml:44:14: is no YAML: there is a second colon in the line; put a value with a colon into quotes, or begin a group on a line of its own",
+    ],
+  },
+  {
+    name: "secrets in clear that YAML reads as something else",
+    from: "openai: {secure: v1:x}\n      openrouter: {secure: v1:x}",
+    to: "openai: *canary\n      openrouter: @canary",
+    lines: [
+      "Pulumi.demo.yaml:64:15: is no YAML: an alias (*) has the name of no anchor (&); text that begins so goes into quotes",
+      "Pulumi.demo.yaml:65:19: is no YAML: a value begins with a character that YAML keeps for itself, such as @, % or `; put it into quotes",
+    ],
+  },
+  {
+    name: "a secret in clear behind what ends a list",
+    from: "ports: [22]",
+    to: "ports: [22] canary",
+    lines: [
+      "Pulumi.demo.yaml:14:21: is no YAML: something stands here that does not belong here: a bracket, a quote or an indentation is amiss",
+    ],
   },
   {
     name: "a key twice",
     from: "    email: ops@example.com",
     to: "    email: ops@example.com\n    email: ops@example.com",
-    lines: ["Pulumi.demo.yaml:33:5: is no YAML: Map keys must be unique"],
+    lines: ["Pulumi.demo.yaml:33:5: is no YAML: the name is there twice"],
   },
   {
     name: "an alias of nothing",
     from: "    email: ops@example.com",
     to: "    email: *ops",
-    lines: ["Pulumi.demo.yaml:32:12: is no YAML: nothing has the anchor &ops"],
+    lines: ["Pulumi.demo.yaml:32:12: is no YAML: an alias (*) has the name of no anchor (&); text that begins so goes into quotes"],
   },
   {
     name: "an alias within itself",
     from: "  flowfleet:acme:\n    email: ops@example.com",
     to: "  flowfleet:acme: &acme\n    email: *acme",
-    lines: ["Pulumi.demo.yaml:32:12: is no YAML: *acme is within itself"],
+    lines: ["Pulumi.demo.yaml:32:12: is no YAML: an alias (*) is within what it stands for"],
   },
   {
     name: "aliases that stand for more than there is room for",
     from: "  flowfleet:acme:\n",
     to: `  a: &a [${"1,".repeat(10)}]\n  b: &b [${"*a,".repeat(10)}]\n  c: [${"*b,".repeat(10)}]\n  flowfleet:acme:\n`,
-    lines: ["Pulumi.demo.yaml:1:1: is no YAML: Excessive alias count indicates a resource exhaustion attack"],
+    lines: ["Pulumi.demo.yaml:1:1: is no YAML: aliases (*) stand for more than there is room for"],
   },
   {
     name: "a number that Pulumi takes for octal",
     from: "        ports: [22]",
     to: "        ports: [022]",
-    lines: ["Pulumi.demo.yaml:14:17: is no YAML: 022 begins with 0, which Pulumi takes for octal; put it in quotes, or take the 0 away"],
+    lines: [
+      "Pulumi.demo.yaml:14:17: is no YAML: a number begins with 0, which Pulumi takes for octal; put it into quotes, or take the 0 away",
+    ],
   },
   {
     name: "a setting with and without the project's name",
@@ -72,6 +123,12 @@ export const FILE: readonly Fault[] = [
     ],
   },
   {
+    name: "a path as a name",
+    from: "config:\n",
+    to: "config:\n  flowfleet:flowmaster.apiKeys.openai: canary\n",
+    lines: ['Pulumi.demo.yaml:3:3 flowfleet:["flowmaster.apiKeys.openai"]: is a path as a name; take it out, and set it again with --path'],
+  },
+  {
     name: "text in the place of a group",
     from: "  flowfleet:acme:\n    email: ops@example.com",
     to: "  flowfleet:acme: ops@example.com",
@@ -85,7 +142,7 @@ export const FILE: readonly Fault[] = [
     from: "  flowfleet:acme:\n    email: ops@example.com",
     to: "  flowfleet:acme:\n    secure: v1:x",
     lines: [
-      "Pulumi.demo.yaml:31:3 flowfleet:acme: is encrypted as a whole; encrypt only the secrets in it: pulumi config set --secret --path …",
+      "Pulumi.demo.yaml:31:3 flowfleet:acme: is encrypted as a whole; encrypt only the secrets in it, each by its own path",
       "Pulumi.demo.yaml:31:3 flowfleet:acme.email: is missing; the ACME server writes to it when a certificate is about to expire",
     ],
   },

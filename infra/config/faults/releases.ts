@@ -83,7 +83,10 @@ export const RELEASES: readonly Fault[] = [
     name: "a file that is not there",
     from: "config:\n",
     to: "config:\n  flowfleet:releases: elsewhere\n",
-    lines: ["elsewhere/demo.yaml: there is no such file; it says which release of each application runs in this stack"],
+    lines: [
+      "elsewhere/demo.yaml: there is no such file; it says which release of each application runs in this stack",
+      "releases/demo.yaml: is not read: the releases of Pulumi.demo.yaml are in elsewhere/demo.yaml; take it away",
+    ],
   },
   {
     name: "a release from a server without key",

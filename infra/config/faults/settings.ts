@@ -45,11 +45,36 @@ export const SETTINGS: readonly Fault[] = [
     lines: ["Pulumi.demo.yaml:51:9 flowfleet:flowmaster.databases.arango.user: must be text; put it in quotes; got 7"],
   },
   {
+    name: "a domain with a password",
+    from: "domain: coreflow.example.com",
+    to: "domain: https://me:canary@coreflow.example.com",
+    lines: [
+      'Pulumi.demo.yaml:95:5 flowfleet:coreflow.domain: must be a bare lower-case name such as "shop.example.com"; got "https://…@coreflow.example.com"',
+    ],
+  },
+  {
+    name: "a domain with a password that is too long to be shown whole",
+    from: "domain: coreflow.example.com",
+    to: `domain: //me:${"canary".repeat(20)}@coreflow.example.com`,
+    lines: [
+      'Pulumi.demo.yaml:95:5 flowfleet:coreflow.domain: must be a bare lower-case name such as "shop.example.com"; got "//…@coreflow.example.com"',
+    ],
+  },
+  {
+    name: "a password in the place of another setting's name",
+    from: "name: coreflow",
+    to: "name: https://canary@coreflow",
+    lines: [
+      'Pulumi.demo.yaml:94:7 flowfleet:coreflow.host.name: must be lower-case letters, digits and hyphens such as "flowmaster-staging"; got "https://…@coreflow"',
+      'Pulumi.demo.yaml:94:7 flowfleet:coreflow.host.name: is no host of this stack; got "https://…@coreflow"; allowed: flowra, coreflow, flatlogic; declare it in "flowfleet:hosts", or name the stack that owns it in "flowfleet:coreflow.host.stack"',
+    ],
+  },
+  {
     name: "a secret in clear text",
     from: "openai: {secure: v1:x}",
     to: "openai: sk-canary",
     lines: [
-      "Pulumi.demo.yaml:64:7 flowfleet:flowmaster.apiKeys.openai: is a secret and not encrypted; change the secret, then set it again: pulumi config set --secret --path …",
+      "Pulumi.demo.yaml:64:7 flowfleet:flowmaster.apiKeys.openai: is a secret and not encrypted; change the secret, then set it again: pulumi config set --stack demo --secret --path 'flowfleet:flowmaster.apiKeys.openai'",
     ],
   },
   {
@@ -57,6 +82,26 @@ export const SETTINGS: readonly Fault[] = [
     from: "openai: {secure: v1:x}",
     to: 'openai: ""',
     lines: ["Pulumi.demo.yaml:64:7 flowfleet:flowmaster.apiKeys.openai: must be text that is not empty"],
+  },
+  {
+    name: "a secret that is encrypted and empty",
+    from: "openai: {secure: v1:x}",
+    to: 'openai: {secure: ""}',
+    lines: ["Pulumi.demo.yaml:64:7 flowfleet:flowmaster.apiKeys.openai: is encrypted, and nothing is in it; set it again"],
+  },
+  {
+    name: "a secret whose mark is misspelt",
+    from: "openai: {secure: v1:x}",
+    to: "openai: {secur: v1:canary}",
+    lines: [
+      'Pulumi.demo.yaml:64:7 flowfleet:flowmaster.apiKeys.openai: must be text or {secure: …}, which is encrypted; did you mean "secure"?',
+    ],
+  },
+  {
+    name: "a number in the place of a secret",
+    from: "openai: {secure: v1:x}",
+    to: "openai: 20261122",
+    lines: ["Pulumi.demo.yaml:64:7 flowfleet:flowmaster.apiKeys.openai: must be text; put it in quotes, and encrypt it"],
   },
   {
     name: "a time that is none",
