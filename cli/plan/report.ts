@@ -183,7 +183,7 @@ export interface OutputChange {
   path: string;
   /** `retyped`: a text is now an object, and the like. */
   change: "added" | "removed" | "changed" | "retyped";
-  /** Who reads it has to change, too: it is gone, or of another type. */
+  /** Who reads it has to change, too: it is gone, of another type, or another version of the contract. */
   breaking: boolean;
   /** Only the update will know the new value, which may be the old one: renderings fold it. */
   unknown?: true;
