@@ -1,5 +1,7 @@
-import { group, list, number, shown, UNKNOWN, type Resource } from "../resource";
+import { isEverybody } from "../everybody";
+import { group, list, shown, UNKNOWN, type Resource } from "../resource";
 import { all, hasBeside, type Rule, setting } from "../rule";
+import { ACCESS_LISTS, doorsOpen } from "./access-lists";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
@@ -14,8 +16,6 @@ interface Opening {
   high: unknown;
   protocol: unknown;
 }
-
-const isEverybody = (from: unknown): boolean => from === "0.0.0.0/0" || from === "::/0";
 
 function openingsOf({ type, props }: Resource): Opening[] {
   const inline = (of: Readonly<Record<string, unknown>>): Opening => ({
@@ -39,19 +39,6 @@ function publicPorts(resource: Resource): string[] {
   });
 }
 
-/** Whether access lists let everybody reach the port: the first rule that fits decides. */
-function letsIn(resource: Resource, port: number): boolean {
-  const rules = list(resource.props["ingress"])
-    .map(group)
-    .filter(
-      ({ protocol, cidrBlock, ipv6CidrBlock }) =>
-        ["tcp", "6", "-1"].includes(String(protocol)) && (isEverybody(cidrBlock) || isEverybody(ipv6CidrBlock)),
-    )
-    .filter(({ protocol, fromPort, toPort }) => String(protocol) === "-1" || (number(fromPort) <= port && port <= number(toPort)))
-    .sort((a, b) => number(a["ruleNo"]) - number(b["ruleNo"]));
-  return rules[0]?.["action"] === "allow";
-}
-
 const ENDPOINTS = ["ecr.api", "ecr.dkr", "ssm"];
 
 /** Of networks in AWS. */
@@ -65,8 +52,9 @@ export const networks = {
   "access-lists-closed": {
     asks: "Access lists let nobody from outside to 22 and 3389",
     controls: ["EC2.21"],
-    on: ["aws:ec2/networkAcl:NetworkAcl"],
-    check: (resource) => [22, 3389].filter((port) => letsIn(resource, port)).map((port) => `port ${port} is open to everybody`),
+    on: ACCESS_LISTS,
+    whole: true,
+    check: doorsOpen,
   },
   "default-group-closed": {
     asks: "The default security group of a network lets nothing through",

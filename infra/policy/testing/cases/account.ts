@@ -62,6 +62,16 @@ const entry = (ruleNo: number, action: string, fromPort: number, toPort: number)
   fromPort,
   toPort,
 });
+const listRule = (ruleNumber: number, ruleAction: string, networkAclId = "acl-1") =>
+  resource("aws:ec2/networkAclRule:NetworkAclRule", {
+    networkAclId,
+    ruleNumber,
+    ruleAction,
+    protocol: "tcp",
+    cidrBlock: "0.0.0.0/0",
+    fromPort: 22,
+    toPort: 22,
+  });
 const metadata = (httpTokens: string) => resource("aws:ec2/instance:Instance", { metadataOptions: { httpTokens } });
 
 export const networkCases: Cases<typeof networks> = {
@@ -72,6 +82,8 @@ export const networkCases: Cases<typeof networks> = {
         "port 5432 is open to everybody; allowed: 80 and 443",
       ],
       [resource(INGRESS, { cidrIpv6: "::/0", fromPort: 22, toPort: 22, ipProtocol: "tcp" }), "port 22 is open to everybody"],
+      [resource(INGRESS, { cidrIpv4: "128.0.0.0/1", fromPort: 22, toPort: 22, ipProtocol: "tcp" }), "port 22 is open to everybody"],
+      [resource(INGRESS, { cidrIpv6: "::/1", fromPort: 22, toPort: 22, ipProtocol: "tcp" }), "port 22 is open to everybody"],
       [resource(INGRESS, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }), "everything is open to everybody"],
       [
         resource("aws:ec2/securityGroup:SecurityGroup", {
@@ -107,10 +119,24 @@ export const networkCases: Cases<typeof networks> = {
     breaks: [
       [list(entry(100, "allow", 1, 65535)), "port 22 is open to everybody"],
       [list(entry(100, "allow", 23, 65535)), "port 3389 is open to everybody"],
+      [
+        list(entry(100, "deny", 22, 22), { ...entry(110, "allow", 22, 22), cidrBlock: undefined, ipv6CidrBlock: "::/0" }),
+        "port 22 is open",
+      ],
+      [list({ ...entry(100, "deny", 22, 22), cidrBlock: "0.0.0.0/1" }, entry(110, "allow", 22, 22)), "port 22 is open to everybody"],
+      [list({ ...entry(100, "allow", 22, 22), cidrBlock: "128.0.0.0/1" }), "port 22 is open to everybody"],
+      [resource("aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", { ingress: [entry(100, "allow", 22, 22)] }), "port 22 is open to everybody"],
+      [listRule(100, "allow"), "port 22 is open to everybody"],
+      [
+        { resource: listRule(100, "allow"), beside: [listRule(90, "deny", "acl-2"), listRule(110, "deny")] },
+        "port 22 is open to everybody",
+      ],
     ],
     keeps: [
       list(entry(110, "allow", 1, 65535), entry(100, "deny", 22, 22), entry(101, "deny", 3389, 3389)),
       list(entry(100, "allow", 443, 443)),
+      { resource: listRule(100, "allow"), beside: [listRule(90, "deny")] },
+      resource("aws:ec2/networkAclRule:NetworkAclRule", { ...listRule(100, "allow").props, egress: true }),
     ],
   },
   "default-group-closed": {

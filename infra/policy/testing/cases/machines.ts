@@ -33,13 +33,28 @@ export const hostCases: Cases<typeof hosts> = {
     breaks: [
       [
         step("firewall", { allow: [{ port: 5432, protocol: "tcp" }], containers: "closed" }),
-        "port 5432 is open to everybody; say from where",
+        "port 5432 is open to everybody; allowed: SSH, 80 and 443; say from where",
+      ],
+      [step("firewall", { allow: [{ port: 3000, protocol: "tcp" }], containers: "closed" }), "port 3000 is open to everybody"],
+      [step("firewall", { allow: [{ port: 22, protocol: "udp" }], containers: "closed" }), "port 22 is open to everybody"],
+      [
+        step("firewall", { allow: [{ port: 5432, from: ["0.0.0.0/1", "128.0.0.0/1"] }], containers: "closed" }),
+        "port 5432 is open to everybody",
+      ],
+      [step("firewall", { allow: [{ port: 5432, from: ["2000::/3"] }], containers: "closed" }), "port 5432 is open to everybody"],
+      [
+        step("firewall", { allow: [{ port: 2222 }], containers: "closed" }, { connection: new Sealed({ port: 2223, hostKey: HOST_KEY }) }),
+        "port 2222 is open to everybody",
       ],
       [step("firewall", { allow: [{ port: 6379, from: ["0.0.0.0/0"] }], containers: "closed" }), "port 6379 is open to everybody"],
       [step("firewall", { allow: [], containers: "open" }), 'containers must be "closed"'],
     ],
     keeps: [
-      step("firewall", { allow: [{ port: 22 }, { port: 80 }, { port: 443 }], containers: "closed" }),
+      step("firewall", {
+        allow: [{ port: 22 }, { port: 80, protocol: "tcp" }, { port: 443 }, { port: 443, protocol: "udp" }],
+        containers: "closed",
+      }),
+      step("firewall", { allow: [{ port: 2222 }], containers: "closed" }, { connection: new Sealed({ port: 2222, hostKey: HOST_KEY }) }),
       step("firewall", { allow: [{ port: 5432, from: ["203.0.113.0/24"] }], containers: "closed" }),
     ],
   },

@@ -139,6 +139,16 @@ export const shareCases: Cases<typeof shares> = {
         "subnet subnet-public has a route to an internet gateway",
       ],
       [{ resource: resource("aws:efs/mountTarget:MountTarget", { subnetId: "subnet-public" }), beside: ways }, "subnet subnet-public has"],
+      [
+        {
+          resource: resource("aws:efs/mountTarget:MountTarget", { subnetId: "subnet-public" }),
+          beside: ways.map((way) => ({
+            ...way,
+            props: { ...way.props, ...("gatewayId" in way.props && { destinationCidrBlock: "0.0.0.0/1" }) },
+          })),
+        },
+        "subnet subnet-public has",
+      ],
     ],
     keeps: [
       { resource: resource("aws:rds/subnetGroup:SubnetGroup", { subnetIds: ["subnet-private"] }), beside: ways },
