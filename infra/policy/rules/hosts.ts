@@ -2,6 +2,7 @@ import { isEverybody } from "../everybody";
 import { documentOf, filesOf, STEP } from "../host-document";
 import { group, list, opened, parsed, shown, UNKNOWN, type Resource } from "../resource";
 import type { Rule } from "../rule";
+import { withoutTls } from "./sites";
 
 /** What may be open to everybody, beside SSH: the web, over UDP too for HTTP/3. */
 const WEB = ["80/tcp", "443/tcp", "443/udp"];
@@ -51,31 +52,6 @@ function firewall(resource: Resource): string[] {
   ];
 }
 
-/** An address on which others than the machine and its containers may come. */
-const isOutside = (listen: string): boolean =>
-  !/^(?:unix:|127\.|\[::1\]|localhost[:;\s]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(listen);
-
-/** Of nginx: whoever listens to the outside speaks TLS, and the default server on 80 sends everybody there. */
-function nginxTls(resource: Resource): string[] {
-  return filesOf(resource)
-    .filter(({ path }) => path.startsWith("/etc/nginx/"))
-    .flatMap(({ path, text }) => {
-      const old = [...text.matchAll(/^\s*ssl_protocols\s+([^;]*);/gm)].filter(([, protocols = ""]) =>
-        /SSLv|TLSv1(?:\.1)?(?:\s|$)/.test(protocols),
-      );
-      const plain = [...text.matchAll(/^\s*listen\s+([^;]*);/gm)]
-        .map(([, listen = ""]) => listen)
-        .filter((listen) => isOutside(listen) && !/\bssl\b|\bquic\b/.test(listen));
-      const redirects = /return 30[18] https:\/\//.test(text);
-      return [
-        ...old.map(([line]) => `${path}: ${line.trim()} must be TLSv1.2 and TLSv1.3 only`),
-        ...plain
-          .filter((listen) => !redirects || !/^(?:\[::\]:)?80(?:\s|$)/.test(listen))
-          .map((listen) => `${path}: "listen ${listen}" is without TLS`),
-      ];
-    });
-}
-
 /** Of machines over SSH. */
 export const hosts = {
   "host-key-pinned": {
@@ -104,7 +80,10 @@ export const hosts = {
   "sites-over-tls": {
     asks: "Whatever nginx serves to the outside is over TLS 1.2 or 1.3; HTTP only redirects",
     on: [STEP],
-    check: nginxTls,
+    check: (resource) =>
+      filesOf(resource)
+        .filter(({ path }) => path.startsWith("/etc/nginx/"))
+        .flatMap(({ path, text }) => withoutTls(text).map((wrong) => `${path}: ${wrong}`)),
   },
   "secrets-private": {
     asks: "Files with secrets are nobody's but their owner's",

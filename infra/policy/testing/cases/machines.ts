@@ -10,6 +10,13 @@ const provider = (sshOpts: readonly string[]) =>
   resource("pulumi:providers:docker", { host: "ssh://deploy@203.0.113.10:22", sshOpts: JSON.stringify(sshOpts) });
 const connected = (connection: unknown) => step("guard", {}, { connection });
 
+const REDIRECT = `server {
+  listen 80;
+  listen [::]:80;
+  location /.well-known/acme-challenge/ { root /var/lib/acme; }
+  location / { return 301 https://$host$request_uri; }
+}`;
+
 export const hostCases: Cases<typeof hosts> = {
   "host-key-pinned": {
     breaks: [
@@ -62,6 +69,29 @@ export const hostCases: Cases<typeof hosts> = {
     breaks: [
       [written("/etc/nginx/sites/shop.conf", "server {\n  listen 80;\n  root /srv;\n}"), '"listen 80" is without TLS'],
       [written("/etc/nginx/sites/shop.conf", "  listen 8080;\n  return 301 https://shop;"), '"listen 8080" is without TLS'],
+      [
+        written("/etc/nginx/sites/shop.conf", `${REDIRECT}\nserver {\n  listen 80;\n  server_name shop.example.com;\n  root /srv;\n}`),
+        '/etc/nginx/sites/shop.conf: "listen 80" is without TLS',
+      ],
+      [
+        written(
+          "/etc/nginx/sites/shop.conf",
+          "server {\n  listen 443 ssl;\n}\nserver { listen 8080; location / { proxy_pass http://shop; } }",
+        ),
+        '/etc/nginx/sites/shop.conf: "listen 8080" is without TLS',
+      ],
+      [
+        written(
+          "/etc/nginx/sites/shop.conf",
+          "server {\n  location /old { return 301 https://shop; }\n  location / { proxy_pass http://shop; }\n}",
+        ),
+        '/etc/nginx/sites/shop.conf: "listen 80" is without TLS',
+      ],
+      [
+        written("/etc/nginx/sites/shop.conf", `http { server { listen 80; # ssl\n return 301 http://shop.example.com; } }`),
+        '/etc/nginx/sites/shop.conf: "listen 80" is without TLS',
+      ],
+      [written("/etc/nginx/tls.conf", "http { ssl_protocols TLSv1.1 TLSv1.2; }"), "ssl_protocols TLSv1.1 TLSv1.2 must be TLSv1.2 and"],
       [written("/etc/nginx/tls.conf", "ssl_protocols TLSv1 TLSv1.2;"), "must be TLSv1.2 and TLSv1.3 only"],
       [step("release", { nginx: { "/etc/nginx/services/shop.conf": ["listen 0.0.0.0:3000;"] } }), '"listen 0.0.0.0:3000" is without TLS'],
     ],
@@ -74,6 +104,8 @@ export const hostCases: Cases<typeof hosts> = {
       written("/etc/nginx/services/shop.conf", "listen 127.0.0.1:3000;\nlisten 10.90.1.1:3000;\nlisten unix:/run/shop;"),
       written("/etc/nginx/tls.conf", "ssl_protocols TLSv1.2 TLSv1.3;"),
       written("/etc/other.conf", "listen 80;"),
+      written("/etc/nginx/sites/shop.conf", `${REDIRECT}\nserver {\n  listen 443 ssl;\n  location / { proxy_pass http://shop; }\n}`),
+      written("/etc/nginx/services/shop.conf", "upstream shop {\n  server 10.90.1.10:80;\n}"),
     ],
   },
   "secrets-private": {
