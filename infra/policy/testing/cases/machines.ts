@@ -1,4 +1,4 @@
-import { Sealed, UNKNOWN } from "../../resource";
+import { type Resource, Sealed, UNKNOWN } from "../../resource";
 import type { data } from "../../rules/data";
 import type { hosts } from "../../rules/hosts";
 import type { named } from "../../rules/names";
@@ -178,7 +178,31 @@ export const secretCases: Cases<typeof secrets> = {
         "the variable DATABASE_PASSWORD is in clear; hand it over as a secret",
       ],
       [container({ envs: ["API_KEY=hunter2"] }), "the variable API_KEY is in clear"],
-      [step("release", { environment: { JWT_SECRET: "hunter2" } }), "the variable JWT_SECRET is in clear"],
+      [
+        step("release", { environment: { JWT_SECRET: "hunter2" } }),
+        "environment.JWT_SECRET is in clear, and its name is a secret's; mark it as one",
+      ],
+      ...["SMTP_PASS", "DB_PWD", "MYSQL_PASSWD", "KEY_PASSPHRASE", "N8N_ENCRYPTION_KEY", "AWS_SECRET_ACCESS_KEY", "db.password"].map(
+        (name): [Resource, string] => [
+          container({ envs: [`${name}=hunter2`] }),
+          `the variable ${name} is in clear; hand it over as a secret`,
+        ],
+      ),
+      ...["password", "masterPassword", "pwd", "apiKey", "accessToken", "privateKey", "secretString", "client-secret", "authToken"].map(
+        (name): [Resource, string] => [
+          resource("any:thing", { of: [{ [name]: "hunter2" }] }),
+          `of[0].${name} is in clear, and its name is a secret's; mark it as one`,
+        ],
+      ),
+      [resource("any:thing", { tokens: 1, secrets: ["hunter2"] }), "secrets[0] is in clear, and its name is a secret's; mark it as one"],
+      [written("/opt/shop/.env", "NODE_ENV=production\nDATABASE_PASSWORD=hunter2"), "the variable DATABASE_PASSWORD is in clear"],
+      [written("/etc/systemd/system/shop.service", '[Service]\nEnvironment="API_TOKEN=hunter2"'), "the variable API_TOKEN is in clear"],
+      [written("/opt/shop/application.yml", "database:\n  password: hunter2"), "the variable password is in clear"],
+      [resource("any:thing", { url: "redis://:hunter2@cache.example.com" }), "url holds an address with a password in clear"],
+      [resource("any:thing", { of: "Server=db;User Id=shop;Password=hunter2;" }), "of holds a connection with a password in clear"],
+      [resource("any:thing", { of: "host=db user=shop password=hunter2" }), "of holds a connection with a password in clear"],
+      [resource("any:thing", { of: `xoxb-${"1".repeat(24)}` }), "of holds a token of Slack in clear"],
+      [resource("any:thing", { of: `sk_live_${"a".repeat(24)}` }), "of holds a key of Stripe in clear"],
       [
         {
           resource: resource("any:thing", { command: "login correct-horse-battery" }),
@@ -190,6 +214,16 @@ export const secretCases: Cases<typeof secrets> = {
     keeps: [
       resource("any:thing", { key: new Sealed("-----BEGIN OPENSSH PRIVATE KEY-----\nabc"), url: "postgres://db.example.com/shop" }),
       container({ envs: ["API_KEY_FILE=/run/secrets/key", "PASSWORD=", "TOKEN=$TOKEN"] }),
+      container({ envs: ["PWD=/srv", "COMPASS=north", "MONKEY=george", "PUBLIC_KEY=abc", "REDIS_URL=redis://cache:6379"] }),
+      resource("any:thing", {
+        creationToken: "files",
+        httpTokens: "required",
+        encryptionKey: "alias/shop",
+        keyId: "key",
+        secretName: "shop",
+      }),
+      resource("any:thing", { password: UNKNOWN, manageMasterUserPassword: true, tokenEndpoint: "https://login.example.com" }),
+      written("/opt/shop/start.sh", "export DATABASE_PASSWORD=$(</run/secrets/password)\nTOKEN=\nAPI_KEY=@key@"),
       step("release", {}, { stdin: new Sealed(JSON.stringify({ environment: { JWT_SECRET: "hunter2" } })) }),
       { resource: resource("any:thing", { password: TOKEN }), beside: [resource("any:other", { password: TOKEN })] },
     ],
