@@ -2,6 +2,7 @@ import { isEverybody } from "../everybody";
 import { documentOf, filesOf, STEP } from "../host-document";
 import { group, list, opened, parsed, shown, UNKNOWN, type Resource } from "../resource";
 import type { Rule } from "../rule";
+import { dockerPorts } from "./docker-port";
 import { withoutTls } from "./sites";
 
 /** What may be open to everybody, beside SSH: the web, over UDP too for HTTP/3. */
@@ -76,6 +77,11 @@ export const hosts = {
     asks: "A machine's firewall opens nothing but SSH, 80 and 443 to everybody, and no network of containers",
     on: [STEP],
     check: firewall,
+  },
+  "docker-without-port": {
+    asks: "Docker listens on its socket, which is reached over SSH, and on no port",
+    on: [STEP, "pulumi:providers:docker"],
+    check: dockerPorts,
   },
   "sites-over-tls": {
     asks: "Whatever nginx serves to the outside is over TLS 1.2 or 1.3; HTTP only redirects",

@@ -1,6 +1,6 @@
 import { isEverybody } from "../everybody";
 import { group, list, shown, UNKNOWN, type Resource } from "../resource";
-import { all, hasBeside, type Rule, setting } from "../rule";
+import { hasBeside, type Rule, setting } from "../rule";
 import { ACCESS_LISTS, doorsOpen } from "./access-lists";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -8,6 +8,8 @@ const GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const INGRESS = ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"];
 const VPC = ["aws:ec2/vpc:Vpc"];
 const MACHINE = ["aws:ec2/instance:Instance"];
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const DISK = "aws:ebs/volume:Volume";
 
 /** Of a rule, whichever resource it is written in. */
 interface Opening {
@@ -40,6 +42,25 @@ function publicPorts(resource: Resource): string[] {
 }
 
 const ENDPOINTS = ["ecr.api", "ecr.dkr", "ssm"];
+
+const encryption = (of: unknown, path: string): string[] => {
+  const { encrypted } = group(of);
+  return [true, "true", UNKNOWN].includes(encrypted as string) ? [] : [`${path} must be true; got ${shown(encrypted)}`];
+};
+
+function diskEncryption({ type, props }: Resource): string[] {
+  if (type === DISK) return encryption(props, "encrypted");
+  if (type === TEMPLATE)
+    return list(props["blockDeviceMappings"]).flatMap((disk, index) => {
+      const { ebs } = group(disk);
+      return ebs === undefined || ebs === UNKNOWN ? [] : encryption(ebs, `blockDeviceMappings[${index}].ebs.encrypted`);
+    });
+  const root = props["rootBlockDevice"];
+  return [
+    ...(root === UNKNOWN ? [] : encryption(root, "rootBlockDevice.encrypted")),
+    ...list(props["ebsBlockDevices"]).flatMap((disk, index) => encryption(disk, `ebsBlockDevices[${index}].encrypted`)),
+  ];
+}
 
 /** Of networks in AWS. */
 export const networks = {
@@ -97,17 +118,13 @@ export const networks = {
   "machine-metadata": {
     asks: "A machine's metadata is read with a token only (IMDSv2)",
     controls: ["EC2.8", "EC2.170"],
-    on: [...MACHINE, "aws:ec2/launchTemplate:LaunchTemplate"],
+    on: [...MACHINE, TEMPLATE],
     check: setting("metadataOptions.httpTokens", "required", 'must be "required"'),
   },
   "machine-disk-encrypted": {
     asks: "Disks of a machine in AWS are encrypted",
     controls: ["EC2.3"],
-    on: MACHINE,
-    check: all(setting("rootBlockDevice.encrypted", true, "must be true"), ({ props }) =>
-      list(props["ebsBlockDevices"]).flatMap((disk, index) =>
-        group(disk)["encrypted"] === true ? [] : [`ebsBlockDevices[${index}].encrypted must be true`],
-      ),
-    ),
+    on: [...MACHINE, DISK, TEMPLATE],
+    check: diskEncryption,
   },
 } satisfies Record<string, Rule>;

@@ -1,4 +1,4 @@
-import { Sealed, UNKNOWN } from "../../resource";
+import { type Resource, Sealed, UNKNOWN } from "../../resource";
 import type { networks } from "../../rules/networks";
 import type { records } from "../../rules/records";
 import type { rights } from "../../rules/rights";
@@ -7,18 +7,61 @@ import { type Cases, policy, resource } from "../case";
 const allows = (statement: object) =>
   resource("aws:iam/policy:Policy", { policy: policy({ Effect: "Allow", Resource: "*", ...statement }) });
 
+const EVERYTHING = policy({ Effect: "Allow", Action: "*", Resource: "*" });
+
 export const rightsCases: Cases<typeof rights> = {
   "rights-by-name": {
     breaks: [
       [allows({ Action: "*" }), "policy allows *; name the actions"],
       [allows({ Action: ["s3:GetObject", "ecs:*"] }), "policy allows ecs:*; name the actions"],
       [allows({ NotAction: "iam:*" }), "policy allows NotAction"],
+      ...["*:*", "iam:**", "?*"].map((Action): [Resource, string] => [allows({ Action }), `policy allows ${Action}; name the actions`]),
+      [resource("aws:iam/userPolicy:UserPolicy", { policy: EVERYTHING }), "policy allows *; name the actions"],
+      [resource("aws:iam/groupPolicy:GroupPolicy", { policy: EVERYTHING }), "policy allows *; name the actions"],
+      [resource("aws:iam/role:Role", { inlinePolicies: [{ name: "all", policy: EVERYTHING }] }), "policy allows *; name the actions"],
+      [resource("aws:iam/policy:Policy", { policy: JSON.parse(EVERYTHING) as unknown }), "policy allows *; name the actions"],
     ],
     keeps: [
       allows({ Action: "s3:GetObject" }),
       allows({ Effect: "Deny", Action: "*" }),
       resource("aws:iam/policy:Policy", { policy: UNKNOWN }),
     ],
+  },
+  "rights-of-administrators": {
+    breaks: [
+      [
+        resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+        "arn:aws:iam::aws:policy/AdministratorAccess is for administrators; name the actions in a policy of our own",
+      ],
+      ...["job-function/SystemAdministrator", "PowerUserAccess", "IAMFullAccess", "AmazonS3FullAccess", "AdministratorAccess-Amplify"].map(
+        (name): [Resource, string] => [
+          resource("aws:iam/role:Role", { managedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] }),
+          `arn:aws:iam::aws:policy/${name} is for administrators`,
+        ],
+      ),
+      [
+        resource("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", {
+          policyArns: ["arn:aws-cn:iam::aws:policy/AdministratorAccess"],
+        }),
+        "arn:aws-cn:iam::aws:policy/AdministratorAccess is for administrators",
+      ],
+    ],
+    keeps: [
+      resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+        policyArn: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+      }),
+      resource("aws:iam/userPolicyAttachment:UserPolicyAttachment", { policyArn: "arn:aws:iam::123456789012:policy/ShopFullAccess" }),
+      resource("aws:iam/role:Role", { managedPolicyArns: [UNKNOWN, "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] }),
+    ],
+  },
+  "no-users": {
+    breaks: ["user:User", "accessKey:AccessKey", "userPolicy:UserPolicy", "policyAttachment:PolicyAttachment"].map(
+      (type): [Resource, string] => [
+        resource(`aws:iam/${type}`, { user: "shop", users: ["shop"] }),
+        "users and their keys last until somebody takes them away; have a role instead",
+      ],
+    ),
+    keeps: [resource("aws:iam/policyAttachment:PolicyAttachment", { roles: ["shop"] })],
   },
   "rights-to-decrypt": {
     breaks: [
@@ -175,10 +218,19 @@ export const networkCases: Cases<typeof networks> = {
       [resource("aws:ec2/instance:Instance"), "rootBlockDevice.encrypted must be true; got not set"],
       [
         resource("aws:ec2/instance:Instance", { rootBlockDevice: { encrypted: true }, ebsBlockDevices: [{}] }),
-        "ebsBlockDevices[0].encrypted must be true",
+        "ebsBlockDevices[0].encrypted must be true; got not set",
+      ],
+      [resource("aws:ebs/volume:Volume", { size: 10 }), "encrypted must be true; got not set"],
+      [
+        resource("aws:ec2/launchTemplate:LaunchTemplate", { blockDeviceMappings: [{ ebs: { volumeSize: 10, encrypted: "false" } }] }),
+        'blockDeviceMappings[0].ebs.encrypted must be true; got "false"',
       ],
     ],
-    keeps: [resource("aws:ec2/instance:Instance", { rootBlockDevice: { encrypted: true } })],
+    keeps: [
+      resource("aws:ebs/volume:Volume", { encrypted: true }),
+      resource("aws:ec2/launchTemplate:LaunchTemplate", { blockDeviceMappings: [{ ebs: { encrypted: "true" } }, { noDevice: "" }] }),
+      resource("aws:ec2/instance:Instance", { rootBlockDevice: { encrypted: true } }),
+    ],
   },
 };
 

@@ -65,6 +65,26 @@ export const hostCases: Cases<typeof hosts> = {
       step("firewall", { allow: [{ port: 5432, from: ["203.0.113.0/24"] }], containers: "closed" }),
     ],
   },
+  "docker-without-port": {
+    breaks: [
+      [resource("pulumi:providers:docker", { host: "tcp://203.0.113.10:2375" }), "host must be Docker's socket, over SSH; got \"tcp://203"],
+      ...[
+        ["/etc/docker/daemon.json", '{"hosts": ["unix:///run/docker.sock", "tcp://0.0.0.0:2375"]}'],
+        ["/etc/systemd/system/docker.service.d/port.conf", "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd -H tcp://127.0.0.1:2375"],
+        ["/etc/systemd/system/docker.socket.d/port.conf", "[Socket]\nListenStream=2375"],
+      ].map(([path = "", text = ""]): [Resource, string] => [
+        written(path, text),
+        `${path}: Docker must listen on its socket alone; whoever reaches its port is root`,
+      ]),
+    ],
+    keeps: [
+      provider(strict),
+      resource("pulumi:providers:docker", { host: "unix:///run/docker.sock" }),
+      written("/etc/docker/daemon.json", '{"hosts": ["fd://"]}'),
+      written("/etc/systemd/system/docker.socket.d/mode.conf", "[Socket]\nListenStream=/run/docker.sock\nSocketMode=0660"),
+      written("/opt/shop/settings.json", '{"statsd": "tcp://127.0.0.1:8125"}'),
+    ],
+  },
   "sites-over-tls": {
     breaks: [
       [written("/etc/nginx/sites/shop.conf", "server {\n  listen 80;\n  root /srv;\n}"), '"listen 80" is without TLS'],
@@ -130,7 +150,10 @@ export const dataCases: Cases<typeof data> = {
   "data-protected": {
     breaks: [
       [resource("docker:index/volume:Volume", { name: "shop_data" }), "it is not protected; set protect"],
-      [resource("aws:rds/instance:Instance"), "it is not protected"],
+      ...["rds/instance:Instance", "rds/cluster:Cluster", "ebs/volume:Volume"].map((type): [Resource, string] => [
+        resource(`aws:${type}`),
+        "it is not protected; set protect",
+      ]),
     ],
     keeps: [volume],
   },
