@@ -60,6 +60,7 @@ export const RULE_NAMES = [
   "bucket-versions",
   "rights-by-name",
   "rights-of-administrators",
+  "role-for-nobody-else",
   "no-users",
   "rights-to-decrypt",
   "key-rotates",

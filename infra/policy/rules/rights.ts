@@ -1,5 +1,7 @@
-import { group, list, opened, parsed, type Props, type Resource } from "../resource";
+import { group, list, type Props, type Resource } from "../resource";
 import { type Rule, setting } from "../rule";
+import { several, statementsOf } from "./statements";
+import { takenByAnybody } from "./trust";
 
 const iam = (...names: string[]): string[] => names.map((name) => `aws:iam/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`);
 
@@ -31,12 +33,6 @@ const OF_ADMINISTRATORS =
 /** What a user is made of. */
 const USERS = iam("User", "AccessKey", "UserLoginProfile", "ServiceSpecificCredential", "UserPolicy", "UserPolicyAttachment");
 
-/** The statements of a policy; none while it is not known. */
-export const statementsOf = (policy: unknown): Props[] =>
-  several(group(typeof opened(policy) === "string" ? parsed(policy) : policy)["Statement"]).map(group);
-/** One, or several of them. */
-const several = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? list(value) : [value]);
-
 const allowed = (resource: Resource): { actions: string[]; everywhere: boolean; statement: Props }[] =>
   policiesOf(resource)
     .flatMap(statementsOf)
@@ -57,8 +53,11 @@ const isNarrowed = ({ Condition }: Props): boolean =>
     .flatMap(([, test]) => Object.keys(group(test)))
     .some((key) => /^(?:aws:ResourceTag\/|kms:ResourceAliases$)/.test(key));
 
-/** Actions that open what a key closed. */
-const OPENS = /^kms:(?:Decrypt|ReEncrypt\*|ReEncryptFrom|\*)$/;
+/** Whether an action of KMS, in which stars stand for any letters, opens what a key closed. AWS looks at no case. */
+function opens(action: string): boolean {
+  const pattern = new RegExp(`^${action.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i");
+  return /^kms:/i.test(action) && ["kms:Decrypt", "kms:ReEncryptFrom"].some((one) => pattern.test(one));
+}
 
 /** Of IAM and KMS. */
 export const rights = {
@@ -82,6 +81,11 @@ export const rights = {
           : [],
       ),
   },
+  "role-for-nobody-else": {
+    asks: "A role is taken by nobody who is not named: not by everybody in AWS, and not by everybody at GitHub or the like",
+    on: ["aws:iam/role:Role"],
+    check: takenByAnybody,
+  },
   "no-users": {
     asks: "A stack makes no users of AWS and no keys that last: who needs rights takes a role for a while",
     on: [...USERS, ATTACHMENT],
@@ -96,9 +100,7 @@ export const rights = {
     on: POLICIES,
     check: (resource) =>
       allowed(resource).flatMap(({ actions, everywhere }) =>
-        everywhere
-          ? actions.filter((action) => OPENS.test(action)).map((action) => `policy allows ${action} by all keys; name the key`)
-          : [],
+        everywhere ? actions.filter((action) => opens(action)).map((action) => `policy allows ${action} by all keys; name the key`) : [],
       ),
   },
   "key-rotates": {

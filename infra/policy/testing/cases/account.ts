@@ -9,6 +9,11 @@ const allows = (statement: object) =>
 
 const EVERYTHING = policy({ Effect: "Allow", Action: "*", Resource: "*" });
 
+const ISSUER = "token.actions.githubusercontent.com";
+const GITHUB = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
+const takenBy = (statement: object) =>
+  resource("aws:iam/role:Role", { assumeRolePolicy: policy({ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity", ...statement }) });
+
 export const rightsCases: Cases<typeof rights> = {
   "rights-by-name": {
     breaks: [
@@ -54,6 +59,21 @@ export const rightsCases: Cases<typeof rights> = {
       resource("aws:iam/role:Role", { managedPolicyArns: [UNKNOWN, "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] }),
     ],
   },
+  "role-for-nobody-else": {
+    breaks: [
+      [takenBy({ Principal: "*" }), "assumeRolePolicy lets everybody in AWS take the role; name who may"],
+      [takenBy({ Principal: { AWS: ["arn:aws:iam::123456789012:root", "*"] } }), "lets everybody in AWS take the role"],
+      [
+        takenBy({ Principal: { Federated: GITHUB }, Condition: { StringEquals: { [`${ISSUER}:aud`]: "sts.amazonaws.com" } } }),
+        `assumeRolePolicy lets everybody at ${ISSUER} take the role; ask for a subject`,
+      ],
+    ],
+    keeps: [
+      takenBy({ Principal: { Service: "ecs-tasks.amazonaws.com" } }),
+      takenBy({ Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-shop" } } }),
+      takenBy({ Principal: { Federated: GITHUB }, Condition: { StringLike: { [`${ISSUER}:sub`]: "repo:shop/fleet:*" } } }),
+    ],
+  },
   "no-users": {
     breaks: ["user:User", "accessKey:AccessKey", "userPolicy:UserPolicy", "policyAttachment:PolicyAttachment"].map(
       (type): [Resource, string] => [
@@ -65,7 +85,10 @@ export const rightsCases: Cases<typeof rights> = {
   },
   "rights-to-decrypt": {
     breaks: [
-      [allows({ Action: "kms:Decrypt" }), "policy allows kms:Decrypt by all keys; name the key"],
+      ...["kms:Decrypt", "KMS:decrypt", "kms:D*", "kms:*", "kms:ReEncryptFro?"].map((Action): [Resource, string] => [
+        allows({ Action }),
+        `policy allows ${Action} by all keys; name the key`,
+      ]),
       [
         allows({ Action: ["kms:ReEncrypt*"], Condition: { StringEquals: { "aws:RequestedRegion": "eu-central-1" } } }),
         "policy allows kms:ReEncrypt*",
@@ -83,6 +106,7 @@ export const rightsCases: Cases<typeof rights> = {
     ],
     keeps: [
       allows({ Action: "kms:Decrypt", Resource: "arn:aws:kms:eu-central-1:123456789012:key/1" }),
+      allows({ Action: ["kms:Describe*", "kms:ReEncryptTo"] }),
       allows({ Action: "kms:Decrypt", Condition: { StringEquals: { "aws:ResourceTag/project": "shop" } } }),
     ],
   },
