@@ -45,6 +45,28 @@ it("names everything that is wrong at once, and the rule that was probably meant
   expect(problemsOf("    levels: [database-port]")).toEqual(['.levels: must be a group of settings; got "a list"']);
 });
 
+describe("an exception has an end and a resource", () => {
+  beforeEach(() => jest.useFakeTimers({ now: new Date("2026-11-22T12:00:00Z"), doNotFake: ["nextTick"] }));
+  afterEach(() => jest.useRealTimers());
+  const excusing = (resource: string, until: string) =>
+    problemsOf(`    exceptions: [{rule: database-port, resource: "${resource}", reason: It is the guide's, until: "${until}"}]`);
+
+  it("within two years", () => {
+    expect(excusing("shop-*", "2028-11-22")).toEqual([]);
+    expect(excusing("shop-*", "2028-11-23")).toEqual([
+      '.exceptions[0].until: must be within 2 years; got "2028-11-23"; allowed: up to 2028-11-22',
+    ]);
+  });
+
+  it("that is not every one", () => {
+    for (const resource of ["*", "**", "*-*", "a*"])
+      expect(excusing(resource, "2027-02-28")).toEqual([
+        `.exceptions[0].resource: must name what it excuses, by three letters or more beside the stars; got "${resource}"; to be told of a rule only, set its level to advisory`,
+      ]);
+    for (const resource of ["db", "vpc*", "*-network-access"]) expect(excusing(resource, "2027-02-28")).toEqual([]);
+  });
+});
+
 it("a day without quotes is the same day, as Pulumi hands it over", () => {
   const until = (day: string) =>
     inspect("demo", `config:\n  flowfleet:policies:\n    exceptions: [${EXCEPTION.replace('"2027-02-28"', day)}]`, () => undefined).config

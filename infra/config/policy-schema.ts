@@ -25,6 +25,25 @@ const levels = z.unknown().transform((value, context): Readonly<Record<string, L
   return value as Readonly<Record<string, Level>>;
 });
 
+/** What an exception is of: all resources together are no exception. */
+const resource = f
+  .matches(/^[\w.:@/*-]+$/, "must be the name of a resource, as plans have it; a star stands for any letters")
+  .superRefine((name, context) => {
+    if (!name.includes("*") || /\w{3}/.test(name)) return;
+    const message = "must name what it excuses, by three letters or more beside the stars";
+    context.addIssue({ code: "custom", message, params: { todo: "to be told of a rule only, set its level to advisory" }, input: name });
+  });
+
+/** Years after which somebody looks at an exception again. */
+const LONGEST = 2;
+const until = f.day().superRefine((day, context) => {
+  const end = new Date();
+  end.setUTCFullYear(end.getUTCFullYear() + LONGEST);
+  const last = end.toISOString().slice(0, 10);
+  if (day > last)
+    context.addIssue({ code: "custom", message: `must be within ${LONGEST} years`, params: { allowed: `up to ${last}` }, input: day });
+});
+
 /** How the rules of `infra/policy` are applied to a stack, and what they excuse there. */
 export const policies = z.strictObject({
   levels: levels.prefault({}),
@@ -32,9 +51,9 @@ export const policies = z.strictObject({
     .array(
       z.strictObject({
         rule: f.known(NAMES, "is no rule", WHERE),
-        resource: f.matches(/^[\w.:@/*-]+$/, "must be the name of a resource, as plans have it; a star stands for any letters"),
+        resource,
         reason: f.text(),
-        until: f.day(),
+        until,
       }),
     )
     .default([]),

@@ -12,6 +12,13 @@ export function documentOf({ type, props }: Resource): { noun: string; document:
   return noun === undefined || typeof document !== "object" || document === null ? undefined : { noun, document: document as Props };
 }
 
+/** What a release or a job runs; nothing of another step. */
+export function runOf(resource: Resource): Props {
+  const { noun, document = {} } = documentOf(resource) ?? {};
+  if (noun === "job") return group(document["run"]);
+  return noun === "release" ? document : {};
+}
+
 /** Backups that a step sets up: each has a file for its timer. */
 export const backupsOf = (resource: Resource): { path: string; document: Props }[] =>
   filesOf(resource)

@@ -1,7 +1,8 @@
-import { blocking, type Circumstances, judge } from "./judge";
+import { blocking, type Circumstances, judge, lowered } from "./judge";
 import { levelIn, WHERE_IT_COUNTS } from "./rule";
-import type { Exception } from "./settings";
-import { container } from "./testing/case";
+import { UNKNOWN } from "./resource";
+import { type Exception, NO_SETTINGS } from "./settings";
+import { container, resource } from "./testing/case";
 
 const EXCEPTION: Exception = { rule: "container-read-only", resource: "sh*", reason: "It writes", until: "2026-11-21" };
 const writing = container({ readOnly: false });
@@ -16,12 +17,38 @@ it("says which rule is broken by which resource, and stops a deployment", () => 
   expect(blocking(found)).toEqual(found.violations);
 });
 
+it("a type by an older name is what it is by the one that rules know", () => {
+  const listener = resource("aws:alb/listener:Listener", { protocol: "TCP", tags: UNKNOWN });
+  const bucket = resource("aws:s3/bucketV2:BucketV2", { tags: UNKNOWN });
+  const { violations } = judge([listener, bucket], { environment: "prod", today: "2026-11-21", settings: NO_SETTINGS });
+  expect(violations).toContainEqual({
+    rule: "https-only",
+    level: "mandatory",
+    urn: listener.urn,
+    wrong: 'protocol must be HTTPS or TLS; got "TCP"',
+  });
+  expect(violations.map(({ rule, urn }) => [rule, urn])).toContainEqual(["bucket-closed", bucket.urn]);
+});
+
 it("a level is the environment's, or the configuration's", () => {
   expect(at("2026-11-21", {}, "dev").violations).toMatchObject([{ level: "advisory" }]);
   expect(blocking(at("2026-11-21", {}, "dev"))).toEqual([]);
   expect(at("2026-11-21", {}, "local").violations).toEqual([]);
   expect(blocking(at("2026-11-21", { levels: { "container-read-only": "mandatory" } }, "dev"))).toHaveLength(1);
   expect(at("2026-11-21", { levels: { "container-read-only": "disabled" } }).violations).toEqual([]);
+});
+
+it("says which levels the configuration lowers, and not those that it raises or leaves", () => {
+  const levels = {
+    "image-pinned": "advisory",
+    "data-protected": "disabled",
+    "backup-drilled": "mandatory",
+    "key-rotates": "mandatory",
+  } as const;
+  expect(lowered({ environment: "dev", settings: { levels, exceptions: [] } })).toEqual([
+    { name: "image-pinned", level: "advisory", own: "mandatory" },
+    { name: "data-protected", level: "disabled", own: "advisory" },
+  ]);
 });
 
 it("in an environment that nobody thought of everything counts", () => {

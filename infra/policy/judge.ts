@@ -1,3 +1,4 @@
+import { asKnown } from "./known-types";
 import { nameOf, type Resource } from "./resource";
 import { type Level, levelIn, type Rule, type Surroundings } from "./rule";
 import { RULES } from "./rules";
@@ -38,6 +39,16 @@ export const rulesIn = ({
 }: Pick<Circumstances, "environment" | "settings">): { name: string; rule: Rule; level: Level }[] =>
   Object.entries(RULES).map(([name, rule]) => ({ name, rule, level: settings.levels[name] ?? levelIn(rule.level, environment) }));
 
+/** Rules of which the stack's configuration asks less than they do by themselves. */
+export const lowered = ({
+  environment,
+  settings,
+}: Pick<Circumstances, "environment" | "settings">): { name: string; level: Level; own: Level }[] =>
+  rulesIn({ environment, settings })
+    .map(({ name, rule, level }) => ({ name, level, own: levelIn(rule.level, environment) }))
+    .filter(({ level, own }) => STRENGTH.indexOf(level) < STRENGTH.indexOf(own));
+const STRENGTH: readonly Level[] = ["disabled", "advisory", "mandatory"];
+
 /** What one rule has to say of one resource. */
 export function violationsOf(
   { name, rule, level }: { name: string; rule: Rule; level: Level },
@@ -60,7 +71,8 @@ export function violationsOf(
 }
 
 /** What the rules say of all resources of a stack. */
-export function judge(resources: readonly Resource[], circumstances: Circumstances): Judgement {
+export function judge(planned: readonly Resource[], circumstances: Circumstances): Judgement {
+  const resources = planned.map(asKnown);
   const stack: Surroundings = { resources, secrets: secretsOf(resources) };
   const rules = rulesIn(circumstances);
   const violations = resources.flatMap((resource) => rules.flatMap((rule) => violationsOf(rule, resource, stack, circumstances)));

@@ -1,6 +1,6 @@
 import { group, list, UNKNOWN, valueAt, type Resource } from "../resource";
 import { hasBeside, names, type Rule } from "../rule";
-import { statementsOf } from "./rights";
+import { statementsOf } from "./statements";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";

@@ -1,9 +1,11 @@
-import { documentOf, STEP } from "../host-document";
-import { group, has, list, number, opened, shown, UNKNOWN, valueAt, type Resource } from "../resource";
+import { documentOf, runOf, STEP } from "../host-document";
+import { group, list, number, opened, shown, UNKNOWN, type Resource } from "../resource";
 import { all, type Rule, setting, WHERE_IT_COUNTS } from "../rule";
+import { addedTo, dangerousSources, privilegesOf } from "./privileges";
 import { containersOf, TASK } from "./tasks";
 
 const CONTAINER = "docker:index/container:Container";
+const VOLUME = "docker:index/volume:Volume";
 const PINNED = /^\S+@sha256:[0-9a-f]{64}$/;
 
 /** Images that a resource names. */
@@ -13,7 +15,7 @@ function imagesOf(resource: Resource): unknown[] {
   const { noun, document = {} } = documentOf(resource) ?? {};
   if (noun === "image") return [document["image"]];
   // A release may also be of code, which has no image.
-  const release = group(noun === "job" ? group(document["run"])["release"] : document["release"]);
+  const release = group(runOf(resource)["release"]);
   return "image" in release ? [release["image"]] : [];
 }
 
@@ -40,22 +42,6 @@ const dockerLimits = all(
   setting("cpus", above(0), "must be a limit"),
   setting("logOpts.max-size", (value) => typeof value === "string" && value !== "", "must limit the log, such as 10m"),
 );
-
-/** Docker's own socket, and folders of the machine that are as good as root on it. */
-const DANGEROUS = /^(?:\/|\/etc|\/root|\/proc|\/sys|\/dev|(?:\/var)?\/run\/docker\.sock|\/var\/lib\/docker)\/?$/;
-
-function dockerPrivileges({ props }: Resource): string[] {
-  const mounted = list(props["mounts"]).map((mount) => group(mount)["source"]);
-  return [
-    ...["networkMode", "pidMode", "ipcMode"].flatMap((mode) => (props[mode] === "host" ? [`${mode} must not be "host"`] : [])),
-    ...(props["privileged"] === true ? ["privileged must not be true"] : []),
-    ...(has(valueAt(props, "capabilities.drops"), (one) => one === "ALL") ? [] : ["capabilities.drops must have ALL; add what is needed"]),
-    ...(has(props["securityOpts"], (one) => one === "no-new-privileges") ? [] : ["securityOpts must have no-new-privileges"]),
-    ...mounted.flatMap((source) =>
-      typeof source === "string" && DANGEROUS.test(source) ? [`mounts: ${source} is as good as root on the machine`] : [],
-    ),
-  ];
-}
 
 const isNoRoot = (user: unknown): boolean => typeof user === "string" && user !== "" && !/^(?:0|root)(?::|$)/.test(user);
 
@@ -85,9 +71,9 @@ export const containers = {
     },
   },
   "container-without-privileges": {
-    asks: "Containers of a machine have no privileges, nothing of the host's name spaces and no folder that is as good as root",
-    on: [CONTAINER],
-    check: dockerPrivileges,
+    asks: "Containers of a machine have no privileges, devices and name spaces of the machine, and no folder that is as good as root",
+    on: [CONTAINER, VOLUME, STEP],
+    check: (resource) => [...(resource.type === CONTAINER ? privilegesOf(resource) : addedTo(resource)), ...dangerousSources(resource)],
   },
   "container-not-root": {
     asks: "Containers of a machine run as a user who is not root",
@@ -109,7 +95,10 @@ export const containers = {
   "container-publishes-nothing": {
     asks: "No container publishes a port: nginx, which the firewall knows of, is the way in",
     on: [CONTAINER],
-    check: ({ props }) =>
-      list(props["ports"]).length === 0 ? [] : ["ports must be empty; neighbours and, past the firewall, others reach what is published"],
+    check: all(
+      ({ props }) =>
+        list(props["ports"]).length === 0 ? [] : ["ports must be empty; neighbours and, past the firewall, others reach what is published"],
+      setting("publishAllPorts", (value) => value !== true, "must be false"),
+    ),
   },
 } satisfies Record<string, Rule>;

@@ -3,7 +3,14 @@ import { group, list, shown, UNKNOWN, type Resource } from "../resource";
 import { type Rule, WHERE_IT_COUNTS } from "../rule";
 
 const VOLUME = "docker:index/volume:Volume";
-const HOLDS_DATA = [VOLUME, "aws:rds/instance:Instance", "aws:efs/fileSystem:FileSystem", "aws:kms/key:Key"];
+const HOLDS_DATA = [
+  VOLUME,
+  "aws:rds/instance:Instance",
+  "aws:rds/cluster:Cluster",
+  "aws:ebs/volume:Volume",
+  "aws:efs/fileSystem:FileSystem",
+  "aws:kms/key:Key",
+];
 
 /** Containers of which some backup has the data: `Backup` writes a file for its timer that names them. */
 const backedUp = (resources: readonly Resource[]): Set<unknown> =>

@@ -4,6 +4,7 @@ import { all, type Rule, setting, WHERE_IT_COUNTS } from "../rule";
 const SERVER = "aws:rds/instance:Instance";
 const EVENTS = "aws:rds/eventSubscription:EventSubscription";
 const SERVERS = [SERVER];
+const CLUSTER = "aws:rds/cluster:Cluster";
 /** Where each engine listens unless it is told. */
 const USUAL_PORTS = [1433, 1521, 3306, 5432];
 const USUAL_ADMINISTRATORS = ["admin", "administrator", "postgres", "root", "rdsadmin", "sa", "master"];
@@ -13,7 +14,7 @@ export const databases = {
   "database-private": {
     asks: "Databases have no public address, and their snapshots are nobody else's",
     controls: ["RDS.1", "RDS.2"],
-    on: [SERVER, "aws:rds/snapshot:Snapshot", "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"],
+    on: [SERVER, "aws:rds/snapshot:Snapshot", CLUSTER, "aws:rds/clusterInstance:ClusterInstance"],
     check: all(
       setting("publiclyAccessible", (value) => value !== true, "must be false"),
       ({ props }) => (list(props["sharedAccounts"]).includes("all") ? ['sharedAccounts must not have "all"'] : []),
@@ -22,7 +23,7 @@ export const databases = {
   "database-encrypted": {
     asks: "Storage and snapshots of databases are encrypted",
     controls: ["RDS.3", "RDS.4"],
-    on: SERVERS,
+    on: [...SERVERS, CLUSTER, "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"],
     check: setting("storageEncrypted", true, "must be true"),
   },
   "database-second-zone": {

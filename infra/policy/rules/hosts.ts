@@ -1,15 +1,12 @@
+import { isEverybody } from "../everybody";
 import { documentOf, filesOf, STEP } from "../host-document";
-import { group, list, number, opened, parsed, shown, UNKNOWN, type Resource } from "../resource";
+import { group, list, opened, parsed, shown, UNKNOWN, type Resource } from "../resource";
 import type { Rule } from "../rule";
+import { dockerPorts } from "./docker-port";
+import { withoutTls } from "./sites";
 
-/** Of a machine: SSH by keys is what a machine is managed by. */
-const SSH = 22;
-/** EC2.19's high-risk ports without the web's, and those of databases and daemons that we know. */
-const CLOSED_PORTS = [
-  20, 21, 23, 25, 110, 111, 135, 137, 138, 139, 143, 389, 445, 873, 1433, 1434, 1521, 2049, 2181, 2375, 2376, 2379, 3306, 3389, 4333, 4369,
-  5000, 5050, 5432, 5500, 5601, 5672, 5900, 5984, 6379, 6443, 7000, 7001, 8080, 8081, 8086, 8088, 8529, 8888, 9000, 9042, 9090, 9092, 9200,
-  9300, 9615, 10250, 11211, 15672, 27017, 27018, 29092,
-];
+/** What may be open to everybody, beside SSH: the web, over UDP too for HTTP/3. */
+const WEB = ["80/tcp", "443/tcp", "443/udp"];
 const HOST_KEY = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) \S+/;
 
 /** The connection as it is: providers mark the whole of it as a secret, because a key may be in it. */
@@ -41,41 +38,19 @@ function dockerHostKey({ props }: Resource): string[] {
 function firewall(resource: Resource): string[] {
   const { noun, document } = documentOf(resource) ?? {};
   if (noun !== "firewall") return [];
+  // SSH is at its own port, and at the one by which we come.
+  const ssh = [22, resource.props["connection"] === UNKNOWN ? UNKNOWN : connectionOf(resource)["port"]];
   return [
     ...list(document?.["allow"]).flatMap((opening) => {
-      const { port, from } = group(opening);
-      const isPublic = from === undefined || list(from).some((one) => /^(?:0\.0\.0\.0|::)\/0$/.test(String(one)));
-      return isPublic && port !== SSH && CLOSED_PORTS.includes(number(port))
-        ? [`port ${shown(port)} is open to everybody; say from where`]
-        : [];
+      const { port, protocol = "tcp", from } = group(opening);
+      const isPublic = from === undefined || list(from).some(isEverybody);
+      const isSsh = protocol === "tcp" && (ssh.includes(port) || ssh.includes(UNKNOWN));
+      return !isPublic || isSsh || WEB.includes(`${String(port)}/${String(protocol)}`)
+        ? []
+        : [`port ${shown(port)} is open to everybody; allowed: SSH, 80 and 443; say from where`];
     }),
     ...(document?.["containers"] === "closed" ? [] : ['containers must be "closed"']),
   ];
-}
-
-/** An address on which others than the machine and its containers may come. */
-const isOutside = (listen: string): boolean =>
-  !/^(?:unix:|127\.|\[::1\]|localhost[:;\s]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(listen);
-
-/** Of nginx: whoever listens to the outside speaks TLS, and the default server on 80 sends everybody there. */
-function nginxTls(resource: Resource): string[] {
-  return filesOf(resource)
-    .filter(({ path }) => path.startsWith("/etc/nginx/"))
-    .flatMap(({ path, text }) => {
-      const old = [...text.matchAll(/^\s*ssl_protocols\s+([^;]*);/gm)].filter(([, protocols = ""]) =>
-        /SSLv|TLSv1(?:\.1)?(?:\s|$)/.test(protocols),
-      );
-      const plain = [...text.matchAll(/^\s*listen\s+([^;]*);/gm)]
-        .map(([, listen = ""]) => listen)
-        .filter((listen) => isOutside(listen) && !/\bssl\b|\bquic\b/.test(listen));
-      const redirects = /return 30[18] https:\/\//.test(text);
-      return [
-        ...old.map(([line]) => `${path}: ${line.trim()} must be TLSv1.2 and TLSv1.3 only`),
-        ...plain
-          .filter((listen) => !redirects || !/^(?:\[::\]:)?80(?:\s|$)/.test(listen))
-          .map((listen) => `${path}: "listen ${listen}" is without TLS`),
-      ];
-    });
 }
 
 /** Of machines over SSH. */
@@ -99,14 +74,22 @@ export const hosts = {
     },
   },
   "firewall-closed": {
-    asks: "A machine's firewall opens no database and no management port but SSH's to everybody, and no network of containers",
+    asks: "A machine's firewall opens nothing but SSH, 80 and 443 to everybody, and no network of containers",
     on: [STEP],
     check: firewall,
+  },
+  "docker-without-port": {
+    asks: "Docker listens on its socket, which is reached over SSH, and on no port",
+    on: [STEP, "pulumi:providers:docker"],
+    check: dockerPorts,
   },
   "sites-over-tls": {
     asks: "Whatever nginx serves to the outside is over TLS 1.2 or 1.3; HTTP only redirects",
     on: [STEP],
-    check: nginxTls,
+    check: (resource) =>
+      filesOf(resource)
+        .filter(({ path }) => path.startsWith("/etc/nginx/"))
+        .flatMap(({ path, text }) => withoutTls(text).map((wrong) => `${path}: ${wrong}`)),
   },
   "secrets-private": {
     asks: "Files with secrets are nobody's but their owner's",

@@ -1,11 +1,15 @@
-import { group, list, number, shown, UNKNOWN, type Resource } from "../resource";
-import { all, hasBeside, type Rule, setting } from "../rule";
+import { isEverybody } from "../everybody";
+import { group, list, shown, UNKNOWN, type Resource } from "../resource";
+import { hasBeside, type Rule, setting } from "../rule";
+import { ACCESS_LISTS, doorsOpen } from "./access-lists";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const INGRESS = ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"];
 const VPC = ["aws:ec2/vpc:Vpc"];
 const MACHINE = ["aws:ec2/instance:Instance"];
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const DISK = "aws:ebs/volume:Volume";
 
 /** Of a rule, whichever resource it is written in. */
 interface Opening {
@@ -14,8 +18,6 @@ interface Opening {
   high: unknown;
   protocol: unknown;
 }
-
-const isEverybody = (from: unknown): boolean => from === "0.0.0.0/0" || from === "::/0";
 
 function openingsOf({ type, props }: Resource): Opening[] {
   const inline = (of: Readonly<Record<string, unknown>>): Opening => ({
@@ -39,20 +41,26 @@ function publicPorts(resource: Resource): string[] {
   });
 }
 
-/** Whether access lists let everybody reach the port: the first rule that fits decides. */
-function letsIn(resource: Resource, port: number): boolean {
-  const rules = list(resource.props["ingress"])
-    .map(group)
-    .filter(
-      ({ protocol, cidrBlock, ipv6CidrBlock }) =>
-        ["tcp", "6", "-1"].includes(String(protocol)) && (isEverybody(cidrBlock) || isEverybody(ipv6CidrBlock)),
-    )
-    .filter(({ protocol, fromPort, toPort }) => String(protocol) === "-1" || (number(fromPort) <= port && port <= number(toPort)))
-    .sort((a, b) => number(a["ruleNo"]) - number(b["ruleNo"]));
-  return rules[0]?.["action"] === "allow";
-}
-
 const ENDPOINTS = ["ecr.api", "ecr.dkr", "ssm"];
+
+const encryption = (of: unknown, path: string): string[] => {
+  const { encrypted } = group(of);
+  return [true, "true", UNKNOWN].includes(encrypted as string) ? [] : [`${path} must be true; got ${shown(encrypted)}`];
+};
+
+function diskEncryption({ type, props }: Resource): string[] {
+  if (type === DISK) return encryption(props, "encrypted");
+  if (type === TEMPLATE)
+    return list(props["blockDeviceMappings"]).flatMap((disk, index) => {
+      const { ebs } = group(disk);
+      return ebs === undefined || ebs === UNKNOWN ? [] : encryption(ebs, `blockDeviceMappings[${index}].ebs.encrypted`);
+    });
+  const root = props["rootBlockDevice"];
+  return [
+    ...(root === UNKNOWN ? [] : encryption(root, "rootBlockDevice.encrypted")),
+    ...list(props["ebsBlockDevices"]).flatMap((disk, index) => encryption(disk, `ebsBlockDevices[${index}].encrypted`)),
+  ];
+}
 
 /** Of networks in AWS. */
 export const networks = {
@@ -65,8 +73,9 @@ export const networks = {
   "access-lists-closed": {
     asks: "Access lists let nobody from outside to 22 and 3389",
     controls: ["EC2.21"],
-    on: ["aws:ec2/networkAcl:NetworkAcl"],
-    check: (resource) => [22, 3389].filter((port) => letsIn(resource, port)).map((port) => `port ${port} is open to everybody`),
+    on: ACCESS_LISTS,
+    whole: true,
+    check: doorsOpen,
   },
   "default-group-closed": {
     asks: "The default security group of a network lets nothing through",
@@ -109,17 +118,13 @@ export const networks = {
   "machine-metadata": {
     asks: "A machine's metadata is read with a token only (IMDSv2)",
     controls: ["EC2.8", "EC2.170"],
-    on: [...MACHINE, "aws:ec2/launchTemplate:LaunchTemplate"],
+    on: [...MACHINE, TEMPLATE],
     check: setting("metadataOptions.httpTokens", "required", 'must be "required"'),
   },
   "machine-disk-encrypted": {
     asks: "Disks of a machine in AWS are encrypted",
     controls: ["EC2.3"],
-    on: MACHINE,
-    check: all(setting("rootBlockDevice.encrypted", true, "must be true"), ({ props }) =>
-      list(props["ebsBlockDevices"]).flatMap((disk, index) =>
-        group(disk)["encrypted"] === true ? [] : [`ebsBlockDevices[${index}].encrypted must be true`],
-      ),
-    ),
+    on: [...MACHINE, DISK, TEMPLATE],
+    check: diskEncryption,
   },
 } satisfies Record<string, Rule>;

@@ -1,10 +1,9 @@
-import { documentOf } from "../host-document";
-import { group, list, Sealed, UNKNOWN, type Resource } from "../resource";
+import { documentOf, filesOf, STEP } from "../host-document";
+import { group, list, Sealed, type Resource } from "../resource";
 import type { Rule, Surroundings } from "../rule";
+import { isSecretName, isSecretValue } from "./secret-names";
 import { containersOf, TASK } from "./tasks";
 
-/** Names of variables that hold a secret, and not the place of one. */
-const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 /** What tells a secret by its look. */
 const LOOKS: readonly [string, RegExp][] = [
   ["a private key", /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*[A-Za-z0-9+/=]/],
@@ -12,7 +11,10 @@ const LOOKS: readonly [string, RegExp][] = [
   ["a token of GitHub", /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40})/],
   ["a token of GitLab", /\bglpat-[A-Za-z0-9_-]{20}/],
   ["a token", /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ["an address with a password", /\b[a-z][a-z0-9+]*:\/\/[^\s:/@"'$@{]+:(?![$@{])[^\s:/@"']+@/],
+  ["a token of Slack", /\bxox[abprs]-[A-Za-z0-9-]{20}/],
+  ["a key of Stripe", /\b[rs]k_live_[A-Za-z0-9]{20}/],
+  ["an address with a password", /\b[a-z][a-z0-9+]*:\/\/[^\s:/@"'$@{]*:(?![$@{])[^\s:/@"']+@/],
+  ["a connection with a password", /(?:;\s*(?:password|pwd|accountkey|sharedaccesskey)|\bhost=\S+ (?:\S+ )*password)=(?![$@{<])[^;\s"']+/i],
 ];
 
 /** Texts of an input that are in clear, each with its path. */
@@ -40,6 +42,11 @@ export function secretsOf(resources: readonly Resource[]): Set<string> {
   return found;
 }
 
+/** Lines of a file that set something: `NAME=value`, `export NAME=value`, `Environment=NAME=value`, `name: value`. */
+const SETTING =
+  /^[ \t]*(?:export[ \t]+|Environment="?)?([A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_.-]*)(?:=|[ \t]+=[ \t]+|[ \t]*:[ \t]+)["']?([^"'\s]+)/gm;
+
+/** What a resource sets by names, beside its inputs: variables, whatever they are written in, and settings in files. */
 function variablesOf(resource: Resource): [string, unknown][] {
   if (resource.type === TASK)
     return containersOf(resource).flatMap(({ environment }) =>
@@ -49,19 +56,26 @@ function variablesOf(resource: Resource): [string, unknown][] {
     return list(resource.props["envs"]).flatMap((one): [string, unknown][] =>
       typeof one === "string" ? [[one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]] : [],
     );
-  return Object.entries(group(documentOf(resource)?.document["environment"]));
+  return filesOf(resource).flatMap(({ text }) =>
+    [...text.matchAll(SETTING)].map(([, name = "", value]): [string, unknown] => [name, value]),
+  );
 }
-/** An empty value, a file, or a place that the application fills in, is no secret. */
-const isSecretValue = (value: unknown): boolean =>
-  typeof value === "string" && value !== "" && value !== String(UNKNOWN) && !/^(?:\/|file:|\$|true$|false$|\d+$)/.test(value);
+
+/** What the last part of a path is called: "password" of "databases[0].password". */
+const nameIn = (path: string): string => /[^.[\]]+(?=(?:\[\d+\])*$)/.exec(path)?.[0] ?? "";
 
 function inClear(resource: Resource, { secrets }: Surroundings): string[] {
   // The document of a step that is marked as a secret is one on purpose.
-  const marked = resource.props["stdin"] instanceof Sealed;
-  const named = marked ? [] : variablesOf(resource).filter(([name, value]) => SECRET_NAME.test(name) && isSecretValue(value));
+  const document = resource.props["stdin"] instanceof Sealed ? undefined : documentOf(resource)?.document;
+  const variables = document || resource.type !== STEP ? variablesOf(resource) : [];
   const texts = [...clear(resource.props)];
   return [
-    ...named.map(([name]) => `the variable ${name} is in clear; hand it over as a secret`),
+    ...variables
+      .filter(([name, value]) => isSecretName(name) && isSecretValue(value))
+      .map(([name]) => `the variable ${name} is in clear; hand it over as a secret`),
+    ...[...texts, ...clear(document)]
+      .filter(([path, text]) => isSecretName(nameIn(path)) && isSecretValue(text))
+      .map(([path]) => `${path} is in clear, and its name is a secret's; mark it as one`),
     ...texts.flatMap(([path, text]) =>
       LOOKS.filter(([, look]) => look.test(text)).map(([what]) => `${path} holds ${what} in clear; mark it as a secret`),
     ),
@@ -74,7 +88,7 @@ function inClear(resource: Resource, { secrets }: Surroundings): string[] {
 /** Of secrets, wherever they are. */
 export const secrets = {
   "no-clear-secret": {
-    asks: "No input holds a secret that is not marked as one, and no variable of a container is one",
+    asks: "No input holds a secret that is not marked as one, and no variable or setting in a file is one",
     controls: ["ECS.8"],
     check: inClear,
   },

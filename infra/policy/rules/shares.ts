@@ -1,3 +1,4 @@
+import { isEverybody } from "../everybody";
 import { group, list, UNKNOWN, type Resource } from "../resource";
 import { hasBeside, type Rule, setting, type Surroundings, WHERE_IT_COUNTS } from "../rule";
 
@@ -10,7 +11,7 @@ function publicSubnets(resources: readonly Resource[]): Set<unknown> {
     resources
       .filter(
         ({ type, props }) =>
-          type === "aws:ec2/route:Route" && isEverybody(props) && typeof props["gatewayId"] === "string" && props["gatewayId"] !== "",
+          type === "aws:ec2/route:Route" && leadsEverywhere(props) && typeof props["gatewayId"] === "string" && props["gatewayId"] !== "",
       )
       .map(({ props }) => props["routeTableId"]),
   );
@@ -25,8 +26,8 @@ function publicSubnets(resources: readonly Resource[]): Set<unknown> {
       .map(({ props }) => props["subnetId"]),
   );
 }
-const isEverybody = (route: Resource["props"]): boolean =>
-  route["destinationCidrBlock"] === "0.0.0.0/0" || route["destinationIpv6CidrBlock"] === "::/0";
+const leadsEverywhere = (route: Resource["props"]): boolean =>
+  isEverybody(route["destinationCidrBlock"]) || isEverybody(route["destinationIpv6CidrBlock"]);
 
 function inPrivate({ props }: Resource, { resources }: Surroundings): string[] {
   const open = publicSubnets(resources);

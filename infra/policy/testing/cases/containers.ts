@@ -1,6 +1,6 @@
-import { UNKNOWN } from "../../resource";
+import { type Props, type Resource, UNKNOWN } from "../../resource";
 import type { containers } from "../../rules/containers";
-import { type Cases, container, IMAGE, step, task } from "../case";
+import { type Cases, container, IMAGE, resource, step, task } from "../case";
 
 const release = {
   network: "shop",
@@ -9,6 +9,7 @@ const release = {
   user: "10001:10001",
   readOnly: true,
 };
+const folder = (props: Props) => resource("docker:index/volume:Volume", { name: "shop_data", ...props });
 const tagged = "registry.example.com/shop:latest";
 
 export const containerCases: Cases<typeof containers> = {
@@ -51,8 +52,63 @@ export const containerCases: Cases<typeof containers> = {
       [container({ capabilities: { adds: ["SYS_ADMIN"] } }), "capabilities.drops must have ALL"],
       [container({ securityOpts: [] }), "securityOpts must have no-new-privileges"],
       [container({ mounts: [{ source: "/var/run/docker.sock" }] }), "mounts: /var/run/docker.sock is as good as root on the machine"],
+      ...[
+        "/",
+        "//",
+        "/etc/",
+        "/etc/ssh/sshd_config",
+        "/var",
+        "/var/lib",
+        "/var/lib/docker/volumes",
+        "/run",
+        "/run/containerd/containerd.sock",
+        "/srv/../root/.ssh",
+        "/dev/mem",
+        "/home",
+        "/home/deploy",
+        "/home/deploy/.ssh",
+      ].map((hostPath): [Resource, string] => [
+        container({ volumes: [{ hostPath, containerPath: "/of-the-machine", readOnly: true }] }),
+        `volumes: ${hostPath} is as good as root on the machine`,
+      ]),
+      [folder({ driverOpts: { type: "none", o: "bind", device: "/etc" } }), "driverOpts: /etc is as good as root on the machine"],
+      [
+        container({ mounts: [{ source: "data", volumeOptions: { driverOptions: { o: "bind", device: "/" } } }] }),
+        "mounts: / is as good as root on the machine",
+      ],
+      [container({ capabilities: { adds: ["CHOWN", "SYS_ADMIN"], drops: ["ALL"] } }), "capabilities.adds must not have SYS_ADMIN"],
+      [container({ capabilities: { adds: ["CAP_NET_ADMIN"], drops: ["ALL"] } }), "capabilities.adds must not have CAP_NET_ADMIN"],
+      [container({ capabilities: { adds: ["ALL"], drops: ["ALL"] } }), "capabilities.adds must not have ALL"],
+      [step("release", { ...release, capabilities: ["NET_ADMIN"] }), "capabilities must not have NET_ADMIN"],
+      [
+        step("release", { ...release, mounts: { "/run/docker.sock": "/var/run/docker.sock" } }),
+        "mounts: /var/run/docker.sock is as good as root on the machine",
+      ],
+      [step("job", { run: { mounts: { "/host": "/" } } }), "mounts: / is as good as root on the machine"],
+      [container({ devices: [{ hostPath: "/dev/sda" }] }), 'devices must be empty; "/dev/sda" is the machine\'s'],
+      [container({ deviceCgroupRules: ["a *:* rwm"] }), "deviceCgroupRules must be empty"],
+      ...["pidMode", "ipcMode", "usernsMode", "cgroupnsMode"].map((mode): [Resource, string] => [
+        container({ [mode]: "host" }),
+        `${mode} must not be "host"`,
+      ]),
+      ...["seccomp=unconfined", "apparmor:unconfined", "systempaths=unconfined", "label=disable", "no-new-privileges:false"].map(
+        (option): [Resource, string] => [
+          container({ securityOpts: ["no-new-privileges", option] }),
+          `securityOpts must not have ${option}`,
+        ],
+      ),
     ],
-    keeps: [container(), container({ mounts: [{ source: "/opt/shop/settings" }], networkMode: "bridge" })],
+    keeps: [
+      container(),
+      container({ mounts: [{ source: "/opt/shop/settings" }], networkMode: "bridge" }),
+      container({
+        capabilities: { adds: ["CAP_CHOWN", "NET_BIND_SERVICE"], drops: ["ALL"] },
+        securityOpts: ["no-new-privileges:true", "seccomp=/etc/docker/shop.json"],
+        volumes: [{ volumeName: "shop_data" }, { hostPath: "/srv/shop" }, { hostPath: "/home/shop/data" }, { hostPath: "/etc/localtime" }],
+      }),
+      folder({ driver: "local" }),
+      step("release", { ...release, capabilities: ["NET_BIND_SERVICE"], mounts: { "/data": "/srv/shop/data" } }),
+    ],
   },
   "container-not-root": {
     breaks: [
@@ -70,7 +126,10 @@ export const containerCases: Cases<typeof containers> = {
     keeps: [container(), step("release", release)],
   },
   "container-publishes-nothing": {
-    breaks: [[container({ ports: [{ internal: 5432, external: 5432 }] }), "ports must be empty"]],
+    breaks: [
+      [container({ ports: [{ internal: 5432, external: 5432 }] }), "ports must be empty"],
+      [container({ publishAllPorts: true }), "publishAllPorts must be false; got true"],
+    ],
     keeps: [container(), container({ ports: [] })],
   },
 };

@@ -1,4 +1,4 @@
-import { Sealed, UNKNOWN, type Props } from "../../resource";
+import { Sealed, UNKNOWN, type Props, type Resource } from "../../resource";
 import type { buckets } from "../../rules/buckets";
 import type { databases } from "../../rules/databases";
 import type { drills } from "../../rules/drills";
@@ -32,7 +32,16 @@ export const databaseCases: Cases<typeof databases> = {
     ],
     keeps: [server(), resource("aws:rds/snapshot:Snapshot")],
   },
-  "database-encrypted": { breaks: [[server({ storageEncrypted: false }), "storageEncrypted must be true; got false"]], keeps: [server()] },
+  "database-encrypted": {
+    breaks: [
+      [server({ storageEncrypted: false }), "storageEncrypted must be true; got false"],
+      ...["rds", "docdb", "neptune"].map((of): [Resource, string] => [
+        resource(`aws:${of}/cluster:Cluster`),
+        "storageEncrypted must be true; got not set",
+      ]),
+    ],
+    keeps: [server(), resource("aws:rds/cluster:Cluster", { storageEncrypted: true })],
+  },
   "database-second-zone": {
     breaks: [[server({ multiAz: false }), "multiAz must be true; got false"]],
     keeps: [server(), server({ multiAz: UNKNOWN })],
@@ -139,6 +148,16 @@ export const shareCases: Cases<typeof shares> = {
         "subnet subnet-public has a route to an internet gateway",
       ],
       [{ resource: resource("aws:efs/mountTarget:MountTarget", { subnetId: "subnet-public" }), beside: ways }, "subnet subnet-public has"],
+      [
+        {
+          resource: resource("aws:efs/mountTarget:MountTarget", { subnetId: "subnet-public" }),
+          beside: ways.map((way) => ({
+            ...way,
+            props: { ...way.props, ...("gatewayId" in way.props && { destinationCidrBlock: "0.0.0.0/1" }) },
+          })),
+        },
+        "subnet subnet-public has",
+      ],
     ],
     keeps: [
       { resource: resource("aws:rds/subnetGroup:SubnetGroup", { subnetIds: ["subnet-private"] }), beside: ways },
