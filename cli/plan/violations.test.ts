@@ -37,6 +37,12 @@ it("says what is broken, by which system, and what stops a deployment first", ()
     },
     { rule: "names-and-tags", level: "mandatory", urn: cluster.urn, system: "flowstack", message: expect.any(String) as string },
     { rule: "names-and-tags", level: "mandatory", urn: server.urn, system: "flowstack", message: expect.any(String) as string },
+    {
+      rule: "lowered-levels",
+      level: "advisory",
+      system: "stack",
+      message: "share-access-points is advisory here; by itself it is mandatory",
+    },
     { rule: "share-access-points", level: "advisory", urn: cluster.urn, system: "flowstack", message: "posixUser is missing" },
   ]);
   expect(unused).toEqual([]);

@@ -1,4 +1,4 @@
-import { judge } from "../../infra/policy/judge";
+import { judge, lowered } from "../../infra/policy/judge";
 import { NO_SETTINGS, type PolicySettings } from "../../infra/policy/settings";
 import type { Plan } from "../../rehearsal/plan";
 import { judgedResource } from "./judged-resource";
@@ -8,7 +8,7 @@ import { whose } from "./whose";
 
 /** What the rules of `infra/policy` say of a planned stack. */
 export interface Judged {
-  /** First those that stop a deployment, then advice, then what is excused. */
+  /** First those that stop a deployment, then advice, among it which levels the configuration lowers, then what is excused. */
   violations: Violation[];
   /** Exceptions that excuse nothing. */
   unused: UnusedSetting[];
@@ -26,6 +26,12 @@ export function judged(
   today = new Date().toISOString().slice(0, 10),
 ): Judged {
   const { violations, unused } = judge(views.map(judgedResource), { environment: stack, today, settings });
+  const less = lowered({ environment: stack, settings }).map((message): Violation => ({
+    rule: "lowered-levels",
+    level: "advisory",
+    system: "stack",
+    message,
+  }));
   const { system } = whose({ resources });
   const planned = new Map(resources.map((one) => [one.urn, one]));
   const told = violations.map(({ rule, level, urn, wrong, exception, expired }): Violation => {
@@ -40,7 +46,7 @@ export function judged(
     };
   });
   return {
-    violations: told.sort((a, b) => weight(a) - weight(b) || compare(a.rule, b.rule) || compare(a.urn ?? "", b.urn ?? "")),
+    violations: [...told, ...less].sort((a, b) => weight(a) - weight(b) || compare(a.rule, b.rule) || compare(a.urn ?? "", b.urn ?? "")),
     unused: unused.map((exception) => ({
       file: `Pulumi.${stack}.yaml`,
       path: `flowfleet:policies.exceptions[${settings.exceptions.indexOf(exception)}]`,

@@ -46,8 +46,8 @@ it("says which levels the configuration lowers, and not those that it raises or 
     "key-rotates": "mandatory",
   } as const;
   expect(lowered({ environment: "dev", settings: { levels, exceptions: [] } })).toEqual([
-    { name: "image-pinned", level: "advisory", own: "mandatory" },
-    { name: "data-protected", level: "disabled", own: "advisory" },
+    "image-pinned is advisory here; by itself it is mandatory",
+    "data-protected is disabled here; by itself it is advisory",
   ]);
 });
 

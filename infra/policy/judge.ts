@@ -39,14 +39,12 @@ export const rulesIn = ({
 }: Pick<Circumstances, "environment" | "settings">): { name: string; rule: Rule; level: Level }[] =>
   Object.entries(RULES).map(([name, rule]) => ({ name, rule, level: settings.levels[name] ?? levelIn(rule.level, environment) }));
 
-/** Rules of which the stack's configuration asks less than they do by themselves. */
-export const lowered = ({
-  environment,
-  settings,
-}: Pick<Circumstances, "environment" | "settings">): { name: string; level: Level; own: Level }[] =>
+/** Rules of which the stack's configuration asks less than they do by themselves, a line each. */
+export const lowered = ({ environment, settings }: Pick<Circumstances, "environment" | "settings">): string[] =>
   rulesIn({ environment, settings })
     .map(({ name, rule, level }) => ({ name, level, own: levelIn(rule.level, environment) }))
-    .filter(({ level, own }) => STRENGTH.indexOf(level) < STRENGTH.indexOf(own));
+    .filter(({ level, own }) => STRENGTH.indexOf(level) < STRENGTH.indexOf(own))
+    .map(({ name, level, own }) => `${name} is ${level} here; by itself it is ${own}`);
 const STRENGTH: readonly Level[] = ["disabled", "advisory", "mandatory"];
 
 /** What one rule has to say of one resource. */

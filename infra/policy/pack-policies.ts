@@ -71,7 +71,7 @@ export function policiesOf(circumstances: Circumstances): Policies {
       description: "The stack's configuration asks less than the rule does (flowfleet:policies.levels).",
       enforcementLevel: "advisory",
       validateStack: (_, report) => {
-        for (const { name, level, own } of lowered(circumstances)) report(`${name} is ${level} here; by itself it is ${own}`);
+        for (const line of lowered(circumstances)) report(line);
       },
     },
   ];
