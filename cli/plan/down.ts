@@ -1,29 +1,33 @@
 import type { Plan, PlannedResource } from "../../rehearsal/plan";
 import type { Differences } from "./differences";
 import { goneServices } from "./gone";
+import { isOnlyReachedOtherwise, type MovedMachine, moveInterruption } from "./moved-machines";
 import type { Interruption, SwitchWay } from "./report";
 import type { Whose } from "./whose";
 
 /**
- * What goes down, the longest first: services that are deleted, services that are switched over, and daemons of machines that a change of
- * files reloads or restarts.
+ * What goes down, the longest first: services that are deleted, services that are switched over, daemons of machines that a change of
+ * files reloads or restarts, and machines in whose place another one comes, with all that is on them.
  */
-export function interruptionsIn(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
+export function interruptionsIn(
+  plan: Plan,
+  whose: Whose,
+  differencesOf: (resource: PlannedResource) => Differences,
+  moved: readonly MovedMachine[],
+): Interruption[] {
   const byUrn = new Map(plan.resources.map((one) => [one.urn, one]));
-  const services = plan.interruptions.map(({ urn, name, what, steps }): Interruption => {
-    const changed = steps.flatMap((step) => byUrn.get(step) ?? []);
+  const leaves = ({ urn }: PlannedResource): boolean => moved.some(({ isSame, steps }) => !isSame && steps.has(urn));
+  const works = (resource: PlannedResource): boolean => !leaves(resource) && !isOnlyReachedOtherwise(differencesOf(resource));
+  const services = plan.interruptions.flatMap(({ urn, name, what, steps }): Interruption[] => {
+    const changed = steps.flatMap((step) => byUrn.get(step) ?? []).filter(works);
+    if (changed.length === 0) return [];
     const machine = changed.find((one) => one.machine !== undefined)?.machine;
     const system = whose.system({ urn, ...(machine !== undefined && { machine }) });
-    return {
-      urn,
-      name,
-      system,
-      ...(restartIn(changed, differencesOf) ?? readSentence(what)),
-      what,
-      because: reasons(changed.map(differencesOf)),
-    };
+    const found = changed.map(differencesOf);
+    return [{ urn, name, system, ...(restartIn(changed, differencesOf) ?? readSentence(what)), what, because: reasons(found) }];
   });
-  return [...goneServices(plan.resources, whose), ...services, ...daemons(plan, whose, differencesOf)].sort(byLength);
+  const machines = moved.map(moveInterruption);
+  return [...goneServices(plan.resources, whose), ...machines, ...services, ...daemons(plan, whose, differencesOf, works)].sort(byLength);
 }
 
 /** How a service is switched over, and the most that it is away: from the component's own sentence. */
@@ -84,11 +88,16 @@ function reasons(found: readonly Differences[]): string[] {
 /** Timers and what only writes down are nobody's service. */
 const UNNOTICED = /\.timer$|^(?:systemd-|fail2ban$)/;
 
-function daemons(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
+function daemons(
+  plan: Plan,
+  whose: Whose,
+  differencesOf: (resource: PlannedResource) => Differences,
+  works: (resource: PlannedResource) => boolean,
+): Interruption[] {
   const standing = new Set(plan.resources.flatMap(({ op, machine }) => (op !== "create" && machine !== undefined ? [machine] : [])));
   const found = new Map<string, Interruption>();
   for (const resource of plan.resources) {
-    if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "")) continue;
+    if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "") || !works(resource)) continue;
     for (const [word, unit] of afterwards(resource)) {
       const on = whose.machine(resource) ?? resource.machine ?? "the machine";
       const key = `${word} ${unit} ${on}`;

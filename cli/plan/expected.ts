@@ -45,7 +45,9 @@ function onlySecrets({ resources, folded, security }: StackReport): ReadonlySet<
       properties.length > 0 &&
       properties.every(({ path, secret }) => secret || MARKS_OF_SECRETS.includes(path)),
   );
-  return new Set([...changed, ...folded.filter(({ op }) => op === "update")].map(({ urn }) => urn));
+  const urns = new Set(changed.map(({ urn }) => urn));
+  const following = folded.filter(({ op, follows }) => op === "update" && (follows === undefined || urns.has(follows)));
+  return new Set([...urns, ...following.map(({ urn }) => urn)]);
 }
 const MARKS_OF_SECRETS = ["secrets.revision", 'labels["flowfleet.secrets"]'];
 

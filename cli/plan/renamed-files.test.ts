@@ -36,7 +36,7 @@ const changed = (before: ReturnType<typeof document>, inputs: ReturnType<typeof 
   return {
     ...differences(before, inputs),
     security: securityChanges(plan.resources, whose(plan), differencesOf).map(({ opens, what }) => `${opens ? "OPENS " : ""}${what}`),
-    down: interruptionsIn(plan, whose(plan), differencesOf).map(({ because }) => because),
+    down: interruptionsIn(plan, whose(plan), differencesOf, []).map(({ because }) => because),
   };
 };
 

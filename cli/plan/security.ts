@@ -35,8 +35,21 @@ export function securityChanges(
         system: whose.system(resource),
       }));
     })
+    .filter(oncePerMachine())
     .sort((a, b) => Number(b.opens) - Number(a.opens) || (a.what < b.what ? -1 : a.what > b.what ? 1 : 0));
 }
+
+/** The host key of a machine is in each of its steps. */
+function oncePerMachine(): (change: SecurityChange) => boolean {
+  const told = new Set<string>();
+  return ({ what }) => {
+    if (!what.startsWith(HOST_KEY)) return true;
+    const isNew = !told.has(what);
+    told.add(what);
+    return isNew;
+  };
+}
+const HOST_KEY = "another host key is pinned for ";
 
 /**
  * Tells of what is deleted whether what it guards is deleted, too: a policy without its bucket closes nothing and opens nothing. That is
@@ -160,7 +173,7 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
   const settings = properties.flatMap(({ path, before, after }): Found[] => {
     const changed = before === undefined ? "added" : after === undefined ? "removed" : "changed";
     if (path === "connection.hostKey" && changed === "changed") {
-      return [{ kind: "access", change: changed, opens: false, what: `another host key is pinned for ${where}` }];
+      return [{ kind: "access", change: changed, opens: false, what: `${HOST_KEY}${where}` }];
     }
     const [, file] = /^files\["(\/[^"]+)"\]\.(?:mode|user|group)$/.exec(path) ?? [];
     if (file !== undefined && changed === "changed") {
