@@ -48,9 +48,30 @@ test.each<[form: string, leaf: PlannedResource, what: string]>([
 test("a service that is called otherwise, or made by another component, is not gone; on another machine it is away", () => {
   const deleted = service("api", "delete", release("api", "delete"));
   const of = (...made: PlannedResource[]) => reported(...deleted, ...made).stacks[0]?.interruptions.map(({ way, what }) => [way, what]);
-  expect(of(...service("shop", "create", release("shop", "create")))).toEqual([]);
+  expect(of(...service("shop", "create", release("shop", "create")))).toEqual([
+    ["side by side", "not interrupted: it takes over what serves as api, which is the same, without a restart"],
+  ]);
+  const other = document({ service: "shop-api", release: { image: "api@sha256:2" } });
+  const changed = { ...release("shop", "create"), inputs: { create: "helper release apply", ...other } };
+  // A switch, of which its component speaks.
+  expect(of(...service("shop", "create", changed))).toEqual([]);
   expect(of(...service("shop", "create", release("shop", "create", "release", "203.0.113.20")))).toEqual([
     ["other", expect.stringContaining("made anew on another machine")],
+  ]);
+});
+
+test("a container under another component's name is refused as long as the one of before has its name", () => {
+  const container = (name: string, op: "create" | "delete") => inSystem(CONTAINER, `${name}-container`, { op, inputs: { name: "redis" } });
+  const report = reported(
+    ...service("redis", "delete", container("redis", "delete")),
+    ...service("cache", "create", container("cache", "create")),
+  );
+  expect(report.stacks[0]?.interruptions.map(({ name, seconds, what }) => [name, seconds, what])).toEqual([
+    [
+      "cache",
+      undefined,
+      "it has another name than redis: its container is to be made while that of before has the same name, which Docker refuses; Pulumi's `aliases` let it stay as it is",
+    ],
   ]);
 });
 

@@ -28,21 +28,23 @@ export function movedMachines(resources: readonly PlannedResource[], whose: Whos
     found.set(key, [...(found.get(key) ?? []), step]);
   }
   return [...found.values()]
-    .map((steps): MovedMachine => {
-      const doors = steps.map(doorsOf);
-      const [was, is] = doors[0] ?? [];
+    .flatMap((steps): MovedMachine[] => {
       // Of a machine of this stack; else a system that goes to another one, or whose machine another stack moves.
       const first = steps.find((step) => whose.system(step).startsWith("host ")) ?? steps[0];
+      const [was, is] = first ? doorsOf(first) : [];
+      if (!first || !was || !is) return [];
       const system = whose.system(first);
-      return {
-        name: system.replace(/^host /, ""),
-        system,
-        urn: first.urn,
-        from: was?.host ?? "",
-        to: is?.host ?? "",
-        isSame: doors.every(([before, after]) => before?.hostKey === after?.hostKey),
-        steps: new Set(steps.map(({ urn }) => urn)),
-      };
+      return [
+        {
+          name: system.replace(/^host /, ""),
+          system,
+          urn: first.urn,
+          from: was.host,
+          to: is.host,
+          isSame: steps.map(doorsOf).every(([before, after]) => before?.hostKey === after?.hostKey),
+          steps: new Set(steps.map(({ urn }) => urn)),
+        },
+      ];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
