@@ -52,6 +52,22 @@ const guard = ({ protect, op }: PlannedResource): string =>
 const nameIn = (inputs: PlannedResource["inputs"]): string | undefined =>
   ["name", "identifier", "bucket", "creationToken"].map((key) => inputs[key]).find((value): value is string => typeof value === "string");
 
+/**
+ * A container's sentence on what happens to it, which says of its data that they stay: without that where the volume is another one, or is
+ * made anew itself.
+ */
+export function dataStay(what: string, changed: readonly PlannedResource[], resources: readonly PlannedResource[]): string {
+  const isLost = changed.some((container) => {
+    if (container.type !== "docker:index/container:Container" || container.before === undefined) return false;
+    const made = resources.filter(
+      ({ type, op, parent }) => type.endsWith(":Volume") && op !== "same" && op !== "update" && parent === container.parent,
+    );
+    const names = made.flatMap(({ inputs, before }) => [nameIn(inputs), nameIn(before ?? {})]);
+    return leftBehind(container.before, container.inputs).length > 0 || volumes(container.inputs).some((volume) => names.includes(volume));
+  });
+  return isLost ? what.replace(/; its data stay in volume [^;]*/, "") : what;
+}
+
 /** Volumes that are mounted no longer. */
 function leftBehind(before: PlannedResource["inputs"], after: PlannedResource["inputs"]): string[] {
   const now = new Set(volumes(after));

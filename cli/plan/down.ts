@@ -1,8 +1,12 @@
 import type { Plan, PlannedResource } from "../../rehearsal/plan";
+import { dataStay } from "./data";
 import type { Differences } from "./differences";
 import { goneServices } from "./gone";
-import { isOnlyReachedOtherwise, type MovedMachine, moveInterruption } from "./moved-machines";
-import type { Interruption, SwitchWay } from "./report";
+import { asksThere, type Left } from "./left-addresses";
+import { isOnlyReachedOtherwise, type MovedMachine, moveInterruptions } from "./moved-machines";
+import type { Interruption } from "./report";
+import { stoppedMachines } from "./stopped-machines";
+import { switchOver } from "./switch-over";
 import type { Whose } from "./whose";
 
 /**
@@ -18,53 +22,33 @@ export function interruptionsIn(
   const byUrn = new Map(plan.resources.map((one) => [one.urn, one]));
   const leaves = ({ urn }: PlannedResource): boolean => moved.some(({ isSame, steps }) => !isSame && steps.has(urn));
   const works = (resource: PlannedResource): boolean => !leaves(resource) && !isOnlyReachedOtherwise(differencesOf(resource));
+  const asks = (resource: PlannedResource | undefined, left: Left): boolean =>
+    resource !== undefined && asksThere(differencesOf(resource), left);
   const services = plan.interruptions.flatMap(({ urn, name, what, steps }): Interruption[] => {
     const changed = steps.flatMap((step) => byUrn.get(step) ?? []).filter(works);
     if (changed.length === 0) return [];
     const machine = changed.find((one) => one.machine !== undefined)?.machine;
     const system = whose.system({ urn, ...(machine !== undefined && { machine }) });
-    const found = changed.map(differencesOf);
-    return [{ urn, name, system, ...(restartIn(changed, differencesOf) ?? readSentence(what)), what, because: reasons(found) }];
+    const others = plan.interruptions.filter((one) => one.urn !== urn);
+    const askers = (left: Left): string[] =>
+      others.filter((one) => one.steps.some((step) => asks(byUrn.get(step), left))).map((one) => one.name);
+    return [
+      {
+        urn,
+        name,
+        system,
+        ...switchOver(dataStay(what, changed, plan.resources), changed, differencesOf, askers),
+        because: reasons(changed.map(differencesOf)),
+      },
+    ];
   });
-  const machines = moved.map(moveInterruption);
-  return [...goneServices(plan.resources, whose), ...machines, ...services, ...daemons(plan, whose, differencesOf, works)].sort(byLength);
-}
-
-/** How a service is switched over, and the most that it is away: from the component's own sentence. */
-export function readSentence(what: string): Pick<Interruption, "way" | "seconds"> {
-  const way = wayIn(what);
-  // "only where the way itself is another than before, …" is about something else.
-  const [usual = ""] = what.split("; only where");
-  if (way !== "stop-first") return way === "other" ? { way } : { way, seconds: 0 };
-  const most = [...usual.matchAll(/at most (\d+) s/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
-  return most > 0 ? { way, seconds: most } : { way };
-}
-
-function wayIn(what: string): SwitchWay {
-  if (/stop first|down from (?:its|the) stop/.test(what)) return "stop-first";
-  if (what.includes("rolling reload")) return "reload";
-  if (/new files take the place/.test(what)) return "files";
-  return what.startsWith("not interrupted") ? "side by side" : "other";
-}
-
-/**
- * RDS changes a server where it is. How long a failover to the second server takes is known, with another class alone; AWS gives no bound
- * for anything else.
- *
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html (60 to 120 seconds)
- */
-function restartIn(
-  changed: readonly PlannedResource[],
-  differencesOf: (resource: PlannedResource) => Differences,
-): Pick<Interruption, "way" | "seconds"> | undefined {
-  const server = changed.find(({ type, op }) => type === "aws:rds/instance:Instance" && op === "update");
-  if (!server) return undefined;
-  const paths = differencesOf(server).properties.map(({ path }) => path);
-  const isFailover =
-    server.before?.["multiAz"] === true &&
-    server.inputs["multiAz"] === true &&
-    !["engineVersion", "port", "identifier"].some((path) => paths.includes(path));
-  return isFailover ? { way: "restart", seconds: 120 } : { way: "restart" };
+  return [
+    ...goneServices(plan.resources, whose),
+    ...moveInterruptions(moved),
+    ...stoppedMachines(plan.resources, whose),
+    ...services,
+    ...daemons(plan, whose, differencesOf, works),
+  ].sort(byLength);
 }
 
 /** What is gone first, then the longest; of what is as long, by name. What is not known may be the longest. */

@@ -56,11 +56,11 @@ const told = ({ data, interruptions, security }: StackReport): string[] => [
 test("the same host key at another address: the same machine, whose data are not lost and whose services go on", () => {
   const report = moved({ host: OLD, hostKey: "k1" }, { host: NEW, hostKey: "k1" });
   expect(told(report)).toEqual([
-    `main: other ?: ${OLD} becomes ${NEW}, with the same host key: the same machine, on which all goes on; users reach it once its names lead to ${NEW}`,
+    `flowmaster: other ?: ${OLD} becomes ${NEW}, with the same host key: the same machine, on which all goes on; users reach it once its names lead to ${NEW}`,
   ]);
   expect(report.summary.map(({ text }) => text)).toEqual([
-    "flowmaster (production): 2 updated; nothing goes down",
-    "host main (production): 1 updated; down for a time that is not known (main)",
+    "flowmaster (production): 2 updated; down for a time that is not known (flowmaster)",
+    "host main (production): 1 updated; nothing goes down",
   ]);
   expect(report.folded.map(({ name, why }) => `${name}: ${why}`)).toEqual([
     "main-site: only its machine is reached otherwise, as of main-motd",
@@ -72,7 +72,7 @@ test("another host key at another address: another machine, one line each for wh
     `lost: main: ${OLD} becomes ${NEW}, by its host key another machine: Pulumi copies nothing, all that is on ${OLD} stays there`,
     `lost: docker (2 resources): Docker ${OLD} becomes ${NEW}: Pulumi moves nothing, looks for all of it in ${NEW}, and no longer reaches what is in ${OLD}`,
     `lost: data stays in ${OLD}: all that is in it stays there`,
-    `main: other ?: ${OLD} becomes ${NEW}, with another host key: another machine, on which all is made anew; users are served there once they are led to it`,
+    `flowmaster: other ?: ${OLD} becomes ${NEW}, with another host key: another machine, on which all is made anew; users are served there once they are led to it`,
     "another host key is pinned for main",
   ]);
 });
@@ -92,7 +92,7 @@ test("another host key at the same address is one line, and interrupts nobody", 
 test("a release on a machine that moves is told all the same", () => {
   const report = moved({ host: OLD, hostKey: "k1" }, { host: NEW, hostKey: "k1" }, "api@sha256:2");
   expect(report.interruptions.map(({ name, seconds }) => [name, seconds])).toEqual([
-    ["main", undefined],
+    ["flowmaster", undefined],
     ["api", 0],
   ]);
 });

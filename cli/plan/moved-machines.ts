@@ -10,6 +10,8 @@ export interface MovedMachine {
   system: string;
   /** Of its first step. */
   urn: string;
+  /** Systems that are on it; where there is none, the machine itself. */
+  systems: string[];
   from: string;
   to: string;
   /** By its host key: the same machine, which has another address now. */
@@ -39,6 +41,7 @@ export function movedMachines(resources: readonly PlannedResource[], whose: Whos
           name: system.replace(/^host /, ""),
           system,
           urn: first.urn,
+          systems: systemsOn(steps.map(whose.system)),
           from: was.host,
           to: is.host,
           isSame: steps.map(doorsOf).every(([before, after]) => before?.hostKey === after?.hostKey),
@@ -47,6 +50,12 @@ export function movedMachines(resources: readonly PlannedResource[], whose: Whos
       ];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function systemsOn(owners: readonly string[]): string[] {
+  const all = [...new Set(owners)].sort();
+  const systems = all.filter((one) => !one.startsWith("host "));
+  return systems.length > 0 ? systems : all;
 }
 
 interface Door {
@@ -71,10 +80,13 @@ export const isOnlyReachedOtherwise = ({ properties, files }: Differences): bool
   files.length === 0 && properties.length > 0 && properties.every(({ path }) => path.startsWith("connection."));
 
 /** What a move means for those who use what runs there. */
-export const moveInterruption = (moved: MovedMachine): Interruption => {
-  const { urn, name, system } = moved;
-  return { urn, name, system, way: "other", what: moveText(moved), because: [] };
-};
+export const moveInterruptions = (moved: readonly MovedMachine[]): Interruption[] =>
+  moved.flatMap((one) =>
+    one.systems.map((system): Interruption => {
+      const name = system.replace(/^host /, "");
+      return { urn: one.urn, name, system, way: "other", what: moveText(one), because: [] };
+    }),
+  );
 
 function moveText(moved: MovedMachine): string {
   const { from, to, isSame } = moved;

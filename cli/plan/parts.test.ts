@@ -4,12 +4,12 @@ import { interruptionOf } from "../../components/data/interruption";
 import { pm2Interruption } from "../../components/service/interruption";
 import { costChanges } from "./cost";
 import { differences } from "./differences";
-import { readSentence } from "./down";
 import { failures } from "./failures";
 import { fit } from "./markdown";
 import { maskDeep, maskText } from "./mask";
 import { outputChanges } from "./outputs";
 import { securityChanges } from "./security";
+import { readSentence } from "./switch-over";
 import { inSystem, madePlan, onMachine } from "./testing/made-plan";
 import { whose } from "./whose";
 
