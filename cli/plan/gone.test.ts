@@ -82,6 +82,29 @@ test("a secret that was made and is deleted is data lost", () => {
   ]);
 });
 
+test.each<[type: string, was: PlannedResource["inputs"], is: PlannedResource["inputs"] | undefined, what: string]>([
+  ["aws:rds/instance:Instance", {}, undefined, "database x is deleted: only a final snapshot stays"],
+  [
+    "aws:rds/instance:Instance",
+    { identifier: "db", skipFinalSnapshot: true },
+    undefined,
+    "database db is deleted: all that is in it goes with it, and no final snapshot is taken",
+  ],
+  [
+    "aws:rds/instance:Instance",
+    { identifier: "db", finalSnapshotIdentifier: "db-last" },
+    { identifier: "db", snapshotIdentifier: "db-copy", skipFinalSnapshot: true },
+    "database db is replaced by one that is made of snapshot db-copy: only a final snapshot stays, db-last",
+  ],
+  ["aws:s3/bucket:Bucket", { bucket: "logs", forceDestroy: true }, undefined, "bucket logs is deleted: all that is in it goes with it"],
+  ["aws:s3/bucket:Bucket", { bucket: "logs" }, undefined, "bucket logs is deleted: AWS refuses while anything is in it"],
+])("what stays of %s is told by what it was told: %j", (type, was, is, what) => {
+  const plan = madePlan([
+    inSystem(type, "x", is === undefined ? { op: "delete", inputs: was } : { op: "replace", before: was, inputs: is }),
+  ]);
+  expect(dataChanges(plan.resources, whose(plan)).map((one) => one.what)).toEqual([what]);
+});
+
 test("what closed a bucket that is deleted opens nothing, what closed one that stays does", () => {
   const bucket = (op: "delete" | "same") => inSystem("aws:s3/bucket:Bucket", "logs", { op });
   const closed = inSystem("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "closed", {
