@@ -2,6 +2,7 @@ import type { Plan, PlannedResource } from "../../rehearsal/plan";
 import { dataStay } from "./data";
 import type { Differences } from "./differences";
 import { goneServices } from "./gone";
+import { goneNames } from "./gone-names";
 import { asksThere, type Left } from "./left-addresses";
 import { isOnlyReachedOtherwise, type MovedMachine, moveInterruptions } from "./moved-machines";
 import type { Interruption } from "./report";
@@ -10,7 +11,7 @@ import { switchOver } from "./switch-over";
 import type { Whose } from "./whose";
 
 /**
- * What goes down, the longest first: services that are deleted, services that are switched over, daemons of machines that a change of
+ * What goes down, the longest first: services and names that are gone, services that are switched over, daemons of machines that a change of
  * files reloads or restarts, and machines in whose place another one comes, with all that is on them.
  */
 export function interruptionsIn(
@@ -44,6 +45,7 @@ export function interruptionsIn(
   });
   return [
     ...goneServices(plan.resources, whose),
+    ...goneNames(plan.resources, whose),
     ...moveInterruptions(moved),
     ...stoppedMachines(plan.resources, whose),
     ...services,

@@ -75,6 +75,42 @@ test("a container under another component's name is refused as long as the one o
   ]);
 });
 
+describe("a name that is no longer served", () => {
+  const site = (name: string, op: "update" | "create" | "delete", before: string[], after: string[]): PlannedResource => {
+    const files = (names: string[]) => ({
+      create: "helper files apply",
+      ...document({ files: { "/etc/nginx/site.conf": { text: ["server {", `  server_name ${names.join(" ")};`] } } }),
+    });
+    const sides = op === "update" ? { before: files(before), inputs: files(after) } : { inputs: files(op === "delete" ? before : after) };
+    return inSystem(COMMAND, name, { op, machine: "203.0.113.10", ...sides });
+  };
+  const gone = (...resources: PlannedResource[]) =>
+    reported(...resources).stacks[0]?.interruptions.flatMap(({ name, way, what }) => (way === "gone" ? [`${name}: ${what}`] : []));
+  const told = (name: string) => `${name}: nothing of this stack serves this name any more`;
+
+  it("is gone, however its site goes on", () => {
+    expect(gone(site("a", "update", ["a.example.com", "www.a.example.com"], ["b.example.com"]))).toEqual([
+      told("a.example.com"),
+      told("www.a.example.com"),
+    ]);
+    expect(gone(site("a", "delete", ["a.example.com"], []))).toEqual([told("a.example.com")]);
+  });
+
+  it("is not where another site has it, nor was it for others than the machine", () => {
+    expect(gone(site("a", "delete", ["a.example.com"], []), site("b", "create", [], ["a.example.com"]))).toEqual([]);
+    expect(gone(site("a", "delete", ["_"], []), site("b", "delete", ["api.internal"], []))).toEqual([]);
+  });
+
+  it("may have been a load balancer's", () => {
+    const rule = (op: "update", before: string, after: string) => {
+      const of = (name: string) => ({ conditions: [{ hostHeader: { values: [name] } }] });
+      return inSystem("aws:lb/listenerRule:ListenerRule", "rule", { op, before: of(before), inputs: of(after) });
+    };
+    const record = inSystem("aws:route53/record:Record", "record", { op: "delete", inputs: { type: "A", name: "c.example.com" } });
+    expect(gone(rule("update", "a.example.com", "b.example.com"), record)).toEqual([told("a.example.com"), told("c.example.com")]);
+  });
+});
+
 test("a secret that was made and is deleted is data lost", () => {
   const plan = madePlan([inSystem("random:index/randomPassword:RandomPassword", "ENCRYPTION_KEY", { op: "delete" })]);
   expect(dataChanges(plan.resources, whose(plan)).map(({ data, what }) => [data, what])).toEqual([
