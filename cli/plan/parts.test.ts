@@ -40,6 +40,13 @@ test.each([
   ["sha256:123456789012abc and 1234567890123", "sha256:123456789012abc and 1234567890123"],
   ["http://10.92.1.16:8000/ and 10.92.1.0/24", "http://10.x.x.x:8000/ and 10.x.x.x/24"],
   ["192.168.1.1, 172.16.0.1, 100.64.0.1", "192.168.x.x, 172.x.x.x, 100.x.x.x"],
+  [
+    "bucket logs123456789012, 123456789012logs, a.123456789012, Logs1x123456789012",
+    "bucket logs(account), (account)logs, a.(account), Logs1x(account)",
+  ],
+  ["0.123456789012, 123456789012.5, abcdef123456789012", "0.123456789012, 123456789012.5, abcdef123456789012"],
+  ["db.10.0.0.1, ip-10-20-30-40.ec2.internal", "db.10.x.x.x, ip-10-x-x-x.ec2.internal"],
+  ["ip-192-168-1-2, ip-172-31-0-1, ip-100-64-0-1, ip-203-0-113-1", "ip-192-168-x-x, ip-172-x-x-x, ip-100-x-x-x, ip-203-0-113-1"],
   ["172.15.0.1, 203.0.113.10, 127.0.0.1, version 10.2.3", "172.15.0.1, 203.0.113.10, 127.0.0.1, version 10.2.3"],
 ])("masks account ids and private addresses, and nothing else: %s", (text, masked) => {
   expect(maskText(text)).toBe(masked);
