@@ -133,7 +133,7 @@ test("rules of AWS are told as who may reach what, policies by action and for wh
   ]);
   const found = securityChanges(plan.resources, whose(plan), ({ before, inputs }) => differences(before ?? {}, inputs));
   expect(found.map(({ opens, what }) => `${opens ? "opens: " : ""}${what}`)).toEqual([
-    "opens: db (tcp 5432 from 10.0.0.0/16) becomes db (tcp 5432 from everywhere)",
+    "opens: db: tcp 5432 from 10.0.0.0/16 becomes tcp 5432 from everywhere",
     "opens: listener https: from HTTPS with new to HTTP",
     "opens: rights allows s3:PutObject on arn:x",
     "another host key is pinned for main",

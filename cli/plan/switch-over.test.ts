@@ -6,6 +6,8 @@ import { COMMAND, CONTAINER, document, inSystem, madePlan, VOLUME } from "./test
 
 const BESIDE = { isNew: false, environmentOf: () => "production", configuredSecrets: [], unused: [], violations: [], notes: [] };
 const SWITCH = { drain: 30, stopTimeout: 30, deadline: 60 };
+const USUAL =
+  "not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get 30 s to end";
 
 const release = (name: string, before: object, after: object): PlannedResource => {
   const inputs = (of: object): Props => ({ create: "helper release apply", ...document(of) });
@@ -32,7 +34,7 @@ test("another way of PM2 stops the old release first, whatever the new way is", 
     90,
     "the way itself is another than before, the old one stops first, down for at most 90 s",
   ]);
-  expect(told(what, release("api", is, { ...is, keep: 6 }))).toEqual(["side by side", 0, what]);
+  expect(told(what, release("api", is, { ...is, keep: 6 }))).toEqual(["side by side", 0, USUAL]);
 });
 
 describe("a service that answers at another port", () => {
@@ -44,7 +46,7 @@ describe("a service that answers at another port", () => {
     expect(told(what, release("dashboard", at(3003), at(3013)), release("gateway", asks(3003), asks(3013)))).toEqual([
       "side by side",
       undefined,
-      `${what}; it answers at 127.0.0.1:3013 and no longer at 127.0.0.1:3003, where gateway still asks until released, too`,
+      `${USUAL}; it answers at 127.0.0.1:3013 and no longer at 127.0.0.1:3003, where gateway still asks until released, too`,
     ]);
   });
 

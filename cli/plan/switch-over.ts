@@ -19,11 +19,15 @@ export function switchOver(
   askersOf: (left: Left) => string[],
 ): Switched {
   const hasOtherWay = changed.some((one) => differencesOf(one).properties.some(({ path }) => path === "pm2.way"));
-  const told = serverOfRds(what, changed, differencesOf) ?? (hasOtherWay ? otherWay(what) : undefined) ?? { ...readSentence(what), what };
+  const told = serverOfRds(what, changed, differencesOf) ??
+    (hasOtherWay ? otherWay(what) : undefined) ?? { ...readSentence(what), what: usualWay(what) };
   const [left] = changed.flatMap((one) => leftAddresses(one) ?? []);
   if (!left) return told;
   return { way: told.way, what: `${told.what}; ${leftText(left, askersOf(left))}` };
 }
+
+/** Without what is about something else: "only where the way itself is another than before, …". */
+const usualWay = (what: string): string => what.split("; only where")[0] ?? what;
 
 /** From one way of PM2 to another: what its component says of that alone. */
 function otherWay(what: string): Switched | undefined {
@@ -34,10 +38,8 @@ function otherWay(what: string): Switched | undefined {
 /** How a service is switched over, and the most that it is away: from the component's own sentence. */
 export function readSentence(what: string): Pick<Interruption, "way" | "seconds"> {
   const way = wayIn(what);
-  // "only where the way itself is another than before, …" is about something else.
-  const [usual = ""] = what.split("; only where");
   if (way !== "stop-first") return way === "other" ? { way } : { way, seconds: 0 };
-  const most = [...usual.matchAll(/at most (\d+) s/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+  const most = [...usualWay(what).matchAll(/at most (\d+) s/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
   return most > 0 ? { way, seconds: most } : { way };
 }
 

@@ -172,7 +172,9 @@ describe("a GitLab in trouble", () => {
 
   test("a longer wait than a minute is not taken", async () => {
     server.api.instead = first(99, is("POST"), broken(429, { "retry-after": "3600" }));
-    await expect(job.run(env())).rejects.toThrow("GitLab wants this token to wait for longer than this job does (Too Many Requests). Start it again later.");
+    await expect(job.run(env())).rejects.toThrow(
+      "GitLab wants this token to wait for longer than this job does (Too Many Requests). Start it again later.",
+    );
     expect(job.waited).toEqual([]);
   });
 
