@@ -32,6 +32,11 @@ export function unchangedSecrets({ stacks: [stack] }: PlanReport, preview: strin
     .map((urn) => `--preview: ${urn}: only secrets that were encrypted anew, as the values that they were: pulumi preview changes nothing`);
 }
 
+/** @throws CliError for what is no preview. */
+export const checkPreview = (text: string): void => {
+  read(text);
+};
+
 type Steps = ReadonlyMap<string, Op>;
 
 /** Of updates whose only differences are secrets or their marks, and of what follows from them. */

@@ -12,6 +12,7 @@ import { securityChanges } from "./security";
 import { readSentence } from "./switch-over";
 import { inSystem, madePlan, onMachine } from "./testing/made-plan";
 import { whose } from "./whose";
+import { propertyText } from "./words";
 
 const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160 };
 
@@ -63,6 +64,12 @@ test("what only stands in another order is no difference, but where the order sa
     reordered: ["drops"],
   });
   expect(differences({ command: ["a", "b"] }, { command: ["b", "a"] }).properties).toHaveLength(1);
+});
+
+test("of a secret that only the update will know nobody says that it is another one", () => {
+  const secret = { path: "stdin", before: "[secret]", secret: true };
+  expect(propertyText({ ...secret, after: "[secret]", unknown: false })).toBe("~ stdin: [secret], another one");
+  expect(propertyText({ ...secret, after: "(not known yet)", unknown: true })).toBe("~ stdin: [secret], known once the update is done");
 });
 
 test("policies and definitions in JSON are compared by line", () => {

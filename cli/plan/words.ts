@@ -94,7 +94,9 @@ export function outputText({ path, change, breaking, before, after, what }: Outp
 }
 
 export function propertyText({ path, before, after, secret, unknown }: PropertyChange): string {
-  if (secret && before !== undefined && after !== undefined) return `~ ${path}: [secret], another one`;
+  if (secret && before !== undefined && after !== undefined) {
+    return `~ ${path}: [secret], ${unknown ? "known once the update is done" : "another one"}`;
+  }
   if (before === undefined) return `+ ${path}: ${valueText(after)}`;
   if (after === undefined) return `- ${path}: ${valueText(before)}`;
   return `~ ${path}: ${valueText(before)} -> ${unknown ? "(not known yet)" : valueText(after)}`;
