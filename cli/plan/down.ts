@@ -44,7 +44,7 @@ export function interruptionsIn(
     ];
   });
   return [
-    ...goneServices(plan.resources, whose),
+    ...goneServices(plan.resources, whose, moved),
     ...goneNames(plan.resources, whose),
     ...moveInterruptions(moved),
     ...stoppedMachines(plan.resources, whose),

@@ -3,6 +3,7 @@ import { reportHtml } from "./html/page";
 import { stackReport } from "./compose";
 import { dataChanges } from "./data";
 import { failures } from "./failures";
+import { goneServices } from "./gone";
 import { reportMarkdown } from "./markdown";
 import { maskText } from "./mask";
 import { outputChanges } from "./outputs";
@@ -58,6 +59,16 @@ test("a service that is called otherwise, or made by another component, is not g
   expect(of(...service("shop", "create", release("shop", "create", "release", "203.0.113.20")))).toEqual([
     ["other", expect.stringContaining("made anew on another machine")],
   ]);
+});
+
+test("a service under another component's name on a machine that has another address is the same", () => {
+  const machine = { from: "203.0.113.10", to: "203.0.113.20" };
+  const plan = madePlan([
+    ...service("api", "delete", release("api", "delete", "release", machine.from)),
+    ...service("shop", "create", release("shop", "create", "release", machine.to)),
+  ]);
+  const told = (isSame: boolean) => goneServices(plan.resources, whose(plan), [{ ...machine, isSame }]).map(({ way }) => way);
+  expect([told(true), told(false)]).toEqual([["side by side"], ["other"]]);
 });
 
 test("a container under another component's name is refused as long as the one of before has its name", () => {

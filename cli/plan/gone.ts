@@ -1,6 +1,7 @@
 import { SYSTEM_NAMES } from "../../infra/config/systems";
 import { isSameDocument } from "../../rehearsal/interruptions";
 import type { PlannedResource } from "../../rehearsal/plan";
+import type { MovedMachine } from "./moved-machines";
 import type { Interruption } from "./report";
 import { kindOf, nameOf, type Whose } from "./whose";
 
@@ -17,7 +18,13 @@ const ENDS: Readonly<Record<string, string>> = {
  * Services that are deleted: without one in their place, for one on another machine, or for one that is the same under another component's
  * name.
  */
-export function goneServices(resources: readonly PlannedResource[], whose: Whose): Interruption[] {
+export function goneServices(
+  resources: readonly PlannedResource[],
+  whose: Whose,
+  moved: readonly Pick<MovedMachine, "from" | "to" | "isSame">[] = [],
+): Interruption[] {
+  const isSameMachine = (was: string | undefined, is: string | undefined): boolean =>
+    was === undefined || is === undefined || was === is || moved.some(({ from, to, isSame }) => isSame && from === was && to === is);
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   const serving = resources.filter((one) => endOf(one) !== undefined);
   const others = serving
@@ -29,7 +36,7 @@ export function goneServices(resources: readonly PlannedResource[], whose: Whose
     const successors = others.filter((other) => other.system === system && other.names.some((name) => names.includes(name)));
     const [urn, ended] = [componentOf(one, byUrn), endOf(one) ?? ""];
     const base = { urn, name: nameOf(urn), system, because: [] };
-    const here = successors.filter(({ machine }) => machine === undefined || one.machine === undefined || machine === one.machine);
+    const here = successors.filter(({ machine }) => isSameMachine(one.machine, machine));
     if (here.length > 0) {
       return here.flatMap(({ resource }): Interruption[] => {
         const other = nameOf(componentOf(resource, byUrn));
