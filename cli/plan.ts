@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stackNames } from "../infra/config/stacks";
 import { checkout, checkStack, homeFolder } from "./checkout";
 import { CliError, UsageError } from "./explain";
-import { unchangedSecrets, unexpected } from "./plan/expected";
+import { checkPreview, unchangedSecrets, unexpected } from "./plan/expected";
 import { type Format, render } from "./plan/formats";
 import { makeReport, type Other } from "./plan/make-report";
 import { type Failing, failures } from "./plan/failures";
@@ -38,8 +38,8 @@ export async function printPlan({ stack, format, out, against, againstState, fai
     throw new UsageError("--against-state is the state of one stack: name it with --stack.");
   const { expect: digest, preview, resumed } = read;
   if (digest !== undefined && stacks.length > 1) throw new UsageError("--expect is the digest of one stack's plan: name it with --stack.");
-  if (preview !== undefined && !existsSync(preview)) throw new CliError(`--preview ${preview}: there is no such file.`);
-  if (out !== undefined) checkFolder(out);
+  const previewed = preview === undefined ? undefined : readPreview(preview);
+  if (out !== undefined) checkPlace(out);
   const report = await makeReport({
     root: checkout,
     stacks,
@@ -50,20 +50,33 @@ export async function printPlan({ stack, format, out, against, againstState, fai
   const text = render(report, format, limit === undefined ? {} : { limit });
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text);
-  const expected =
-    digest === undefined ? undefined : { digest, resumed, ...(preview !== undefined && { preview: readFileSync(preview, "utf8") }) };
+  const expected = digest === undefined ? undefined : { digest, resumed, ...(previewed !== undefined && { preview: previewed }) };
   const found = [...(expected === undefined ? [] : unexpected(report, expected)), ...failures(report, failOn)];
   const notes = expected?.preview === undefined ? [] : unchangedSecrets(report, expected.preview);
   for (const line of [...notes, ...found]) process.stderr.write(`${line}\n`);
   if (found.length > 0) process.exitCode = 3;
 }
 
-/** Before the plan is made, which takes a while. */
-function checkFolder(out: string): void {
+/** Both before the plan is made, which takes a while. */
+function readPreview(preview: string): string {
+  if (!existsSync(preview)) throw new CliError(`--preview ${preview}: there is no such file.`);
+  const text = readFileSync(preview, "utf8");
+  checkPreview(text);
+  return text;
+}
+
+function checkPlace(out: string): void {
   const folder = path.dirname(out);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new CliError(`--out ${out}: there is no folder ${folder}. Make it first: mkdir -p ${folder}`);
   if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw new CliError(`--out ${out}: is a folder: name a file in it.`);
+  const isThere = existsSync(out);
+  try {
+    closeSync(openSync(out, "a"));
+  } catch (error) {
+    throw new CliError(`--out ${out}: cannot be written (${(error as NodeJS.ErrnoException).code ?? ""}).`);
+  }
+  if (!isThere) rmSync(out);
 }
 
 function otherSide(against: string | undefined, state: string | undefined): Other {

@@ -107,6 +107,29 @@ it("tells which service a release takes over, and not of its first one", () => {
   expect(interruptionsOf(release("same"))).toEqual([]);
 });
 
+it("tells of a release under another component's name that is not the one that serves", () => {
+  const document = (owner: string, image: string): Props => ({
+    create: "helper release apply",
+    stdin: JSON.stringify({ owner, service: "shop-api", release: { image } }),
+  });
+  const [component] = release("create");
+  const step = (op: Op, name: string, inputs: Props): PlannedStep => {
+    const [, , made] = release(op);
+    const { new: view, ...others } = { ...made, urn: urn(COMMAND, name) } as PlannedStep;
+    const state = { ...view, urn: others.urn, inputs } as NonNullable<PlannedStep["new"]>;
+    return op === "delete" ? { ...others, old: { ...state, parent: STACK } } : { ...others, new: state };
+  };
+  const told = (image: string) =>
+    interruptionsOf([
+      component as PlannedStep,
+      ...release("create").slice(1, 2),
+      step("create", "api-release-step", document("new", image)),
+      step("delete", "web-release-step", document("old", "a")),
+    ]).map(({ name, steps }) => [name, steps]);
+  expect(told("b")).toEqual([["api", [urn(COMMAND, "api-release-step")]]]);
+  expect(told("a")).toEqual([]);
+});
+
 const DOWN_503 = "down: requests get 503 until …";
 const fargate = (...below: PlannedStep[]): PlannedStep[] => [
   step("same", "flowfleet:aws:FargateService", "app", STACK, { outputs: { interruption: "not interrupted: …", replaced: DOWN_503 } }),

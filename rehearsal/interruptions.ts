@@ -1,4 +1,5 @@
 import type { PlannedStep } from "./engine";
+import { connectionHost } from "./planned-inputs";
 
 /** What a plan does to those who use a service. */
 export interface Interruption {
@@ -20,7 +21,7 @@ export function interruptionsOf(steps: readonly PlannedStep[]): Interruption[] {
   const byUrn = new Map(steps.map((step) => [step.urn, step]));
   const found = new Map<string, Interruption>();
   const byHand = steps.some(allowsTakeOver);
-  for (const step of steps.filter((one) => takesOver(one) || (byHand && meetsPredecessor(one)))) {
+  for (const step of steps.filter((one) => takesOver(one) || succeeds(one, steps) || (byHand && meetsPredecessor(one)))) {
     const speaker = lineage(step, byUrn).findLast((one) => interruptionIn(one) !== undefined);
     const what =
       speaker && ((isReplaced(step) && REPLACED.has(step.type) ? saidBy(speaker, "replaced") : undefined) ?? interruptionIn(speaker));
@@ -49,6 +50,29 @@ function takesOver(step: PlannedStep): boolean {
   if (step.type === "aws:rds/instance:Instance")
     return replaced || (step.op === "update" && step.diffs.some((one) => RESTARTS.includes(one)));
   return isCall(step, "release|static") && (replaced || step.op === "update");
+}
+
+/** The release of a component that has another name now, and does not run what served under the former one, which its helper would take over as it is. */
+function succeeds(step: PlannedStep, steps: readonly PlannedStep[]): boolean {
+  if (step.op !== "create" || !isCall(step, "release|static")) return false;
+  const is = releaseIn(step.new);
+  return steps.some(({ op, old }) => {
+    const was = op === "delete" ? releaseIn(old) : undefined;
+    return is && was && was.service === is.service && was.machine === is.machine && !isSameDocument(was.text, is.text);
+  });
+}
+
+function releaseIn(view: PlannedStep["new"]): { service: unknown; machine: string | undefined; text: string } | undefined {
+  const text = view?.inputs["stdin"];
+  if (!view || typeof text !== "string" || !text.startsWith("{")) return undefined;
+  const { service } = JSON.parse(text) as { service?: unknown };
+  return service === undefined ? undefined : { service, machine: connectionHost(view.inputs), text };
+}
+
+/** Whether two documents ask the helper for the same, whoever owns what they ask for. */
+export function isSameDocument(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => JSON.stringify({ ...(JSON.parse(text) as object), owner: null, reapply: null }));
+  return first === second;
 }
 
 /** Inputs of a database of RDS by whose change it is restarted, or another one takes over. A second zone comes and goes while it runs. */

@@ -36,6 +36,7 @@ export function addPlan(program: Command): void {
       const format = oneOf<Format>("--format", flags.format, FORMAT_NAMES);
       const failOn = ["violations", ...(flags.failOn ?? [])].map((what) => oneOf<Failing>("--fail-on", what, FAILING));
       const { limit: given, ...others } = flags;
+      if (given !== undefined && format !== "markdown") throw new UsageError(`--limit goes with --format markdown, not with ${format}.`);
       checkExpected(flags);
       const { printPlan } = require("../plan") as typeof import("../plan");
       await printPlan({ ...others, stack: flags.stack ?? [], format, failOn, ...limitOf(given) });

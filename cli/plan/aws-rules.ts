@@ -1,4 +1,6 @@
 import type { PlannedResource } from "../../rehearsal/plan";
+import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
+import { covers } from "./covers";
 import type { SecurityChange } from "./report";
 import { plainText } from "./differences";
 import { nameOf } from "./whose";
@@ -10,25 +12,51 @@ type Inputs = PlannedResource["inputs"];
 export function awsRules({ type, op, urn, inputs, before }: PlannedResource): Found[] {
   const direction = /SecurityGroup(Ingress|Egress)Rule$/.exec(type)?.[1];
   if (direction === undefined) return [];
-  const told = (rule: Inputs): string => `${nameOf(urn)} (${portsOf(rule)} ${direction === "Ingress" ? "from" : "to"} ${peerOf(rule)})`;
-  const way = direction === "Ingress" ? "let in" : "let out";
-  if (op === "create") return [{ kind: "port", change: "added", opens: true, what: `${told(inputs)} is ${way}` }];
-  if (op === "delete") return [{ kind: "port", change: "removed", opens: false, what: `${told(inputs)} is no longer ${way}` }];
-  const [old, now] = [told(before ?? inputs), told(inputs)];
-  return old === now ? [] : [{ kind: "port", change: "changed", opens: true, what: `${old} becomes ${now}` }];
+  const [word, way] = direction === "Ingress" ? ["from", "in"] : ["to", "out"];
+  const told = (rule: Inputs): string => `${portsOf(rule)} ${word} ${peerOf(rule)}`;
+  const name = nameOf(urn);
+  if (op === "create") return [{ kind: "port", change: "added", opens: true, what: `${name}: ${told(inputs)} is let ${way}` }];
+  if (op === "delete") return [{ kind: "port", change: "removed", opens: false, what: `${name}: ${told(inputs)} is no longer let ${way}` }];
+  const was = before ?? inputs;
+  const [old, now] = [told(was), told(inputs)];
+  return old === now || isOtherGroup(was, inputs)
+    ? []
+    : [{ kind: "port", change: "changed", opens: !lets(was, inputs), what: `${name}: ${old} becomes ${now}` }];
+}
+
+/** The id of a group that is made anew, in the same rule: nobody else is let in. */
+const isOtherGroup = (was: Inputs, is: Inputs): boolean =>
+  is["referencedSecurityGroupId"] === NOT_KNOWN && was["referencedSecurityGroupId"] !== undefined && portsOf(was) === portsOf(is);
+
+/** Whether one rule lets in all that another one does. */
+function lets(rule: Inputs, other: Inputs): boolean {
+  const isAll = rule["ipProtocol"] === "-1";
+  const [from, to, first, last] = [rule["fromPort"], rule["toPort"], other["fromPort"], other["toPort"]].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const hasPorts = isAll || (rule["ipProtocol"] === other["ipProtocol"] && from <= first && last <= to);
+  return hasPorts && covers(networkOf(rule), networkOf(other));
 }
 
 function portsOf({ ipProtocol, fromPort, toPort }: Inputs): string {
   if (ipProtocol === "-1") return "everything";
   return `${plainText(ipProtocol)} ${fromPort === toPort ? plainText(fromPort) : `${plainText(fromPort)}-${plainText(toPort)}`}`;
 }
-function peerOf({ cidrIpv4, cidrIpv6, referencedSecurityGroupId, prefixListId }: Inputs): string {
-  if (cidrIpv4 === "0.0.0.0/0" || cidrIpv6 === "::/0") return "everywhere";
-  return plainText(cidrIpv4 ?? cidrIpv6 ?? referencedSecurityGroupId ?? prefixListId ?? "nobody");
+function peerOf(rule: Inputs): string {
+  const network = networkOf(rule);
+  return network === "0.0.0.0/0" || network === "::/0" ? "everywhere" : network;
 }
+const networkOf = ({ cidrIpv4, cidrIpv6, referencedSecurityGroupId, prefixListId }: Inputs): string =>
+  plainText(cidrIpv4 ?? cidrIpv6 ?? referencedSecurityGroupId ?? prefixListId ?? "nobody");
 
 /** Whether a listener speaks without TLS. */
 export const isPublic = (told: string | undefined): boolean => told?.startsWith("HTTP ") === true || told === "HTTP";
+
+/** Where a resource has a policy. */
+export const POLICIES = ["policy", "assumeRolePolicy"] as const;
 
 /** What policies allow and deny, a sentence for each statement: `allows s3:GetObject on arn:…`. */
 export function rightsOf(type: string, inputs: Inputs): string[] {
@@ -38,7 +66,7 @@ export function rightsOf(type: string, inputs: Inputs): string[] {
     return Object.entries(inputs).flatMap(([key, value]) => (value === true ? [`denies ${PUBLIC_ACCESS[key] ?? key}`] : []));
   }
   if (!type.startsWith("aws:")) return [];
-  return ["policy", "assumeRolePolicy"].flatMap((key) => statementsIn(inputs[key]).flatMap(sentences));
+  return POLICIES.flatMap((key) => statementsIn(inputs[key]).flatMap(sentences));
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */

@@ -11,6 +11,7 @@ import { causeOf, whyFolded } from "./folding";
 import { maskDeep } from "./mask";
 import { outputChanges } from "./outputs";
 import type { FoldedChange, ResourceChange, ResourceNode, SecurityChange, StackReport, UnusedSetting, Violation } from "./report";
+import { isOnlyReachedOtherwise, moveData, movedMachines } from "./moved-machines";
 import { providerMoves } from "./provider-moves";
 import { securityChanges } from "./security";
 import { summaryOf } from "./summary";
@@ -40,11 +41,12 @@ export function stackReport(plan: Plan, beside: Beside): StackReport {
     if (!found) known.set(resource.urn, (found = differencesIn(resource)));
     return found;
   };
-  const interruptions = interruptionsIn(plan, whose, differencesOf);
+  const moved = movedMachines(resources, whose);
+  const interruptions = interruptionsIn(plan, whose, differencesOf, moved);
   const taking = new Set(plan.interruptions.flatMap(({ steps }) => steps));
   const { changed, folded } = sorted(resources, differencesOf, taking, whose.system);
   const foldedUrns = new Set(folded.map(({ urn }) => urn));
-  const data = [...providerMoves(resources, whose), ...dataChanges(resources, whose)];
+  const data = [...moveData(moved), ...providerMoves(resources, whose, moved), ...dataChanges(resources, whose)];
   const security = [...securityChanges(resources, whose, differencesOf), ...beside.configuredSecrets];
 
   const report: Omit<StackReport, "digest" | "notes"> = {
@@ -114,13 +116,20 @@ function sorted(
   systemOf: (resource: PlannedResource) => string,
 ): { changed: PlannedResource[]; folded: FoldedChange[] } {
   const candidates = resources.filter((one) => isPlanned(one) && opOf(one) !== "same");
-  const mayFold = candidates.filter((one) => !taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined) !== undefined);
+  const alike = reachedAlike(candidates, differencesOf, systemOf);
+  const mayFold = candidates.filter(
+    (one) => alike.has(one.urn) || (!taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined) !== undefined),
+  );
   const foldable = new Set(mayFold.map(({ urn }) => urn));
   const causes = new Set(candidates.filter(({ urn }) => !foldable.has(urn)).map(({ urn }) => urn));
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   const folded = mayFold.map((one): FoldedChange => {
-    const follows = causeOf(one, byUrn, (urn) => causes.has(urn));
-    const why = whyFolded(one, differencesOf(one), follows) ?? "";
+    const first = alike.get(one.urn);
+    const follows = first ?? causeOf(one, byUrn, (urn) => causes.has(urn));
+    const why =
+      first === undefined
+        ? (whyFolded(one, differencesOf(one), follows) ?? "")
+        : `only its machine is reached otherwise, as of ${nameOf(first)}`;
     const op = opOf(one) as FoldedChange["op"];
     return {
       op,
@@ -137,6 +146,24 @@ function sorted(
     .filter(({ urn }) => !foldable.has(urn))
     .sort((a, b) => compareText(systemOf(a), systemOf(b)) || (order.get(a.urn) ?? 0) - (order.get(b.urn) ?? 0));
   return { changed, folded };
+}
+
+/** Steps of which nothing differs but how their machine is reached: each with the first one of its system there, which shows it. */
+function reachedAlike(
+  candidates: readonly PlannedResource[],
+  differencesOf: (resource: PlannedResource) => Differences,
+  systemOf: (resource: PlannedResource) => string,
+): ReadonlyMap<string, string> {
+  const firsts = new Map<string, string>();
+  const alike = new Map<string, string>();
+  for (const one of candidates) {
+    if (one.op !== "update" || !isOnlyReachedOtherwise(differencesOf(one))) continue;
+    const key = `${systemOf(one)} ${one.machine ?? ""}`;
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, one.urn);
+    else alike.set(one.urn, first);
+  }
+  return alike;
 }
 
 function change(resource: PlannedResource, { properties, files }: Differences, system: string): ResourceChange {

@@ -16,8 +16,9 @@ export interface Differences {
 export function differences(before: Props | undefined, after: Props | undefined, changedSecrets: readonly string[] = []): Differences {
   const found: Differences = { properties: [], files: [], reordered: [] };
   const isLater = after?.["stdin"] === NOT_KNOWN && before?.["stdin"] !== undefined;
-  if (isLater) found.properties.push({ path: "stdin", before: "(a document)", after: NOT_KNOWN, secret: false, unknown: true });
+  if (isLater) found.properties.push(later("stdin"));
   const [old, now] = [before, after].map((side) => flatten(isLater ? { ...side, stdin: null } : (side ?? {}))) as [Flat, Flat];
+  for (const [path, value] of now.values) if (value === NOT_KNOWN) takeOut(found, old, now, path);
   const renamed = renamedFiles(old.texts, now.texts);
   for (const [path, was] of renamed) followRename(old.values, was, path);
   for (const path of pathsOf(old.values, now.values)) compareValues(found, path, old.values.get(path), now.values.get(path));
@@ -34,6 +35,22 @@ export function differences(before: Props | undefined, after: Props | undefined,
   found.properties.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return found;
 }
+
+/** In the place of a document, a text or a group: one difference, whatever was in it. */
+function takeOut(found: Differences, old: Flat, now: Flat, path: string): void {
+  const isIn = (one: string): boolean => one === path || one.startsWith(`${path}.`) || one.startsWith(`${path}[`);
+  const values = [...old.values.keys()].filter((one) => one !== path && isIn(one));
+  const texts = [...old.texts.keys()].filter(isIn);
+  if (values.length + texts.length === 0) return;
+  for (const one of values) old.values.delete(one);
+  for (const one of texts) old.texts.delete(one);
+  now.values.delete(path);
+  found.properties.push(later(path));
+}
+
+/** Stands for what nobody would read in a line. */
+export const WHOLE = "(a document)";
+const later = (path: string): PropertyChange => ({ path, before: WHOLE, after: NOT_KNOWN, secret: false, unknown: true });
 
 /** Owner and mode of a file are compared where it is now. */
 function followRename(values: Map<string, Value>, was: string, path: string): void {

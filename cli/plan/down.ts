@@ -1,66 +1,56 @@
 import type { Plan, PlannedResource } from "../../rehearsal/plan";
+import { dataStay } from "./data";
 import type { Differences } from "./differences";
 import { goneServices } from "./gone";
-import type { Interruption, SwitchWay } from "./report";
+import { goneNames } from "./gone-names";
+import { asksThere, type Left } from "./left-addresses";
+import { isOnlyReachedOtherwise, type MovedMachine, moveInterruptions } from "./moved-machines";
+import type { Interruption } from "./report";
+import { stoppedMachines } from "./stopped-machines";
+import { switchOver } from "./switch-over";
 import type { Whose } from "./whose";
 
 /**
- * What goes down, the longest first: services that are deleted, services that are switched over, and daemons of machines that a change of
- * files reloads or restarts.
+ * What goes down, the longest first: services and names that are gone, services that are switched over, daemons of machines that a change of
+ * files reloads or restarts, and machines in whose place another one comes, with all that is on them.
  */
-export function interruptionsIn(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
+export function interruptionsIn(
+  plan: Plan,
+  whose: Whose,
+  differencesOf: (resource: PlannedResource) => Differences,
+  moved: readonly MovedMachine[],
+): Interruption[] {
   const byUrn = new Map(plan.resources.map((one) => [one.urn, one]));
-  const services = plan.interruptions.map(({ urn, name, what, steps }): Interruption => {
-    const changed = steps.flatMap((step) => byUrn.get(step) ?? []);
+  const leaves = ({ urn }: PlannedResource): boolean => moved.some(({ isSame, steps }) => !isSame && steps.has(urn));
+  const works = (resource: PlannedResource): boolean => !leaves(resource) && !isOnlyReachedOtherwise(differencesOf(resource));
+  const asks = (resource: PlannedResource | undefined, left: Left): boolean =>
+    resource !== undefined && asksThere(differencesOf(resource), left);
+  const services = plan.interruptions.flatMap(({ urn, name, what, steps }): Interruption[] => {
+    const changed = steps.flatMap((step) => byUrn.get(step) ?? []).filter(works);
+    if (changed.length === 0) return [];
     const machine = changed.find((one) => one.machine !== undefined)?.machine;
     const system = whose.system({ urn, ...(machine !== undefined && { machine }) });
-    return {
-      urn,
-      name,
-      system,
-      ...(restartIn(changed, differencesOf) ?? readSentence(what)),
-      what,
-      because: reasons(changed.map(differencesOf)),
-    };
+    const others = plan.interruptions.filter((one) => one.urn !== urn);
+    const askers = (left: Left): string[] =>
+      others.filter((one) => one.steps.some((step) => asks(byUrn.get(step), left))).map((one) => one.name);
+    return [
+      {
+        urn,
+        name,
+        system,
+        ...switchOver(dataStay(what, changed, plan.resources), changed, differencesOf, askers),
+        because: reasons(changed.map(differencesOf)),
+      },
+    ];
   });
-  return [...goneServices(plan.resources, whose), ...services, ...daemons(plan, whose, differencesOf)].sort(byLength);
-}
-
-/** How a service is switched over, and the most that it is away: from the component's own sentence. */
-export function readSentence(what: string): Pick<Interruption, "way" | "seconds"> {
-  const way = wayIn(what);
-  // "only where the way itself is another than before, …" is about something else.
-  const [usual = ""] = what.split("; only where");
-  if (way !== "stop-first") return way === "other" ? { way } : { way, seconds: 0 };
-  const most = [...usual.matchAll(/at most (\d+) s/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
-  return most > 0 ? { way, seconds: most } : { way };
-}
-
-function wayIn(what: string): SwitchWay {
-  if (/stop first|down from (?:its|the) stop/.test(what)) return "stop-first";
-  if (what.includes("rolling reload")) return "reload";
-  if (/new files take the place/.test(what)) return "files";
-  return what.startsWith("not interrupted") ? "side by side" : "other";
-}
-
-/**
- * RDS changes a server where it is. How long a failover to the second server takes is known, with another class alone; AWS gives no bound
- * for anything else.
- *
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html (60 to 120 seconds)
- */
-function restartIn(
-  changed: readonly PlannedResource[],
-  differencesOf: (resource: PlannedResource) => Differences,
-): Pick<Interruption, "way" | "seconds"> | undefined {
-  const server = changed.find(({ type, op }) => type === "aws:rds/instance:Instance" && op === "update");
-  if (!server) return undefined;
-  const paths = differencesOf(server).properties.map(({ path }) => path);
-  const isFailover =
-    server.before?.["multiAz"] === true &&
-    server.inputs["multiAz"] === true &&
-    !["engineVersion", "port", "identifier"].some((path) => paths.includes(path));
-  return isFailover ? { way: "restart", seconds: 120 } : { way: "restart" };
+  return [
+    ...goneServices(plan.resources, whose, moved),
+    ...goneNames(plan.resources, whose),
+    ...moveInterruptions(moved),
+    ...stoppedMachines(plan.resources, whose),
+    ...services,
+    ...daemons(plan, whose, differencesOf, works),
+  ].sort(byLength);
 }
 
 /** What is gone first, then the longest; of what is as long, by name. What is not known may be the longest. */
@@ -84,11 +74,16 @@ function reasons(found: readonly Differences[]): string[] {
 /** Timers and what only writes down are nobody's service. */
 const UNNOTICED = /\.timer$|^(?:systemd-|fail2ban$)/;
 
-function daemons(plan: Plan, whose: Whose, differencesOf: (resource: PlannedResource) => Differences): Interruption[] {
+function daemons(
+  plan: Plan,
+  whose: Whose,
+  differencesOf: (resource: PlannedResource) => Differences,
+  works: (resource: PlannedResource) => boolean,
+): Interruption[] {
   const standing = new Set(plan.resources.flatMap(({ op, machine }) => (op !== "create" && machine !== undefined ? [machine] : [])));
   const found = new Map<string, Interruption>();
   for (const resource of plan.resources) {
-    if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "")) continue;
+    if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "") || !works(resource)) continue;
     for (const [word, unit] of afterwards(resource)) {
       const on = whose.machine(resource) ?? resource.machine ?? "the machine";
       const key = `${word} ${unit} ${on}`;

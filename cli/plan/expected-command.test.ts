@@ -39,3 +39,25 @@ it("takes the plan that was read, refuses another one, and writes either", async
   ]);
   expect(readFileSync(other, "utf8")).toContain("shared");
 }, 120_000);
+
+it.each([
+  [["--out", "/proc/plan.txt"], 1, "error: --out /proc/plan.txt: cannot be written (ENOENT)."],
+  [
+    ["--expect", "0".repeat(64), "--preview", __filename],
+    1,
+    "error: --preview: is no JSON. Make it with: pulumi preview --json --stack STACK",
+  ],
+  [["--limit", "65536", "--format", "json"], 2, "error: --limit goes with --format markdown, not with json."],
+])(
+  "%j is refused before anything is planned",
+  async (args, status, message) => {
+    const { exitCode, stderr } = await execa(
+      process.execPath,
+      // A stack that could not be planned.
+      [path.join(checkout, "cli/flowfleet.js"), "plan", "--stack", "shared", "--against", "no-such-branch", ...args],
+      { cwd: checkout, reject: false, env: { NO_COLOR: "1" } },
+    );
+    expect([exitCode, stderr.split("\n")[0]]).toEqual([status, message]);
+  },
+  60_000,
+);

@@ -32,6 +32,11 @@ export function unchangedSecrets({ stacks: [stack] }: PlanReport, preview: strin
     .map((urn) => `--preview: ${urn}: only secrets that were encrypted anew, as the values that they were: pulumi preview changes nothing`);
 }
 
+/** @throws CliError for what is no preview. */
+export const checkPreview = (text: string): void => {
+  read(text);
+};
+
 type Steps = ReadonlyMap<string, Op>;
 
 /** Of updates whose only differences are secrets or their marks, and of what follows from them. */
@@ -45,7 +50,9 @@ function onlySecrets({ resources, folded, security }: StackReport): ReadonlySet<
       properties.length > 0 &&
       properties.every(({ path, secret }) => secret || MARKS_OF_SECRETS.includes(path)),
   );
-  return new Set([...changed, ...folded.filter(({ op }) => op === "update")].map(({ urn }) => urn));
+  const urns = new Set(changed.map(({ urn }) => urn));
+  const following = folded.filter(({ op, follows }) => op === "update" && (follows === undefined || urns.has(follows)));
+  return new Set([...urns, ...following.map(({ urn }) => urn)]);
 }
 const MARKS_OF_SECRETS = ["secrets.revision", 'labels["flowfleet.secrets"]'];
 

@@ -41,6 +41,20 @@ test("a document that only an update will know is shown", () => {
   expect([found.folded, found.resources.map(({ properties }) => properties.map(({ path }) => path))]).toEqual([[], [["stdin"]]]);
 });
 
+test("a policy or a group that only an update will know is one line, and shown", () => {
+  const of = (before: Props, inputs: Props) =>
+    stackReport(madePlan([inSystem("aws:iam/rolePolicy:RolePolicy", "r", { op: "update", before, inputs })]), BESIDE).resources.map(
+      ({ properties, files }) => [properties.map(({ path, before: was, after }) => `${path}: ${String(was)} -> ${String(after)}`), files],
+    );
+  const later = "(not known yet)";
+  expect(of({ policy: '{"Statement":[{"Effect":"Allow"}]}' }, { policy: later })).toEqual([
+    [["policy: (a document) -> (not known yet)"], []],
+  ]);
+  expect(of({ tags: { a: "b", c: { d: "e" } }, tagsOf: "x" }, { tags: later, tagsOf: "y" })).toEqual([
+    [["tags: (a document) -> (not known yet)", "tagsOf: x -> y"], []],
+  ]);
+});
+
 const waiting = (before: Value | undefined, after: Value): StackReport => {
   const old: Props = before === undefined ? {} : { url: before };
   return stackReport(

@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
-import type { Differences } from "./differences";
+import { type Differences, WHOLE } from "./differences";
 import type { PropertyChange } from "./report";
 import { kindOf, nameOf } from "./whose";
 
@@ -38,7 +38,7 @@ const isMark = ({ path, secret, before, after }: PropertyChange, marks: readonly
   !secret && marks.includes(path) && [before, after].every((value) => typeof value === "string" && /^[0-9a-f]{8,64}$/.test(value));
 
 /** Only an update will know it, and it may turn out to be what it was. A whole document is never that: nobody would see what it held. */
-const mayStay = ({ path, unknown, before, after }: PropertyChange): boolean => unknown && path !== "stdin" && couldBe(before, after);
+const mayStay = ({ unknown, before, after }: PropertyChange): boolean => unknown && before !== WHOLE && couldBe(before, after);
 
 /** Whether what is known of a value is as it was. */
 export function couldBe(before: unknown, after: unknown): boolean {

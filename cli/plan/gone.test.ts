@@ -3,6 +3,7 @@ import { reportHtml } from "./html/page";
 import { stackReport } from "./compose";
 import { dataChanges } from "./data";
 import { failures } from "./failures";
+import { goneServices } from "./gone";
 import { reportMarkdown } from "./markdown";
 import { maskText } from "./mask";
 import { outputChanges } from "./outputs";
@@ -48,10 +49,77 @@ test.each<[form: string, leaf: PlannedResource, what: string]>([
 test("a service that is called otherwise, or made by another component, is not gone; on another machine it is away", () => {
   const deleted = service("api", "delete", release("api", "delete"));
   const of = (...made: PlannedResource[]) => reported(...deleted, ...made).stacks[0]?.interruptions.map(({ way, what }) => [way, what]);
-  expect(of(...service("shop", "create", release("shop", "create")))).toEqual([]);
+  expect(of(...service("shop", "create", release("shop", "create")))).toEqual([
+    ["side by side", "not interrupted: it takes over what serves as api, which is the same, without a restart"],
+  ]);
+  const other = document({ service: "shop-api", release: { image: "api@sha256:2" } });
+  const changed = { ...release("shop", "create"), inputs: { create: "helper release apply", ...other } };
+  // A switch, of which its component speaks.
+  expect(of(...service("shop", "create", changed))).toEqual([]);
   expect(of(...service("shop", "create", release("shop", "create", "release", "203.0.113.20")))).toEqual([
     ["other", expect.stringContaining("made anew on another machine")],
   ]);
+});
+
+test("a service under another component's name on a machine that has another address is the same", () => {
+  const machine = { from: "203.0.113.10", to: "203.0.113.20" };
+  const plan = madePlan([
+    ...service("api", "delete", release("api", "delete", "release", machine.from)),
+    ...service("shop", "create", release("shop", "create", "release", machine.to)),
+  ]);
+  const told = (isSame: boolean) => goneServices(plan.resources, whose(plan), [{ ...machine, isSame }]).map(({ way }) => way);
+  expect([told(true), told(false)]).toEqual([["side by side"], ["other"]]);
+});
+
+test("a container under another component's name is refused as long as the one of before has its name", () => {
+  const container = (name: string, op: "create" | "delete") => inSystem(CONTAINER, `${name}-container`, { op, inputs: { name: "redis" } });
+  const report = reported(
+    ...service("redis", "delete", container("redis", "delete")),
+    ...service("cache", "create", container("cache", "create")),
+  );
+  expect(report.stacks[0]?.interruptions.map(({ name, seconds, what }) => [name, seconds, what])).toEqual([
+    [
+      "cache",
+      undefined,
+      "it has another name than redis: its container is to be made while that of before has the same name, which Docker refuses; Pulumi's `aliases` let it stay as it is",
+    ],
+  ]);
+});
+
+describe("a name that is no longer served", () => {
+  const site = (name: string, op: "update" | "create" | "delete", before: string[], after: string[]): PlannedResource => {
+    const files = (names: string[]) => ({
+      create: "helper files apply",
+      ...document({ files: { "/etc/nginx/site.conf": { text: ["server {", `  server_name ${names.join(" ")};`] } } }),
+    });
+    const sides = op === "update" ? { before: files(before), inputs: files(after) } : { inputs: files(op === "delete" ? before : after) };
+    return inSystem(COMMAND, name, { op, machine: "203.0.113.10", ...sides });
+  };
+  const gone = (...resources: PlannedResource[]) =>
+    reported(...resources).stacks[0]?.interruptions.flatMap(({ name, way, what }) => (way === "gone" ? [`${name}: ${what}`] : []));
+  const told = (name: string) => `${name}: nothing of this stack serves this name any more`;
+
+  it("is gone, however its site goes on", () => {
+    expect(gone(site("a", "update", ["a.example.com", "www.a.example.com"], ["b.example.com"]))).toEqual([
+      told("a.example.com"),
+      told("www.a.example.com"),
+    ]);
+    expect(gone(site("a", "delete", ["a.example.com"], []))).toEqual([told("a.example.com")]);
+  });
+
+  it("is not where another site has it, nor was it for others than the machine", () => {
+    expect(gone(site("a", "delete", ["a.example.com"], []), site("b", "create", [], ["a.example.com"]))).toEqual([]);
+    expect(gone(site("a", "delete", ["_"], []), site("b", "delete", ["api.internal"], []))).toEqual([]);
+  });
+
+  it("may have been a load balancer's", () => {
+    const rule = (op: "update", before: string, after: string) => {
+      const of = (name: string) => ({ conditions: [{ hostHeader: { values: [name] } }] });
+      return inSystem("aws:lb/listenerRule:ListenerRule", "rule", { op, before: of(before), inputs: of(after) });
+    };
+    const record = inSystem("aws:route53/record:Record", "record", { op: "delete", inputs: { type: "A", name: "c.example.com" } });
+    expect(gone(rule("update", "a.example.com", "b.example.com"), record)).toEqual([told("a.example.com"), told("c.example.com")]);
+  });
 });
 
 test("a secret that was made and is deleted is data lost", () => {
@@ -59,6 +127,29 @@ test("a secret that was made and is deleted is data lost", () => {
   expect(dataChanges(plan.resources, whose(plan)).map(({ data, what }) => [data, what])).toEqual([
     ["lost", expect.stringMatching(/^secret ENCRYPTION_KEY is deleted: .* this stack's state alone/)],
   ]);
+});
+
+test.each<[type: string, was: PlannedResource["inputs"], is: PlannedResource["inputs"] | undefined, what: string]>([
+  ["aws:rds/instance:Instance", {}, undefined, "database x is deleted: only a final snapshot stays"],
+  [
+    "aws:rds/instance:Instance",
+    { identifier: "db", skipFinalSnapshot: true },
+    undefined,
+    "database db is deleted: all that is in it goes with it, and no final snapshot is taken",
+  ],
+  [
+    "aws:rds/instance:Instance",
+    { identifier: "db", finalSnapshotIdentifier: "db-last" },
+    { identifier: "db", snapshotIdentifier: "db-copy", skipFinalSnapshot: true },
+    "database db is replaced by one that is made of snapshot db-copy: only a final snapshot stays, db-last",
+  ],
+  ["aws:s3/bucket:Bucket", { bucket: "logs", forceDestroy: true }, undefined, "bucket logs is deleted: all that is in it goes with it"],
+  ["aws:s3/bucket:Bucket", { bucket: "logs" }, undefined, "bucket logs is deleted: AWS refuses while anything is in it"],
+])("what stays of %s is told by what it was told: %j", (type, was, is, what) => {
+  const plan = madePlan([
+    inSystem(type, "x", is === undefined ? { op: "delete", inputs: was } : { op: "replace", before: was, inputs: is }),
+  ]);
+  expect(dataChanges(plan.resources, whose(plan)).map((one) => one.what)).toEqual([what]);
 });
 
 test("what closed a bucket that is deleted opens nothing, what closed one that stays does", () => {

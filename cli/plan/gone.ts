@@ -1,5 +1,7 @@
 import { SYSTEM_NAMES } from "../../infra/config/systems";
+import { isSameDocument } from "../../rehearsal/interruptions";
 import type { PlannedResource } from "../../rehearsal/plan";
+import type { MovedMachine } from "./moved-machines";
 import type { Interruption } from "./report";
 import { kindOf, nameOf, type Whose } from "./whose";
 
@@ -12,25 +14,60 @@ const ENDS: Readonly<Record<string, string>> = {
   "aws rds Instance": "its server is deleted",
 };
 
-/** Services that are deleted without one in their place, and those that are made anew on another machine. */
-export function goneServices(resources: readonly PlannedResource[], whose: Whose): Interruption[] {
+/**
+ * Services that are deleted: without one in their place, for one on another machine, or for one that is the same under another component's
+ * name.
+ */
+export function goneServices(
+  resources: readonly PlannedResource[],
+  whose: Whose,
+  moved: readonly Pick<MovedMachine, "from" | "to" | "isSame">[] = [],
+): Interruption[] {
+  const isSameMachine = (was: string | undefined, is: string | undefined): boolean =>
+    was === undefined || is === undefined || was === is || moved.some(({ from, to, isSame }) => isSame && from === was && to === is);
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   const serving = resources.filter((one) => endOf(one) !== undefined);
   const others = serving
     .filter(({ op }) => op !== "delete")
-    .map((one) => ({ machine: one.machine, system: whose.system(one), names: namesOf(one, byUrn) }));
+    .map((resource) => ({ resource, machine: resource.machine, system: whose.system(resource), names: namesOf(resource, byUrn) }));
   const gone = serving.flatMap((one): Interruption[] => {
     if (one.op !== "delete") return [];
     const [names, system] = [namesOf(one, byUrn), whose.system(one)];
     const successors = others.filter((other) => other.system === system && other.names.some((name) => names.includes(name)));
-    if (successors.some(({ machine }) => machine === undefined || one.machine === undefined || machine === one.machine)) return [];
     const [urn, ended] = [componentOf(one, byUrn), endOf(one) ?? ""];
     const base = { urn, name: nameOf(urn), system, because: [] };
+    const here = successors.filter(({ machine }) => isSameMachine(one.machine, machine));
+    if (here.length > 0) {
+      return here.flatMap(({ resource }): Interruption[] => {
+        const other = nameOf(componentOf(resource, byUrn));
+        if (resource.op !== "create" || other === base.name) return [];
+        const renamed = { ...base, urn: componentOf(resource, byUrn), name: other };
+        if (isSameContainer(one, resource))
+          return [{ ...renamed, way: "other", what: `it has another name than ${base.name}: ${REFUSED}` }];
+        return isSameRelease(one, resource) ? [{ ...renamed, way: "side by side", seconds: 0, what: takenOver(base.name) }] : [];
+      });
+    }
     if (successors.length === 0) return [{ ...base, way: "gone", what: `${ended}, and nothing of this stack takes its place` }];
     return [{ ...base, way: "other", what: `${ended}, and it is made anew on another machine: it is away until users are led there` }];
   });
   return [...new Map(gone.map((one) => [one.urn, one])).values()];
 }
+
+const takenOver = (before: string): string =>
+  `not interrupted: it takes over what serves as ${before}, which is the same, without a restart`;
+
+/** What is new is made before anything is deleted. */
+const REFUSED =
+  "its container is to be made while that of before has the same name, which Docker refuses; Pulumi's `aliases` let it stay as it is";
+
+const isSameContainer = (one: PlannedResource, other: PlannedResource): boolean =>
+  one.type === "docker:index/container:Container" && one.type === other.type && one.inputs["name"] === other.inputs["name"];
+
+/** But for whose it is. What differs is a switch like others, of which its component speaks. */
+const isSameRelease = (one: PlannedResource, other: PlannedResource): boolean => {
+  const [before, after] = [one, other].map(({ inputs }) => inputs["stdin"]);
+  return typeof before === "string" && typeof after === "string" && isSameDocument(before, after);
+};
 
 const endOf = (resource: PlannedResource): string | undefined =>
   resource.custom ? (ENDS[resource.type] ?? ENDS[kindOf(resource)]) : undefined;

@@ -8,6 +8,7 @@ import {
   costText,
   excusedTexts,
   foldedChanges,
+  foldedCount,
   interruptionText,
   LABELS,
   outputText,
@@ -107,7 +108,7 @@ const section = (title: string, lines: readonly string[]): string[] =>
 function detailsOf(stack: StackReport, several: boolean): string[] {
   const of = several ? `${stack.stack}: ` : "";
   const systems = [...new Set(stack.resources.map(({ system }) => system))];
-  const lists: [string, string[]][] = [
+  const lists: [title: string, lines: string[], count?: number][] = [
     [
       "Outputs",
       changedOutputs(stack)
@@ -116,7 +117,7 @@ function detailsOf(stack: StackReport, several: boolean): string[] {
     ],
     ["Cost by part", stack.cost.length === 0 ? [] : [...stack.cost.map(costText), ...bases(stack)]],
     [LABELS.unused, stack.unused.map(unusedText)],
-    ["Folded: changes that say nothing new", foldedChanges(stack).map(({ name, why }) => `${name}: ${why}`)],
+    ["Folded: changes that say nothing new", foldedChanges(stack).map(({ name, why }) => `${name}: ${why}`), foldedCount(stack)],
     [LABELS.notes, stack.notes],
   ];
   const list = (title: string, lines: string[], count = lines.length): string[] =>
@@ -124,7 +125,7 @@ function detailsOf(stack: StackReport, several: boolean): string[] {
   return [
     ...list(LABELS.excused, excusedTexts(stack), excused(stack).length),
     ...systems.flatMap((system) => systemDetails(stack, system, of)),
-    ...lists.flatMap(([title, lines]) => list(title, lines)),
+    ...lists.flatMap((one) => list(...one)),
   ];
 }
 

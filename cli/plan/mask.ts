@@ -4,15 +4,26 @@
  *
  * @example maskText("arn:aws:iam::123456789012:role/x at 10.92.1.16:8000") // "arn:aws:iam::(account):role/x at 10.x.x.x:8000"
  */
-export const maskText = (text: string): string => PATTERNS.reduce((shown, [pattern, by]) => shown.replace(pattern, by), text);
+export const maskText = (text: string): string =>
+  PATTERNS.reduce((shown, [pattern, by]) => shown.replace(pattern, by), text.replace(ACCOUNT, withoutAccount));
+
+/** Words that may hold one: `logs123456789012`. */
+const ACCOUNT = /(?<![0-9A-Za-z]|\d\.)[0-9A-Za-z]{12,}(?![0-9A-Za-z]|\.\d)/g;
+/** A checksum is no name. */
+const withoutAccount = (word: string): string =>
+  word.length > 12 && /^[0-9a-f]+$/.test(word) ? word : word.replace(/(?<!\d)\d{12}(?!\d)/g, "(account)");
 
 const BYTE = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/(?<![0-9A-Za-z.])\d{12}(?![0-9A-Za-z]|\.\d)/g, "(account)"],
-  [new RegExp(`(?<![\\d.])10(?:\\.${BYTE}){3}(?![\\d]|\\.\\d)`, "g"), "10.x.x.x"],
-  [new RegExp(`(?<![\\d.])192\\.168(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "192.168.x.x"],
-  [new RegExp(`(?<![\\d.])172\\.(?:1[6-9]|2\\d|3[01])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "172.x.x.x"],
-  [new RegExp(`(?<![\\d.])100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "100.x.x.x"],
+  [new RegExp(`(?<!\\d|\\d\\.)10(?:\\.${BYTE}){3}(?![\\d]|\\.\\d)`, "g"), "10.x.x.x"],
+  [new RegExp(`(?<!\\d|\\d\\.)192\\.168(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "192.168.x.x"],
+  [new RegExp(`(?<!\\d|\\d\\.)172\\.(?:1[6-9]|2\\d|3[01])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "172.x.x.x"],
+  [new RegExp(`(?<!\\d|\\d\\.)100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "100.x.x.x"],
+  // Names of machines that AWS gives: `ip-10-20-30-40`.
+  [new RegExp(`\\bip-10(?:-${BYTE}){3}(?!\\d)`, "g"), "ip-10-x-x-x"],
+  [new RegExp(`\\bip-192-168(?:-${BYTE}){2}(?!\\d)`, "g"), "ip-192-168-x-x"],
+  [new RegExp(`\\bip-172-(?:1[6-9]|2\\d|3[01])(?:-${BYTE}){2}(?!\\d)`, "g"), "ip-172-x-x-x"],
+  [new RegExp(`\\bip-100-(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:-${BYTE}){2}(?!\\d)`, "g"), "ip-100-x-x-x"],
   [/arn:made-up:(\w+):([\w/-]+)/g, "(ARN of $1 $2)"],
   [/[\w-]+\.made-up\.invalid/g, "(address)"],
   [/(?<![0-9A-Fa-f:])f[cd][0-9a-f]{2}:[0-9A-Fa-f:]+/gi, "fdxx::x"],

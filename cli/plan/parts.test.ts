@@ -4,14 +4,15 @@ import { interruptionOf } from "../../components/data/interruption";
 import { pm2Interruption } from "../../components/service/interruption";
 import { costChanges } from "./cost";
 import { differences } from "./differences";
-import { readSentence } from "./down";
 import { failures } from "./failures";
 import { fit } from "./markdown";
 import { maskDeep, maskText } from "./mask";
 import { outputChanges } from "./outputs";
 import { securityChanges } from "./security";
+import { readSentence } from "./switch-over";
 import { inSystem, madePlan, onMachine } from "./testing/made-plan";
 import { whose } from "./whose";
+import { propertyText } from "./words";
 
 const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160 };
 
@@ -40,6 +41,13 @@ test.each([
   ["sha256:123456789012abc and 1234567890123", "sha256:123456789012abc and 1234567890123"],
   ["http://10.92.1.16:8000/ and 10.92.1.0/24", "http://10.x.x.x:8000/ and 10.x.x.x/24"],
   ["192.168.1.1, 172.16.0.1, 100.64.0.1", "192.168.x.x, 172.x.x.x, 100.x.x.x"],
+  [
+    "bucket logs123456789012, 123456789012logs, a.123456789012, Logs1x123456789012",
+    "bucket logs(account), (account)logs, a.(account), Logs1x(account)",
+  ],
+  ["0.123456789012, 123456789012.5, abcdef123456789012", "0.123456789012, 123456789012.5, abcdef123456789012"],
+  ["db.10.0.0.1, ip-10-20-30-40.ec2.internal", "db.10.x.x.x, ip-10-x-x-x.ec2.internal"],
+  ["ip-192-168-1-2, ip-172-31-0-1, ip-100-64-0-1, ip-203-0-113-1", "ip-192-168-x-x, ip-172-x-x-x, ip-100-x-x-x, ip-203-0-113-1"],
   ["172.15.0.1, 203.0.113.10, 127.0.0.1, version 10.2.3", "172.15.0.1, 203.0.113.10, 127.0.0.1, version 10.2.3"],
 ])("masks account ids and private addresses, and nothing else: %s", (text, masked) => {
   expect(maskText(text)).toBe(masked);
@@ -56,6 +64,12 @@ test("what only stands in another order is no difference, but where the order sa
     reordered: ["drops"],
   });
   expect(differences({ command: ["a", "b"] }, { command: ["b", "a"] }).properties).toHaveLength(1);
+});
+
+test("of a secret that only the update will know nobody says that it is another one", () => {
+  const secret = { path: "stdin", before: "[secret]", secret: true };
+  expect(propertyText({ ...secret, after: "[secret]", unknown: false })).toBe("~ stdin: [secret], another one");
+  expect(propertyText({ ...secret, after: "(not known yet)", unknown: true })).toBe("~ stdin: [secret], known once the update is done");
 });
 
 test("policies and definitions in JSON are compared by line", () => {
@@ -126,7 +140,7 @@ test("rules of AWS are told as who may reach what, policies by action and for wh
   ]);
   const found = securityChanges(plan.resources, whose(plan), ({ before, inputs }) => differences(before ?? {}, inputs));
   expect(found.map(({ opens, what }) => `${opens ? "opens: " : ""}${what}`)).toEqual([
-    "opens: db (tcp 5432 from 10.0.0.0/16) becomes db (tcp 5432 from everywhere)",
+    "opens: db: tcp 5432 from 10.0.0.0/16 becomes tcp 5432 from everywhere",
     "opens: listener https: from HTTPS with new to HTTP",
     "opens: rights allows s3:PutObject on arn:x",
     "another host key is pinned for main",

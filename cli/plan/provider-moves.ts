@@ -1,13 +1,20 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { dataChanges } from "./data";
 import type { DataChange } from "./report";
+import type { MovedMachine } from "./moved-machines";
 import { nameOf, type Whose } from "./whose";
 
 /**
  * Providers that speak to another place than before. Of another region the official provider of AWS makes what is in one anew, which the
- * plan has as replacements. Of another account or another Docker it moves nothing: what holds data is out of reach from then on.
+ * plan has as replacements. Of another account or another Docker it moves nothing: what holds data is out of reach from then on. The Docker
+ * of a machine that only has another address is the same.
  */
-export function providerMoves(resources: readonly PlannedResource[], whose: Whose): DataChange[] {
+export function providerMoves(
+  resources: readonly PlannedResource[],
+  whose: Whose,
+  machines: readonly Pick<MovedMachine, "from" | "to" | "isSame">[] = [],
+): DataChange[] {
+  const isSame = (was: string, now: string): boolean => machines.some(({ from, to, isSame }) => isSame && from === was && to === now);
   return resources.flatMap((provider): DataChange[] => {
     const { urn, type, op, before, inputs } = provider;
     if (!type.startsWith("pulumi:providers:") || (op !== "update" && op !== "replace") || before === undefined) return [];
@@ -23,7 +30,7 @@ export function providerMoves(resources: readonly PlannedResource[], whose: Whos
     };
     return PLACES.flatMap(({ word, property, moved }): DataChange[] => {
       const [was, now] = [before, inputs].map((side) => placeIn(side[property]));
-      if (was === undefined || now === undefined || was === now) return [];
+      if (was === undefined || now === undefined || was === now || isSame(was, now)) return [];
       const called = `${base.name} (${holding.length} resources): ${word} ${was} becomes ${now}`;
       if (moved) return [{ ...base, what: `${called}: what is in ${was} is deleted and made anew, empty, in ${now}` }];
       const data = dataChanges(

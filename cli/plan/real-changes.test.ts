@@ -54,7 +54,7 @@ const planned = async (stack: string, other: Other): Promise<{ stack: StackRepor
 };
 const HEAD: Other = { kind: "commit", ref: "HEAD" };
 
-describe("staging, with another image, secret, volume, port, and a service that stops first", () => {
+describe("staging, with another image, secret, volume, port, address, component's name, and a service that stops first", () => {
   let found: StackReport;
   let text: string;
   beforeAll(async () => {
@@ -64,6 +64,8 @@ describe("staging, with another image, secret, volume, port, and a service that 
     set("Pulumi.staging.yaml", ["config", "flowfleet:flowra", "api", "overlap"], "never");
     set("Pulumi.staging.yaml", ["config", "aws:region"], "eu-central-1");
     edit("stacks/flowra/guide.ts", '"redis_data"', '"cache_data"');
+    set("Pulumi.staging.yaml", ["config", "flowfleet:hosts", "flowra", "address"], "203.0.113.42");
+    edit("stacks/flowra/application.ts", "`${name}-worker`, { ...served", "`${name}-jobs`, { ...served");
     ({ stack: found, text } = await planned("staging", HEAD));
   }, 900_000);
 
@@ -85,6 +87,23 @@ describe("staging, with another image, secret, volume, port, and a service that 
     expect(found.interruptions.map(({ seconds = Infinity }) => seconds)).toEqual(
       found.interruptions.map(({ seconds = Infinity }) => seconds).sort((a, b) => b - a),
     );
+  });
+
+  it("tells a machine with another address once, and that it is the same one", () => {
+    expect(found.interruptions.filter(({ way }) => way === "other").map(({ name, what }) => `${name}: ${what}`)).toEqual([
+      "flowra: 203.0.113.32 becomes 203.0.113.42, with the same host key: the same machine, on which all goes on; users reach it once its names lead to 203.0.113.42",
+    ]);
+    const shown = found.resources.filter(
+      ({ properties, files }) => files.length === 0 && properties.every(({ path: at }) => at === "connection.host"),
+    );
+    expect(shown.filter(({ op, properties }) => op === "update" && properties.length > 0).length).toBeLessThanOrEqual(2);
+    expect(found.folded.filter(({ why }) => why.startsWith("only its machine is reached otherwise")).length).toBeGreaterThan(20);
+  });
+
+  it("does not call a service down whose component has another name", () => {
+    expect(found.interruptions.filter(({ name }) => name === "flowra-jobs").map(({ way, seconds, what }) => [way, seconds, what])).toEqual([
+      ["side by side", 0, "not interrupted: it takes over what serves as flowra-worker, which is the same, without a restart"],
+    ]);
   });
 
   it("is loud about the volume, which Pulumi refuses to replace as long as it is protected", () => {
@@ -116,8 +135,8 @@ describe("staging, with another image, secret, volume, port, and a service that 
   });
 
   it("shows the image where it is used, and folds what only follows", () => {
-    const image = found.resources.flatMap(({ name, properties }) =>
-      properties.filter(({ path: at }) => at === "release.image").map(() => name),
+    const image = found.resources.flatMap(({ op, name, properties }) =>
+      op === "update" ? properties.filter(({ path: at }) => at === "release.image").map(() => name) : [],
     );
     expect(image).toEqual(["flowmaster-backend-release-switch"]);
     for (const { urn } of found.folded) expect(found.resources.map((one) => one.urn)).not.toContain(urn);

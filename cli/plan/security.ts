@@ -1,5 +1,7 @@
 import type { PlannedResource } from "../../rehearsal/plan";
-import { awsRules, isPublic, rightsOf } from "./aws-rules";
+import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
+import { awsRules, isPublic, POLICIES, rightsOf } from "./aws-rules";
+import { covers } from "./covers";
 import { type Differences, plainText } from "./differences";
 import type { SecurityChange, TextChange } from "./report";
 import type { SecretMarks } from "./stand-ins";
@@ -35,8 +37,21 @@ export function securityChanges(
         system: whose.system(resource),
       }));
     })
+    .filter(oncePerMachine())
     .sort((a, b) => Number(b.opens) - Number(a.opens) || (a.what < b.what ? -1 : a.what > b.what ? 1 : 0));
 }
+
+/** The host key of a machine is in each of its steps. */
+function oncePerMachine(): (change: SecurityChange) => boolean {
+  const told = new Set<string>();
+  return ({ what }) => {
+    if (!what.startsWith(HOST_KEY)) return true;
+    const isNew = !told.has(what);
+    told.add(what);
+    return isNew;
+  };
+}
+const HOST_KEY = "another host key is pinned for ";
 
 /**
  * Tells of what is deleted whether what it guards is deleted, too: a policy without its bucket closes nothing and opens nothing. That is
@@ -72,20 +87,39 @@ const sides = ({ op, before, inputs }: PlannedResource): [PlannedResource["input
 
 function firewall(resource: PlannedResource, where: string): Found[] {
   if (!plainText(resource.inputs["create"]).endsWith(" firewall apply")) return [];
-  const [old, now] = sides(resource).map(allowed);
-  return compareSets(old ?? [], now ?? [], (port, change) => ({
-    kind: "port",
-    change,
-    opens: change === "added",
-    what: `port ${port} is ${change === "added" ? "opened" : "closed"} on ${where}`,
-  }));
+  if (resource.inputs["stdin"] === NOT_KNOWN) {
+    return [{ kind: "port", change: "changed", opens: false, what: `which ports are open on ${where} is known once the update is done` }];
+  }
+  if (resource.op === "delete") {
+    const what = `the firewall of ${where} goes: its ports are closed but SSH's, and networks of containers are no longer closed to others`;
+    return [{ kind: "port", change: "removed", opens: true, what }];
+  }
+  const [old, now] = sides(resource).map(allowed) as [Sources, Sources];
+  return [...new Set([...now.keys(), ...old.keys()])].flatMap((port): Found[] => {
+    const [was, is] = [old.get(port), now.get(port)];
+    if (was === undefined) return [{ kind: "port", change: "added", opens: true, what: `port ${port} ${from(is)} is opened on ${where}` }];
+    if (is === undefined)
+      return [{ kind: "port", change: "removed", opens: false, what: `port ${port} ${from(was)} is closed on ${where}` }];
+    if (from(was) === from(is)) return [];
+    const opens = !is.every((network) => was.some((one) => one === EVERYWHERE || covers(one, network)));
+    return [{ kind: "port", change: "changed", opens, what: `port ${port} ${from(was)} becomes ${from(is)} on ${where}` }];
+  });
 }
-function allowed({ stdin }: PlannedResource["inputs"]): string[] {
-  if (typeof stdin !== "string" || !stdin.startsWith("{")) return [];
-  const { allow } = JSON.parse(stdin) as { allow?: { port: number; protocol: string; from?: string | string[] }[] };
-  return (allow ?? []).map(
-    ({ port, protocol, from }) => `${port}/${protocol} from ${from === undefined ? "everywhere" : [from].flat().join(", ")}`,
-  );
+
+/** `443/tcp` -> who may reach it. */
+type Sources = ReadonlyMap<string, string[]>;
+const EVERYWHERE = "everywhere";
+const from = (networks: readonly string[] = []): string => `from ${networks.join(", ")}`;
+
+function allowed({ stdin }: PlannedResource["inputs"]): Sources {
+  const found = new Map<string, string[]>();
+  if (typeof stdin !== "string" || !stdin.startsWith("{")) return found;
+  const { allow = [] } = JSON.parse(stdin) as { allow?: { port: number; protocol: string; from?: string | string[] }[] };
+  for (const { port, protocol, from = EVERYWHERE } of allow) {
+    const key = `${port}/${protocol}`;
+    found.set(key, [...(found.get(key) ?? []), ...[from].flat()]);
+  }
+  return found;
 }
 
 /** Ports that a container publishes past the firewall of its machine. */
@@ -106,6 +140,11 @@ function published(resource: PlannedResource): Found[] {
 }
 
 function permissions(resource: PlannedResource): Found[] {
+  if (POLICIES.some((key) => resource.inputs[key] === NOT_KNOWN) && resource.op !== "create") {
+    return [
+      { kind: "permission", change: "changed", opens: false, what: `what ${nameOf(resource.urn)} allows is known once the update is done` },
+    ];
+  }
   const [old, now] = sides(resource).map((inputs) => rightsOf(resource.type, inputs));
   return compareSets(old ?? [], now ?? [], (right, change) => ({
     kind: "permission",
@@ -160,7 +199,7 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
   const settings = properties.flatMap(({ path, before, after }): Found[] => {
     const changed = before === undefined ? "added" : after === undefined ? "removed" : "changed";
     if (path === "connection.hostKey" && changed === "changed") {
-      return [{ kind: "access", change: changed, opens: false, what: `another host key is pinned for ${where}` }];
+      return [{ kind: "access", change: changed, opens: false, what: `${HOST_KEY}${where}` }];
     }
     const [, file] = /^files\["(\/[^"]+)"\]\.(?:mode|user|group)$/.exec(path) ?? [];
     if (file !== undefined && changed === "changed") {
@@ -203,18 +242,41 @@ function linesOf({ path, hunks }: TextChange): Found[] {
     return kind === undefined ? [] : [{ kind, change, opens, what: `${path}: ${said}` }];
   };
   return [
-    ...[...changed].flatMap(([line, other]) =>
-      tell(other, "changed", WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line)), `\`${line}\` becomes \`${other}\``),
-    ),
-    ...came.filter((line) => !replaced.has(line)).flatMap((line) => tell(line, "added", OPENING.test(line), `now \`${line}\``)),
-    ...gone
-      .filter((line) => !changed.has(line))
-      .flatMap((line) => tell(line, "removed", /^deny\b|\bssl_/.test(line), `no longer \`${line}\``)),
+    ...[...changed].flatMap(([line, other]) => tell(other, "changed", isWeaker(line, other), `\`${line}\` becomes \`${other}\``)),
+    ...came.filter((line) => !replaced.has(line)).flatMap((line) => tell(line, "added", letsIn(line, hunks), `now \`${line}\``)),
+    ...gone.filter((line) => !changed.has(line)).flatMap((line) => tell(line, "removed", GUARDING.test(line), `no longer \`${line}\``)),
   ];
 }
+
 /** Another value of these may be a weaker one. */
 const WEAKENING = /^ssl_(?!certificate)/;
-const OPENING = /^allow\b|NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes/;
+const OPENING = /NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes|^auth_basic off|^satisfy any/;
+/** Without these more is let in, or may do more. */
+const GUARDING =
+  /^deny\b|\bssl_|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups) |^(?:User|NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
+/** Lists of who may, and of what may be done. */
+const LISTS = /^(?:AllowUsers|AllowGroups|ReadWritePaths|CapabilityBoundingSet|AmbientCapabilities)[ =]/;
+
+function isWeaker(line: string, other: string): boolean {
+  if (LISTS.test(other)) return other.split(/[ =]/).some((word) => !line.split(/[ =]/).includes(word));
+  return WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line));
+}
+
+/** Whether a line that came lets in who was not before: not the machine itself, nor one of those that were, nor one of a list that closes the rest. */
+function letsIn(line: string, hunks: TextChange["hunks"]): boolean {
+  const network = allowedIn(line);
+  if (network === undefined) return OPENING.test(line);
+  if (/^(?:127\.|::1|unix:)/.test(network)) return false;
+  return hunks.some(({ lines }) => {
+    const [came, gone] = ["+", "-"].map((sign) => lines.filter((one) => one.startsWith(sign)).map((one) => one.slice(1).trim())) as [
+      string[],
+      string[],
+    ];
+    return came.includes(line) && !came.includes("deny all;") && !gone.some((one) => covers(allowedIn(one) ?? "", network));
+  });
+}
+
+const allowedIn = (line: string): string | undefined => /^allow (\S+);/.exec(line)?.[1];
 
 const lastDigits = (mode: unknown): number => Number.parseInt(String(mode).slice(-2), 8) || 0;
 const text = (value: unknown): string => (value === undefined ? "(not set)" : JSON.stringify(value));

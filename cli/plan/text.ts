@@ -7,6 +7,7 @@ import {
   costText,
   excusedTexts,
   foldedChanges,
+  foldedCount,
   interruptionText,
   LABELS,
   outputText,
@@ -37,7 +38,7 @@ function stackText(stack: StackReport, against: string): string[] {
     ...block(LABELS.excused, excusedTexts(stack)),
     ...changes(stack.resources),
     ...block(
-      `Folded (${foldedChanges(stack).length} that say nothing new)`,
+      `Folded (${foldedCount(stack)} that say nothing new)`,
       foldedChanges(stack).map(({ name, why }) => `${name}: ${why}`),
     ),
     ...block(LABELS.outputs, changedOutputs(stack).map(outputText)),

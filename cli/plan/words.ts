@@ -71,14 +71,20 @@ export const unusedText = ({ file, line, path, what }: UnusedSetting): string =>
 /** Outputs that have another value for sure. */
 export const changedOutputs = ({ outputs }: Pick<StackReport, "outputs">): OutputChange[] => outputs.filter(({ unknown }) => !unknown);
 
-/** What says nothing new: resources, then outputs together. */
+/** What says nothing new: resources, those for the same reason together, then outputs. */
 export function foldedChanges({ folded, outputs }: Pick<StackReport, "folded" | "outputs">): { name: string; why: string }[] {
   const later = outputs.filter(({ unknown }) => unknown).map(({ path }) => path);
+  const byReason = new Map<string, string[]>();
+  for (const { name, why } of folded) byReason.set(why, [...(byReason.get(why) ?? []), name]);
   return [
-    ...folded,
+    ...[...byReason].map(([why, names]) => ({ name: names.join(", "), why })),
     ...(later.length > 0 ? [{ name: later.join(", "), why: "known once the update is done; nothing that is known of them changes" }] : []),
   ];
 }
+
+/** How many changes that is. */
+export const foldedCount = ({ folded, outputs }: Pick<StackReport, "folded" | "outputs">): number =>
+  folded.length + (outputs.some(({ unknown }) => unknown) ? 1 : 0);
 
 export function outputText({ path, change, breaking, before, after, what }: OutputChange): string {
   if (breaking) return `BREAKS READERS: ${what ?? path}`;
@@ -88,7 +94,9 @@ export function outputText({ path, change, breaking, before, after, what }: Outp
 }
 
 export function propertyText({ path, before, after, secret, unknown }: PropertyChange): string {
-  if (secret && before !== undefined && after !== undefined) return `~ ${path}: [secret], another one`;
+  if (secret && before !== undefined && after !== undefined) {
+    return `~ ${path}: [secret], ${unknown ? "known once the update is done" : "another one"}`;
+  }
   if (before === undefined) return `+ ${path}: ${valueText(after)}`;
   if (after === undefined) return `- ${path}: ${valueText(before)}`;
   return `~ ${path}: ${valueText(before)} -> ${unknown ? "(not known yet)" : valueText(after)}`;

@@ -1,4 +1,4 @@
-import type { PlanReport } from "../plan/report";
+import type { PlanReport, StackReport } from "../plan/report";
 import { type Mark, markLine } from "./mark";
 
 /** Markdown of a report in so many bytes at most; `rest` says where the whole plan is. */
@@ -17,19 +17,37 @@ export function commentBody(report: PlanReport, mark: Mark, rest: string, limit:
   return head + (bytes(plan) <= room ? plan : shortest(report, room)) + foot;
 }
 
-/** Stack by stack what is done to how many, in as many lines as there is room for. */
+/** Stack by stack what a reader has to know, in as many lines as there is room for. */
 function shortest({ stacks }: PlanReport, room: number): string {
   const note = "\n_The summary does not fit into a comment._\n";
   let text = "";
-  for (const { stack, counts, data, interruptions } of stacks) {
-    const { create, update, replace, delete: gone } = counts;
-    const lost = data.filter((one) => one.data === "lost").length;
-    const ended = interruptions.filter(({ way }) => way === "gone").length;
-    const line = `- \`${stack}\`: ${create} created, ${update} updated, ${replace} replaced, ${gone} deleted${lost > 0 ? `, **data lost: ${lost}**` : ""}${ended > 0 ? `, **gone for good: ${ended}**` : ""}\n`;
+  for (const stack of stacks) {
+    const line = `- ${shortestLine(stack)}\n`;
     if (bytes(text) + bytes(line) + bytes(note) > room) break;
     text += line;
   }
   return text + note;
+}
+
+function shortestLine({ stack, counts, data, interruptions, security, violations, digest }: StackReport): string {
+  const { create, update, replace, delete: gone } = counts;
+  const numbers = {
+    "data lost": data.filter((one) => one.data === "lost").length,
+    "gone for good": interruptions.filter(({ way }) => way === "gone").length,
+    opens: security.filter(({ opens }) => opens).length,
+    "mandatory rules broken": violations.filter(({ level, exception }) => level === "mandatory" && exception === undefined).length,
+  };
+  const alarms = Object.entries(numbers).flatMap(([what, count]) => (count > 0 ? [`**${what}: ${count}**`] : []));
+  const down = interruptions.filter(({ way, seconds }) => way !== "gone" && seconds !== 0);
+  const longest = Math.max(...down.map(({ seconds = Infinity }) => seconds));
+  return [
+    `\`${stack}\`: ${create} created, ${update} updated, ${replace} replaced, ${gone} deleted`,
+    ...alarms,
+    ...(down.length > 0
+      ? [`**down: ${down.length}, ${longest === Infinity ? "for a time that is not known" : `for at most ${longest} s`}**`]
+      : []),
+    `digest \`${digest}\``,
+  ].join(", ");
 }
 
 const bytes = (text: string): number => Buffer.byteLength(text, "utf8");

@@ -1,5 +1,5 @@
 /** `flowfleet review` in GitHub's jobs, against a GitHub on loopback. */
-import { planReport, stackReport } from "../plan/html/testing/reports";
+import { everyPart, planReport, stackReport } from "../plan/html/testing/reports";
 import { markLine } from "./mark";
 import { first, type Request } from "./testing/api-server";
 import { COMMENTS, GitHubServer, HEAD, REPO } from "./testing/github-server";
@@ -109,7 +109,15 @@ describe("limits and errors", () => {
     }));
     await job.run(env(), { report: planReport(stackReport({ violations, counts })) });
     expect(server.bodies[0]).toContain(
-      "- `prod`: 1 created, 2 updated, 3 replaced, 4 deleted\n\n_The summary does not fit into a comment._",
+      `- \`prod\`: 1 created, 2 updated, 3 replaced, 4 deleted, digest \`${"0".repeat(64)}\`\n\n_The summary does not fit into a comment._`,
+    );
+    const { interruptions, data, security } = everyPart("thing");
+    const broken = violations.map((one) => ({ ...one, level: "mandatory" as const }));
+    const loud = stackReport({ violations: broken, counts, interruptions, data, security });
+    await job.run(env({ GITHUB_RUN_ID: "1001" }), { report: planReport(loud) });
+    expect(server.bodies[0]).toContain(
+      "- `prod`: 1 created, 2 updated, 3 replaced, 4 deleted, **data lost: 1**, **opens: 1**, **mandatory rules broken: 2000**, " +
+        `**down: 1, for at most 12 s**, digest \`${"0".repeat(64)}\`\n`,
     );
   });
 
@@ -134,6 +142,30 @@ describe("limits and errors", () => {
     expect([job.waited, server.bodies.length]).toEqual([[45], 1]);
   });
 
+  test("a rate limit that lasts is an error, and not taken for a token that may only read", async () => {
+    server.api.instead = first(99, is("POST", COMMENTS), () => ({
+      status: 403,
+      body: { message: "API rate limit exceeded for installation." },
+      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 3000) },
+    }));
+    await expect(job.run(env())).rejects.toThrow(
+      /^GitHub wants this token to wait for longer than this job does \(API rate limit exceeded for installation\..*\)\. Start it again later\.$/,
+    );
+    expect([job.waited, server.checks]).toEqual([[], []]);
+  });
+
+  test("a title that GitHub would refuse is cut", async () => {
+    const summary = Array.from({ length: 20 }, (_, index) => ({
+      system: "flowra",
+      environment: "e",
+      counts,
+      text: `flowra ${index} changes`,
+    }));
+    await job.run(env(), { report: planReport(stackReport({ summary })) });
+    const [{ output }] = server.checks as [{ output: { title: string } }];
+    expect([output.title.length, output.title.at(-1)]).toEqual([255, "…"]);
+  });
+
   test("502 is tried again; what stays broken is an error", async () => {
     server.api.instead = first(2, is("POST", COMMENTS), () => ({ status: 502, text: "<html>Unicorn</html>" }));
     await job.run(env());
@@ -148,8 +180,20 @@ describe("tokens", () => {
   test("a fork's, which may only read: an artifact, said so, no error", async () => {
     await job.run(env({ GITHUB_TOKEN: "ghs-fork" }, pullRequest("someone/fleet")));
     expect([server.bodies, server.checks]).toEqual([[], []]);
-    expect(job.said.at(-1)).toMatch(/^no comment: the token may only read \(Resource not accessible by integration.*comment\.md\.$/);
+    expect(job.said.slice(1)).toEqual([
+      expect.stringMatching(/^no comment: the token may not write it \(Resource not accessible by integration.*comment\.md\.$/),
+      "neither a check nor a commit status was set: the token may do neither (permission checks: write, or statuses: write)",
+    ]);
     expect(job.file("comment.md")).toContain("3 replaced");
+  });
+
+  test("one that may set checks alone sets one", async () => {
+    await job.run(env({ GITHUB_TOKEN: "ghs-checks" }));
+    expect([server.bodies, server.checks.length]).toEqual([[], 1]);
+    expect(job.said.slice(1)).toEqual([
+      expect.stringContaining("no comment: the token may not write it"),
+      expect.stringContaining('check "Flowfleet plan" set'),
+    ]);
   });
 
   test("none: an artifact, no request, and how to give one", async () => {

@@ -18,6 +18,7 @@ export interface GitHubPullRequest {
 /** `body is too long (maximum is 65536 characters)`, and the same for a check's summary: a byte less for either. */
 const LIMIT = 65_535;
 const CHECK_NAME = "Flowfleet plan";
+const LONGEST_TITLE = 255;
 
 /** A pull request by GitHub's REST API: https://docs.github.com/en/rest/issues/comments */
 export function gitHub(request: GitHubPullRequest, patience?: Patience): Forge {
@@ -72,7 +73,7 @@ async function setCheck(octokit: Octokit, { owner, repo, commit, page }: GitHubP
     status: "completed",
     conclusion: check.passed ? "success" : "failure",
     details_url: page,
-    output: { title: check.title, summary: check.summary },
+    output: { title: shortened(check.title, LONGEST_TITLE), summary: check.summary },
   };
   const isSet = asked(octokit.rest.checks.create(run)).then(() => true);
   if (await unless(403, isSet, false)) return `check "${CHECK_NAME}" set: ${check.title}`;
@@ -91,12 +92,24 @@ async function setCheck(octokit: Octokit, { owner, repo, commit, page }: GitHubP
     : "neither a check nor a commit status was set: the token may do neither (permission checks: write, or statuses: write)";
 }
 
-/** GitHub refuses a longer description of a status. */
+/** GitHub refuses a longer title of a check, and a longer description of a status. */
 const shortened = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
 
 const asked = <T>(request: Promise<T>): Promise<T> =>
   request.catch((error: unknown) => {
-    if (error instanceof Error && "status" in error && "response" in error && typeof error.status === "number")
-      throw new ForgeRefusal(error.status, error.message);
+    if (isRefusal(error)) throw new ForgeRefusal(isRateLimit(error) ? 429 : error.status, error.message);
     throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
   });
+
+/** Octokit's `RequestError`. */
+interface Refusal extends Error {
+  status: number;
+  response?: { headers: Readonly<Record<string, string | number | undefined>> };
+}
+const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof Error && "status" in error && "response" in error && typeof error.status === "number";
+
+/** GitHub answers 403 to those who ask too often, as it does to those who may not. */
+const isRateLimit = ({ status, message, response }: Refusal): boolean =>
+  status === 403 &&
+  (response?.headers["x-ratelimit-remaining"] === "0" || response?.headers["retry-after"] !== undefined || /rate limit/i.test(message));

@@ -172,7 +172,9 @@ describe("a GitLab in trouble", () => {
 
   test("a longer wait than a minute is not taken", async () => {
     server.api.instead = first(99, is("POST"), broken(429, { "retry-after": "3600" }));
-    await expect(job.run(env())).rejects.toThrow("GitLab refused (429 Too Many Requests)");
+    await expect(job.run(env())).rejects.toThrow(
+      "GitLab wants this token to wait for longer than this job does (Too Many Requests). Start it again later.",
+    );
     expect(job.waited).toEqual([]);
   });
 
@@ -204,7 +206,7 @@ describe("tokens", () => {
     await job.run(env({ GITLAB_TOKEN: "glpat-reads" }));
     expect(server.notes).toEqual([]);
     expect(job.said.at(-1)).toBe(
-      "no comment: the token may only read (The request requires higher privileges than provided by the access token.), as with merge requests from forks. The comment is in flowfleet-plan/comment.md.",
+      "no comment: the token may not write it (The request requires higher privileges than provided by the access token.), as with merge requests from forks. The comment is in flowfleet-plan/comment.md.",
     );
   });
 

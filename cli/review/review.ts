@@ -8,6 +8,7 @@ import { commentBody, type MarkdownOf } from "./comment-body";
 import { type Forge, ForgeRefusal } from "./forge";
 import { gitHub } from "./github";
 import { gitLab } from "./gitlab";
+import type { Mark } from "./mark";
 import { oneComment, type Outcome } from "./one-comment";
 import type { Patience } from "./patient-fetch";
 import { type Environment, type Surroundings, surroundings } from "./surroundings";
@@ -48,15 +49,22 @@ export async function review(options: ReviewOptions): Promise<void> {
     return;
   }
   try {
-    say(said(await oneComment(forge, mark, comment)));
+    say(await commented(forge, mark, comment, `${out}/${FILES.comment}`));
     const line = await forge.check?.(checkOf(report, comment));
     if (line) say(line);
   } catch (error) {
-    if (!(error instanceof ForgeRefusal)) throw error instanceof Error ? new CliError(error.message) : error;
-    if (error.status !== 403) throw refused(forge, error);
-    say(
-      `no comment: the token may only read (${error.message}), as with merge requests from forks. The comment is in ${out}/${FILES.comment}.`,
-    );
+    if (error instanceof ForgeRefusal) throw refused(forge, error);
+    throw error instanceof Error ? new CliError(error.message) : error;
+  }
+}
+
+/** A check may be set by a token that may not comment. */
+async function commented(forge: Forge, mark: Mark, comment: string, file: string): Promise<string> {
+  try {
+    return said(await oneComment(forge, mark, comment));
+  } catch (error) {
+    if (!(error instanceof ForgeRefusal) || error.status !== 403) throw error;
+    return `no comment: the token may not write it (${error.message}), as with merge requests from forks. The comment is in ${file}.`;
   }
 }
 
@@ -81,5 +89,7 @@ function refused({ name }: Forge, { status, message }: ForgeRefusal): CliError {
   const variable = name === "GitLab" ? "GITLAB_TOKEN" : "GITHUB_TOKEN";
   if (status === 401) return new CliError(`${variable}: ${name} does not accept it (401 ${message}): it is wrong, revoked or has expired.`);
   if (status === 404) return new CliError(`${name} knows no such merge request, or ${variable} may not see it (404 ${message}).`);
+  if (status === 429)
+    return new CliError(`${name} wants this token to wait for longer than this job does (${message}). Start it again later.`);
   return new CliError(`${name} refused (${status} ${message}).`);
 }

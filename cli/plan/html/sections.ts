@@ -4,6 +4,7 @@ import {
   changedOutputs,
   costText,
   foldedChanges,
+  foldedCount,
   interruptionText,
   LABELS,
   outputText,
@@ -68,6 +69,7 @@ ${list(
   "folded",
   foldedChanges(stack).map(({ name, why }) => `<b>${escape(name)}</b>: ${escape(why)}`),
   true,
+  foldedCount(stack),
 )}
 ${list(
   "Set and not used",
@@ -95,10 +97,10 @@ ${resources.map((one) => changeHtml(one, linkTo(one.urn) ?? "")).join("\n")}</se
 }
 
 /** Nothing where there is nothing to say. */
-function list(title: string, kind: string, items: readonly string[], closed = false): string {
+function list(title: string, kind: string, items: readonly string[], closed = false, count = items.length): string {
   if (items.length === 0) return "";
   const body = `<ul>${items.map((one) => `<li>${one}</li>`).join("")}</ul>`;
   return closed
-    ? `<details class="part ${kind}"><summary>${title} (${items.length})</summary>${body}</details>`
+    ? `<details class="part ${kind}"><summary>${title} (${count})</summary>${body}</details>`
     : `<section class="part ${kind}"><h3>${title}</h3>${body}</section>`;
 }

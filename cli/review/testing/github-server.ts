@@ -26,6 +26,7 @@ const PERSON: User = { id: 5, login: "ada", type: "User" };
 /** What a token may: a job's own, the one of a fork's pull request, a person's without and with statuses. */
 const TOKENS: Readonly<Record<string, { user: User; app: boolean; comments: boolean; checks: boolean; statuses: boolean } | undefined>> = {
   "ghs-job": { user: BOT, app: true, comments: true, checks: true, statuses: true },
+  "ghs-checks": { user: BOT, app: true, comments: false, checks: true, statuses: false },
   "ghs-fork": { user: BOT, app: true, comments: false, checks: false, statuses: false },
   "ghp-statuses": { user: ROBOT, app: false, comments: true, checks: false, statuses: true },
   "ghp-comments": { user: ROBOT, app: false, comments: true, checks: false, statuses: false },
