@@ -1,7 +1,7 @@
 import type { Props, Value } from "../../rehearsal/engine";
 import { stackReport } from "./compose";
 import type { StackReport } from "./report";
-import { document, inSystem, madePlan, onMachine } from "./testing/made-plan";
+import { COMMAND, document, inSystem, madePlan, onMachine } from "./testing/made-plan";
 
 const BESIDE = { isNew: false, environmentOf: () => "production", configuredSecrets: [], unused: [], violations: [], notes: [] };
 const changed = (noun: string, before: object, inputs: object | "(not known yet)"): StackReport => {
@@ -83,4 +83,21 @@ test("lists in another order are folded, and each order is another digest", () =
   ].map((install) => changed("packages", { install: ["a", "b", "c"] }, { install }));
   expect(first?.folded).toHaveLength(1);
   expect(first?.digest).not.toBe(second?.digest);
+});
+
+test("what a mark follows is what it waits for, though it be behind another step, and a neighbour is beside it", () => {
+  const type = "random:index/randomPassword:RandomPassword";
+  const neighbour = inSystem(type, "neighbour", { op: "update", before: { length: 1 }, inputs: { length: 2 } });
+  const cause = inSystem(type, "cause", { op: "update", before: { length: 1 }, inputs: { length: 2 } });
+  const between = inSystem(type, "between", { op: "same", dependencies: [cause.urn] });
+  const mark = inSystem(COMMAND, "mark", {
+    op: "update",
+    before: { create: "sudo -n /usr/local/lib/flowfleet/helper confirm apply", ...document({ of: MARK }) },
+    inputs: { create: "sudo -n /usr/local/lib/flowfleet/helper confirm apply", ...document({ of: OTHER }) },
+    dependencies: [between.urn],
+  });
+  const { folded } = stackReport(madePlan([neighbour, cause, between, mark]), BESIDE);
+  expect(folded.map(({ name, follows }) => [name, follows])).toEqual([["mark", cause.urn]]);
+  const alone = stackReport(madePlan([neighbour, { ...mark, dependencies: [] }]), BESIDE).folded;
+  expect(alone.map(({ follows }) => follows)).toEqual([neighbour.urn]);
 });

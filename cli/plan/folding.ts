@@ -53,19 +53,35 @@ export function couldBe(before: unknown, after: unknown): boolean {
   return old.size === now.size && [...now].every(([key, value]) => couldBe(old.get(key), value));
 }
 
-/** The nearest change that a resource waits for: a neighbour in its component, else what it depends on. */
+/** The nearest change that a resource waits for: one in its component, else one that it depends on itself; else its nearest neighbour's. */
 export function causeOf(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
   isCause: (urn: string) => boolean,
 ): string | undefined {
+  const kin = [...byUrn.values()].filter(({ urn }) => urn !== resource.urn && isCause(urn)).map(({ urn }) => urn);
+  const awaited = dependenciesOf(resource, byUrn);
+  const direct = resource.dependencies.find((urn) => urn !== resource.urn && isCause(urn));
+  const nearest = (of: readonly string[]) => nearestOf(of, resource, byUrn);
+  return nearest(kin.filter((urn) => awaited.has(urn))) ?? direct ?? nearest(kin);
+}
+
+/** All that has to be done before. */
+function dependenciesOf(resource: PlannedResource, byUrn: ReadonlyMap<string, PlannedResource>): ReadonlySet<string> {
+  const found = new Set(resource.dependencies);
+  for (const urn of found) for (const before of byUrn.get(urn)?.dependencies ?? []) found.add(before);
+  return found;
+}
+
+/** The one with which a resource shares the innermost component, other than the stack itself. */
+function nearestOf(urns: readonly string[], resource: PlannedResource, byUrn: ReadonlyMap<string, PlannedResource>): string | undefined {
   const parentOf = (urn: string | undefined): string | undefined => (urn === undefined ? undefined : byUrn.get(urn)?.parent);
   for (let at = resource.parent; at !== undefined && parentOf(at) !== undefined; at = parentOf(at)) {
     const family = at;
-    const kin = [...byUrn.values()].find(({ urn }) => urn !== resource.urn && isCause(urn) && isBelow(urn, family, byUrn));
-    if (kin) return kin.urn;
+    const found = urns.find((urn) => isBelow(urn, family, byUrn));
+    if (found !== undefined) return found;
   }
-  return resource.dependencies.find((urn) => urn !== resource.urn && isCause(urn));
+  return undefined;
 }
 
 function isBelow(urn: string, family: string, byUrn: ReadonlyMap<string, PlannedResource>): boolean {
