@@ -1,13 +1,13 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
 import { awsRules, isPublic, POLICIES, rightsOf } from "./aws-rules";
-import { covers } from "./covers";
 import { type Differences, plainText } from "./differences";
-import type { SecurityChange, TextChange } from "./report";
+import { firewall, published } from "./open-ports";
+import type { SecurityChange } from "./report";
+import { linesOf } from "./security-lines";
+import { compareSets, type Found, sides } from "./security-sides";
 import type { SecretMarks } from "./stand-ins";
 import { nameOf, type Whose } from "./whose";
-
-type Found = Omit<SecurityChange, "urn" | "system">;
 
 /** What lets more or fewer in: ports, permissions, TLS, secrets by name. What opens comes first. */
 export function securityChanges(
@@ -82,63 +82,6 @@ export function configuredSecrets(stack: string, before: SecretMarks, after: Sec
   });
 }
 
-const sides = ({ op, before, inputs }: PlannedResource): [PlannedResource["inputs"], PlannedResource["inputs"]] =>
-  op === "create" ? [{}, inputs] : op === "delete" ? [inputs, {}] : [before ?? {}, inputs];
-
-function firewall(resource: PlannedResource, where: string): Found[] {
-  if (!plainText(resource.inputs["create"]).endsWith(" firewall apply")) return [];
-  if (resource.inputs["stdin"] === NOT_KNOWN) {
-    return [{ kind: "port", change: "changed", opens: false, what: `which ports are open on ${where} is known once the update is done` }];
-  }
-  if (resource.op === "delete") {
-    const what = `the firewall of ${where} goes: its ports are closed but SSH's, and networks of containers are no longer closed to others`;
-    return [{ kind: "port", change: "removed", opens: true, what }];
-  }
-  const [old, now] = sides(resource).map(allowed) as [Sources, Sources];
-  return [...new Set([...now.keys(), ...old.keys()])].flatMap((port): Found[] => {
-    const [was, is] = [old.get(port), now.get(port)];
-    if (was === undefined) return [{ kind: "port", change: "added", opens: true, what: `port ${port} ${from(is)} is opened on ${where}` }];
-    if (is === undefined)
-      return [{ kind: "port", change: "removed", opens: false, what: `port ${port} ${from(was)} is closed on ${where}` }];
-    if (from(was) === from(is)) return [];
-    const opens = !is.every((network) => was.some((one) => one === EVERYWHERE || covers(one, network)));
-    return [{ kind: "port", change: "changed", opens, what: `port ${port} ${from(was)} becomes ${from(is)} on ${where}` }];
-  });
-}
-
-/** `443/tcp` -> who may reach it. */
-type Sources = ReadonlyMap<string, string[]>;
-const EVERYWHERE = "everywhere";
-const from = (networks: readonly string[] = []): string => `from ${networks.join(", ")}`;
-
-function allowed({ stdin }: PlannedResource["inputs"]): Sources {
-  const found = new Map<string, string[]>();
-  if (typeof stdin !== "string" || !stdin.startsWith("{")) return found;
-  const { allow = [] } = JSON.parse(stdin) as { allow?: { port: number; protocol: string; from?: string | string[] }[] };
-  for (const { port, protocol, from = EVERYWHERE } of allow) {
-    const key = `${port}/${protocol}`;
-    found.set(key, [...(found.get(key) ?? []), ...[from].flat()]);
-  }
-  return found;
-}
-
-/** Ports that a container publishes past the firewall of its machine. */
-function published(resource: PlannedResource): Found[] {
-  if (resource.type !== "docker:index/container:Container") return [];
-  const portsOf = ({ ports }: PlannedResource["inputs"]): string[] =>
-    (Array.isArray(ports) ? ports : []).map((port) => {
-      const { external, internal, ip = "0.0.0.0" } = port as { external?: number; internal: number; ip?: string };
-      return `${ip}:${external ?? "(any)"} to ${internal} of container ${nameOf(resource.urn)}`;
-    });
-  const [old, now] = sides(resource).map(portsOf);
-  return compareSets(old ?? [], now ?? [], (port, change) => ({
-    kind: "port",
-    change,
-    opens: change === "added",
-    what: `${port} is ${change === "added" ? "published" : "no longer published"}`,
-  }));
-}
-
 function permissions(resource: PlannedResource): Found[] {
   if (POLICIES.some((key) => resource.inputs[key] === NOT_KNOWN) && resource.op !== "create") {
     return [
@@ -180,18 +123,6 @@ function secrets({ type, op, urn, inputs, changedSecrets }: PlannedResource): Fo
   return changedSecrets.length > 0 ? secret("changed", "has another value") : [];
 }
 
-/** Lines that say who may come in, by which protocol. */
-const LINES: readonly [RegExp, SecurityChange["kind"]][] = [
-  [/^\s*(?:ssl_|add_header Strict-Transport|listen .*\bssl\b|return 301 https)/, "tls"],
-  [/^\s*(?:allow|deny|auth_basic|satisfy|limit_except|include .*allow)\b/, "access"],
-  [
-    /^\s*(?:PermitRootLogin|PasswordAuthentication|AllowUsers|AllowGroups|AuthorizedKeys|AllowTcpForwarding|PubkeyAuthentication|Ciphers|MACs|KexAlgorithms)\b/,
-    "access",
-  ],
-  [/NOPASSWD|^\s*%?\w+\s+ALL=/, "permission"],
-  [/^\s*(?:User|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|ProtectSystem|ReadWritePaths)=/, "permission"],
-];
-
 function lines(resource: PlannedResource, { files, properties }: Differences, where: string): Found[] {
   // What a thing was allowed to goes with it.
   if (resource.op === "delete" || (resource.type === "command:remote:Command" && resource.op === "create")) return [];
@@ -223,71 +154,5 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
   return [...texts, ...settings.filter(({ what }, index) => settings.findIndex((one) => one.what === what) === index)];
 }
 
-/** Each line once, and a setting that has another value with both. */
-function linesOf({ path, hunks }: TextChange): Found[] {
-  const all = hunks.flatMap((hunk) => hunk.lines);
-  const of = (sign: string): string[] => [
-    ...new Set(all.filter((line) => line.startsWith(sign)).map((line) => line.slice(1).trim().replace(/\s+/g, " "))),
-  ];
-  const [gone, came] = [of("-"), of("+")];
-  const setting = (line: string): string | undefined => /^(ssl_\w+|add_header \S+|[A-Z]\w+(?=[ =]))/.exec(line)?.[1];
-  const changed = new Map<string, string>();
-  for (const line of gone.filter((one) => !came.includes(one) && setting(one) !== undefined)) {
-    const others = came.filter((one) => !gone.includes(one) && setting(one) === setting(line));
-    if (others.length === 1 && ![...changed.values()].includes(others[0] ?? "")) changed.set(line, others[0] ?? "");
-  }
-  const replaced = new Set(changed.values());
-  const tell = (line: string, change: Found["change"], opens: boolean, said: string): Found[] => {
-    const kind = LINES.find(([pattern]) => pattern.test(line))?.[1];
-    return kind === undefined ? [] : [{ kind, change, opens, what: `${path}: ${said}` }];
-  };
-  return [
-    ...[...changed].flatMap(([line, other]) => tell(other, "changed", isWeaker(line, other), `\`${line}\` becomes \`${other}\``)),
-    ...came.filter((line) => !replaced.has(line)).flatMap((line) => tell(line, "added", letsIn(line, hunks), `now \`${line}\``)),
-    ...gone.filter((line) => !changed.has(line)).flatMap((line) => tell(line, "removed", GUARDING.test(line), `no longer \`${line}\``)),
-  ];
-}
-
-/** Another value of these may be a weaker one. */
-const WEAKENING = /^ssl_(?!certificate)/;
-const OPENING = /NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes|^auth_basic off|^satisfy any/;
-/** Without these more is let in, or may do more. */
-const GUARDING =
-  /^deny\b|\bssl_|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups) |^(?:User|NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
-/** Lists of who may, and of what may be done. */
-const LISTS = /^(?:AllowUsers|AllowGroups|ReadWritePaths|CapabilityBoundingSet|AmbientCapabilities)[ =]/;
-
-function isWeaker(line: string, other: string): boolean {
-  if (LISTS.test(other)) return other.split(/[ =]/).some((word) => !line.split(/[ =]/).includes(word));
-  return WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line));
-}
-
-/** Whether a line that came lets in who was not before: not the machine itself, nor one of those that were, nor one of a list that closes the rest. */
-function letsIn(line: string, hunks: TextChange["hunks"]): boolean {
-  const network = allowedIn(line);
-  if (network === undefined) return OPENING.test(line);
-  if (/^(?:127\.|::1|unix:)/.test(network)) return false;
-  return hunks.some(({ lines }) => {
-    const [came, gone] = ["+", "-"].map((sign) => lines.filter((one) => one.startsWith(sign)).map((one) => one.slice(1).trim())) as [
-      string[],
-      string[],
-    ];
-    return came.includes(line) && !came.includes("deny all;") && !gone.some((one) => covers(allowedIn(one) ?? "", network));
-  });
-}
-
-const allowedIn = (line: string): string | undefined => /^allow (\S+);/.exec(line)?.[1];
-
 const lastDigits = (mode: unknown): number => Number.parseInt(String(mode).slice(-2), 8) || 0;
 const text = (value: unknown): string => (value === undefined ? "(not set)" : JSON.stringify(value));
-
-function compareSets(
-  before: readonly string[],
-  after: readonly string[],
-  tell: (item: string, change: "added" | "removed") => Found,
-): Found[] {
-  return [
-    ...after.filter((item) => !before.includes(item)).map((item) => tell(item, "added")),
-    ...before.filter((item) => !after.includes(item)).map((item) => tell(item, "removed")),
-  ];
-}

@@ -1,0 +1,70 @@
+import { covers } from "./covers";
+import type { SecurityChange, TextChange } from "./report";
+import type { Found } from "./security-sides";
+
+/** Lines that say who may come in, by which protocol. */
+const LINES: readonly [RegExp, SecurityChange["kind"]][] = [
+  [/^\s*(?:ssl_|add_header Strict-Transport|listen .*\bssl\b|return 301 https)/, "tls"],
+  [/^\s*(?:allow|deny|auth_basic|satisfy|limit_except|include .*allow)\b/, "access"],
+  [
+    /^\s*(?:PermitRootLogin|PasswordAuthentication|AllowUsers|AllowGroups|AuthorizedKeys|AllowTcpForwarding|PubkeyAuthentication|Ciphers|MACs|KexAlgorithms)\b/,
+    "access",
+  ],
+  [/NOPASSWD|^\s*%?\w+\s+ALL=/, "permission"],
+  [/^\s*(?:User|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|ProtectSystem|ReadWritePaths)=/, "permission"],
+];
+
+/** What the lines of a file say of security: each once, and a setting that has another value with both. */
+export function linesOf({ path, hunks }: TextChange): Found[] {
+  const all = hunks.flatMap((hunk) => hunk.lines);
+  const of = (sign: string): string[] => [
+    ...new Set(all.filter((line) => line.startsWith(sign)).map((line) => line.slice(1).trim().replace(/\s+/g, " "))),
+  ];
+  const [gone, came] = [of("-"), of("+")];
+  const setting = (line: string): string | undefined => /^(ssl_\w+|add_header \S+|[A-Z]\w+(?=[ =]))/.exec(line)?.[1];
+  const changed = new Map<string, string>();
+  for (const line of gone.filter((one) => !came.includes(one) && setting(one) !== undefined)) {
+    const others = came.filter((one) => !gone.includes(one) && setting(one) === setting(line));
+    if (others.length === 1 && ![...changed.values()].includes(others[0] ?? "")) changed.set(line, others[0] ?? "");
+  }
+  const replaced = new Set(changed.values());
+  const tell = (line: string, change: Found["change"], opens: boolean, said: string): Found[] => {
+    const kind = LINES.find(([pattern]) => pattern.test(line))?.[1];
+    return kind === undefined ? [] : [{ kind, change, opens, what: `${path}: ${said}` }];
+  };
+  return [
+    ...[...changed].flatMap(([line, other]) => tell(other, "changed", isWeaker(line, other), `\`${line}\` becomes \`${other}\``)),
+    ...came.filter((line) => !replaced.has(line)).flatMap((line) => tell(line, "added", letsIn(line, hunks), `now \`${line}\``)),
+    ...gone.filter((line) => !changed.has(line)).flatMap((line) => tell(line, "removed", GUARDING.test(line), `no longer \`${line}\``)),
+  ];
+}
+
+/** Another value of these may be a weaker one. */
+const WEAKENING = /^ssl_(?!certificate)/;
+const OPENING = /NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes|^auth_basic off|^satisfy any/;
+/** Without these more is let in, or may do more. */
+const GUARDING =
+  /^deny\b|\bssl_|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups) |^(?:User|NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
+/** Lists of who may, and of what may be done. */
+const LISTS = /^(?:AllowUsers|AllowGroups|ReadWritePaths|CapabilityBoundingSet|AmbientCapabilities)[ =]/;
+
+function isWeaker(line: string, other: string): boolean {
+  if (LISTS.test(other)) return other.split(/[ =]/).some((word) => !line.split(/[ =]/).includes(word));
+  return WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line));
+}
+
+/** Whether a line that came lets in who was not before: not the machine itself, nor one of those that were, nor one of a list that closes the rest. */
+function letsIn(line: string, hunks: TextChange["hunks"]): boolean {
+  const network = allowedIn(line);
+  if (network === undefined) return OPENING.test(line);
+  if (/^(?:127\.|::1|unix:)/.test(network)) return false;
+  return hunks.some(({ lines }) => {
+    const [came, gone] = ["+", "-"].map((sign) => lines.filter((one) => one.startsWith(sign)).map((one) => one.slice(1).trim())) as [
+      string[],
+      string[],
+    ];
+    return came.includes(line) && !came.includes("deny all;") && !gone.some((one) => covers(allowedIn(one) ?? "", network));
+  });
+}
+
+const allowedIn = (line: string): string | undefined => /^allow (\S+);/.exec(line)?.[1];
