@@ -45,22 +45,32 @@ it("shows one server, and asks for the password of its role", () => {
   ]);
 });
 
-it("is told of another password before it starts, by no command line", () => {
+it("is told of another password or account before it starts, by no command line", () => {
   expect(startText({ email: "ops@example.com", password: "/run/flowfleet/password" })).toEqual([
     "# Written by Flowfleet; a change makes the container anew.",
     "set -eu",
     "# Where it fails, its variables are none of the log's business.",
     "export TYPER_STANDARD_TRACEBACK=1 _TYPER_STANDARD_TRACEBACK=1",
-    "if [ -s /var/lib/pgadmin/pgadmin4.db ]; then",
+    "",
+    "# What pgAdmin's setup.py says to these words, of which PASSWORD stands for the password.",
+    "setup() (",
     "  cd /pgadmin4",
-    "  told=$(/venv/bin/python3 - <<'END'",
+    "  /venv/bin/python3 - \"$@\" <<'END'",
     "import runpy, sys",
-    'sys.argv = ["setup.py", "update-user", "ops@example.com", "--admin", "--json", "--password", open("/run/flowfleet/password").read().strip()]',
+    'password = open("/run/flowfleet/password").read().strip()',
+    'sys.argv = ["setup.py", *(password if word == "PASSWORD" else word for word in sys.argv[1:])]',
     'runpy.run_path("setup.py", run_name="__main__")',
     "END",
-    "  )",
-    '  case $told in *"ops@example.com"*) ;; *) echo "the password of ops@example.com is not set: $told" >&2; exit 1 ;; esac',
+    ")",
+    "",
+    "if [ -s /var/lib/pgadmin/pgadmin4.db ]; then",
+    "  told=$(setup update-user 'ops@example.com' --admin --active --json --password PASSWORD)",
+    `  case $told in *"User not found"*) told=$(setup add-user 'ops@example.com' PASSWORD --admin --json) ;; esac`,
+    `  case $told in *'ops@example.com'*) ;; *) echo "the password of ops@example.com is not set: $told" >&2; exit 1 ;; esac`,
+    "  before=$(cat /var/lib/pgadmin/flowfleet-account 2>/dev/null || echo 'ops@example.com')",
+    `  [ "$before" = 'ops@example.com' ] || setup update-user "$before" --admin --inactive`,
     "fi",
+    "echo 'ops@example.com' > /var/lib/pgadmin/flowfleet-account",
     "exec /entrypoint.sh",
   ]);
 });

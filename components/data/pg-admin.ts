@@ -11,7 +11,7 @@ import type { Postgres } from "./postgres";
 export interface PgAdminArgs extends DataPlace {
   /** The server that it shows. In the same network. */
   postgres: Postgres;
-  /** Its only account, which logs in with an address: `"ops@example.com"`. */
+  /** Its account, which logs in with an address: `"ops@example.com"`. With another one it has another account, and that of before is shut. */
   email: string;
   /** Of that account: six characters or more. Another one makes it anew. */
   password: pulumi.Input<string>;
