@@ -121,11 +121,11 @@ function sorted(
     (one) => alike.has(one.urn) || (!taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined) !== undefined),
   );
   const foldable = new Set(mayFold.map(({ urn }) => urn));
-  const causes = new Set(candidates.filter(({ urn }) => !foldable.has(urn)).map(({ urn }) => urn));
+  const causes = candidates.map(({ urn }) => urn).filter((urn) => !foldable.has(urn));
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   const folded = mayFold.map((one): FoldedChange => {
     const first = alike.get(one.urn);
-    const follows = first ?? causeOf(one, byUrn, (urn) => causes.has(urn));
+    const follows = first ?? causeOf(one, byUrn, causes);
     const why =
       first === undefined
         ? (whyFolded(one, differencesOf(one), follows) ?? "")

@@ -47,7 +47,7 @@ export function interruptionsIn(
     ...goneServices(plan.resources, whose, moved),
     ...goneNames(plan.resources, whose),
     ...moveInterruptions(moved),
-    ...stoppedMachines(plan.resources, whose),
+    ...stoppedMachines(plan.resources, whose, differencesOf),
     ...services,
     ...daemons(plan, whose, differencesOf, works),
   ].sort(byLength);

@@ -1,3 +1,4 @@
+import { blocking } from "../../infra/policy/judge";
 import type { PlanReport } from "./report";
 import { interruptionText, violationText } from "./words";
 
@@ -7,11 +8,12 @@ export type Failing = (typeof FAILING)[number];
 
 /** Why a plan is held to be a failure, a line each; none where it is not. */
 export function failures({ stacks }: PlanReport, failOn: readonly Failing[]): string[] {
-  return stacks.flatMap(({ stack, data, interruptions, violations }) => {
+  return stacks.flatMap((report) => {
+    const { stack, data, interruptions } = report;
     const found = {
       data: data.map(({ what }) => what),
       down: interruptions.filter(({ seconds }) => seconds !== 0).map(interruptionText),
-      violations: violations.filter(({ level, exception }) => level === "mandatory" && exception === undefined).map(violationText),
+      violations: blocking(report).map(violationText),
     };
     return failOn.flatMap((what) => found[what].map((line) => `--fail-on ${what}: ${stack}: ${line}`));
   });

@@ -53,17 +53,15 @@ export function couldBe(before: unknown, after: unknown): boolean {
   return old.size === now.size && [...now].every(([key, value]) => couldBe(old.get(key), value));
 }
 
-/** The nearest change that a resource waits for: one in its component, else one that it depends on itself; else its nearest neighbour's. */
+/** The nearest of some changes that a resource waits for: one in its component, else one that it depends on itself; else its nearest neighbour's. */
 export function causeOf(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
-  isCause: (urn: string) => boolean,
+  causes: readonly string[],
 ): string | undefined {
-  const kin = [...byUrn.values()].filter(({ urn }) => urn !== resource.urn && isCause(urn)).map(({ urn }) => urn);
   const awaited = dependenciesOf(resource, byUrn);
-  const direct = resource.dependencies.find((urn) => urn !== resource.urn && isCause(urn));
   const nearest = (of: readonly string[]) => nearestOf(of, resource, byUrn);
-  return nearest(kin.filter((urn) => awaited.has(urn))) ?? direct ?? nearest(kin);
+  return nearest(causes.filter((urn) => awaited.has(urn))) ?? resource.dependencies.find((urn) => causes.includes(urn)) ?? nearest(causes);
 }
 
 /** All that has to be done before. */

@@ -1,7 +1,7 @@
 import { SYSTEM_NAMES } from "../../infra/config/systems";
 import { isSameDocument } from "../../rehearsal/interruptions";
 import type { PlannedResource } from "../../rehearsal/plan";
-import type { MovedMachine } from "./moved-machines";
+import { isStill, type Move } from "./moved-machines";
 import type { Interruption } from "./report";
 import { kindOf, nameOf, type Whose } from "./whose";
 
@@ -18,13 +18,9 @@ const ENDS: Readonly<Record<string, string>> = {
  * Services that are deleted: without one in their place, for one on another machine, or for one that is the same under another component's
  * name.
  */
-export function goneServices(
-  resources: readonly PlannedResource[],
-  whose: Whose,
-  moved: readonly Pick<MovedMachine, "from" | "to" | "isSame">[] = [],
-): Interruption[] {
+export function goneServices(resources: readonly PlannedResource[], whose: Whose, moved: readonly Move[] = []): Interruption[] {
   const isSameMachine = (was: string | undefined, is: string | undefined): boolean =>
-    was === undefined || is === undefined || was === is || moved.some(({ from, to, isSame }) => isSame && from === was && to === is);
+    was === undefined || is === undefined || was === is || isStill(moved, was, is);
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   const serving = resources.filter((one) => endOf(one) !== undefined);
   const others = serving

@@ -14,16 +14,23 @@ const withoutAccount = (word: string): string =>
   word.length > 12 && /^[0-9a-f]+$/.test(word) ? word : word.replace(/(?<!\d)\d{12}(?!\d)/g, "(account)");
 
 const BYTE = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+/** Bytes with which private addresses begin, and what is shown of them. */
+const PRIVATE: readonly (readonly [first: string, second: string | undefined, shown: string])[] = [
+  ["10", undefined, "10"],
+  ["192", "168", "192.168"],
+  ["172", "(?:1[6-9]|2\\d|3[01])", "172"],
+  ["100", "(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])", "100"],
+];
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [new RegExp(`(?<!\\d|\\d\\.)10(?:\\.${BYTE}){3}(?![\\d]|\\.\\d)`, "g"), "10.x.x.x"],
-  [new RegExp(`(?<!\\d|\\d\\.)192\\.168(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "192.168.x.x"],
-  [new RegExp(`(?<!\\d|\\d\\.)172\\.(?:1[6-9]|2\\d|3[01])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "172.x.x.x"],
-  [new RegExp(`(?<!\\d|\\d\\.)100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.${BYTE}){2}(?![\\d]|\\.\\d)`, "g"), "100.x.x.x"],
-  // Names of machines that AWS gives: `ip-10-20-30-40`.
-  [new RegExp(`\\bip-10(?:-${BYTE}){3}(?!\\d)`, "g"), "ip-10-x-x-x"],
-  [new RegExp(`\\bip-192-168(?:-${BYTE}){2}(?!\\d)`, "g"), "ip-192-168-x-x"],
-  [new RegExp(`\\bip-172-(?:1[6-9]|2\\d|3[01])(?:-${BYTE}){2}(?!\\d)`, "g"), "ip-172-x-x-x"],
-  [new RegExp(`\\bip-100-(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:-${BYTE}){2}(?!\\d)`, "g"), "ip-100-x-x-x"],
+  ...PRIVATE.flatMap(([first, second = BYTE, shown]): [RegExp, string][] => {
+    const bytes = [first, second, BYTE, BYTE];
+    const masked = [...shown.split("."), "x", "x", "x"].slice(0, 4);
+    return [
+      [new RegExp(`(?<!\\d|\\d\\.)${bytes.join("\\.")}(?!\\d|\\.\\d)`, "g"), masked.join(".")],
+      // Names of machines that AWS gives: `ip-10-20-30-40`.
+      [new RegExp(`\\bip-${bytes.join("-")}(?!\\d)`, "g"), `ip-${masked.join("-")}`],
+    ];
+  }),
   [/arn:made-up:(\w+):([\w/-]+)/g, "(ARN of $1 $2)"],
   [/[\w-]+\.made-up\.invalid/g, "(address)"],
   [/(?<![0-9A-Fa-f:])f[cd][0-9a-f]{2}:[0-9A-Fa-f:]+/gi, "fdxx::x"],

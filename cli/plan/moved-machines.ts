@@ -20,6 +20,13 @@ export interface MovedMachine {
   steps: ReadonlySet<string>;
 }
 
+/** What tells of a move whether the machine is still the same. */
+export type Move = Pick<MovedMachine, "from" | "to" | "isSame">;
+
+/** Whether the machine at one address is the one that is at another now. */
+export const isStill = (moved: readonly Move[], was: string, is: string): boolean =>
+  moved.some(({ from, to, isSame }) => isSame && from === was && to === is);
+
 /** Machines by the connections of their steps, in the order of their names. */
 export function movedMachines(resources: readonly PlannedResource[], whose: Whose): MovedMachine[] {
   const found = new Map<string, PlannedResource[]>();

@@ -1,7 +1,7 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { dataChanges } from "./data";
 import type { DataChange } from "./report";
-import type { MovedMachine } from "./moved-machines";
+import { isStill, type Move } from "./moved-machines";
 import { nameOf, type Whose } from "./whose";
 
 /**
@@ -9,12 +9,7 @@ import { nameOf, type Whose } from "./whose";
  * plan has as replacements. Of another account or another Docker it moves nothing: what holds data is out of reach from then on. The Docker
  * of a machine that only has another address is the same.
  */
-export function providerMoves(
-  resources: readonly PlannedResource[],
-  whose: Whose,
-  machines: readonly Pick<MovedMachine, "from" | "to" | "isSame">[] = [],
-): DataChange[] {
-  const isSame = (was: string, now: string): boolean => machines.some(({ from, to, isSame }) => isSame && from === was && to === now);
+export function providerMoves(resources: readonly PlannedResource[], whose: Whose, machines: readonly Move[] = []): DataChange[] {
   return resources.flatMap((provider): DataChange[] => {
     const { urn, type, op, before, inputs } = provider;
     if (!type.startsWith("pulumi:providers:") || (op !== "update" && op !== "replace") || before === undefined) return [];
@@ -30,7 +25,7 @@ export function providerMoves(
     };
     return PLACES.flatMap(({ word, property, moved }): DataChange[] => {
       const [was, now] = [before, inputs].map((side) => placeIn(side[property]));
-      if (was === undefined || now === undefined || was === now || isSame(was, now)) return [];
+      if (was === undefined || now === undefined || was === now || isStill(machines, was, now)) return [];
       const called = `${base.name} (${holding.length} resources): ${word} ${was} becomes ${now}`;
       if (moved) return [{ ...base, what: `${called}: what is in ${was} is deleted and made anew, empty, in ${now}` }];
       const data = dataChanges(

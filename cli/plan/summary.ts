@@ -52,13 +52,20 @@ const DONE = { create: "created", update: "updated", replace: "replaced", delete
 /** `gone for good: api; down for at most 175 s (redis)`; `nothing goes down`. */
 function downText(interruptions: readonly Interruption[]): string {
   const gone = interruptions.filter(({ way }) => way === "gone").map(({ name }) => name);
-  const down = interruptions.filter(({ way, seconds }) => way !== "gone" && seconds !== 0);
-  const parts = [...(gone.length > 0 ? [`gone for good: ${gone.join(", ")}`] : []), ...(down.length > 0 ? [longestText(down)] : [])];
+  const down = goesDown(interruptions);
+  const parts = [
+    ...(gone.length > 0 ? [`gone for good: ${gone.join(", ")}`] : []),
+    ...(down.length > 0 ? [`down ${forHowLong(down)} (${down.map(({ name }) => name).join(", ")})`] : []),
+  ];
   return parts.length > 0 ? parts.join("; ") : "nothing goes down";
 }
 
-function longestText(down: readonly Interruption[]): string {
+/** What is away for a while. */
+export const goesDown = (interruptions: readonly Interruption[]): Interruption[] =>
+  interruptions.filter(({ way, seconds }) => way !== "gone" && seconds !== 0);
+
+/** `for at most 175 s`; `for a time that is not known`. */
+export function forHowLong(down: readonly Interruption[]): string {
   const known = down.flatMap(({ seconds }) => seconds ?? []);
-  const longest = known.length === down.length ? `down for at most ${Math.max(...known)} s` : "down for a time that is not known";
-  return `${longest} (${down.map(({ name }) => name).join(", ")})`;
+  return known.length === down.length ? `for at most ${Math.max(...known)} s` : "for a time that is not known";
 }

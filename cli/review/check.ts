@@ -1,11 +1,10 @@
+import { blocking } from "../../infra/policy/judge";
 import type { PlanReport } from "../plan/report";
 import type { Check } from "./forge";
 
 /** Fails where a mandatory rule is broken without an exception, as the deployment would. */
 export function checkOf({ stacks }: PlanReport, summary: string): Check {
-  const broken = stacks.flatMap(({ violations }) =>
-    violations.filter(({ level, exception }) => level === "mandatory" && !exception),
-  ).length;
+  const broken = stacks.flatMap(blocking).length;
   const lost = stacks.flatMap(({ data }) => data.filter(({ data }) => data === "lost")).length;
   const words = [
     ...(broken > 0 ? [`${broken} mandatory ${broken === 1 ? "rule" : "rules"} broken`] : []),

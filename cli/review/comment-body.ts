@@ -1,4 +1,6 @@
+import { blocking } from "../../infra/policy/judge";
 import type { PlanReport, StackReport } from "../plan/report";
+import { forHowLong, goesDown } from "../plan/summary";
 import { type Mark, markLine } from "./mark";
 
 /** Markdown of a report in so many bytes at most; `rest` says where the whole plan is. */
@@ -29,23 +31,21 @@ function shortest({ stacks }: PlanReport, room: number): string {
   return text + note;
 }
 
-function shortestLine({ stack, counts, data, interruptions, security, violations, digest }: StackReport): string {
+function shortestLine(report: StackReport): string {
+  const { stack, counts, data, interruptions, security, digest } = report;
   const { create, update, replace, delete: gone } = counts;
   const numbers = {
     "data lost": data.filter((one) => one.data === "lost").length,
     "gone for good": interruptions.filter(({ way }) => way === "gone").length,
     opens: security.filter(({ opens }) => opens).length,
-    "mandatory rules broken": violations.filter(({ level, exception }) => level === "mandatory" && exception === undefined).length,
+    "mandatory rules broken": blocking(report).length,
   };
   const alarms = Object.entries(numbers).flatMap(([what, count]) => (count > 0 ? [`**${what}: ${count}**`] : []));
-  const down = interruptions.filter(({ way, seconds }) => way !== "gone" && seconds !== 0);
-  const longest = Math.max(...down.map(({ seconds = Infinity }) => seconds));
+  const down = goesDown(interruptions);
   return [
     `\`${stack}\`: ${create} created, ${update} updated, ${replace} replaced, ${gone} deleted`,
     ...alarms,
-    ...(down.length > 0
-      ? [`**down: ${down.length}, ${longest === Infinity ? "for a time that is not known" : `for at most ${longest} s`}**`]
-      : []),
+    ...(down.length > 0 ? [`**down: ${down.length}, ${forHowLong(down)}**`] : []),
     `digest \`${digest}\``,
   ].join(", ");
 }

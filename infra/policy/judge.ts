@@ -82,8 +82,8 @@ export function judge(planned: readonly Resource[], circumstances: Circumstances
   };
 }
 
-/** What must not be deployed. */
-export const blocking = ({ violations }: Judgement): Violation[] =>
+/** What must not be deployed, of a judgement or of a plan's report. */
+export const blocking = <T extends { level: Level; exception?: unknown }>({ violations }: { violations: readonly T[] }): T[] =>
   violations.filter(({ level, exception }) => level === "mandatory" && exception === undefined);
 
 const matches = (pattern: string, name: string): boolean =>

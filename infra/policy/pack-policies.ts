@@ -13,8 +13,8 @@ export function policiesOf(circumstances: Circumstances): Policies {
   const marked = new Map<string, Resource["props"]>();
   const secrets = new Set<string>();
   const rules = rulesIn(circumstances);
-  const ofOne = rules.filter(({ rule }) => !rule.whole);
-  const ofStack = rules.filter(({ rule }) => rule.whole);
+  // Nothing else can be excused, and every rule that is asked once more is asked of every resource.
+  const excusing = rules.filter(({ name }) => circumstances.settings.exceptions.some(({ rule }) => rule === name));
 
   const inOne = (asked: typeof rules, { urn, type, name, props, opts }: ResourceValidationArgs): Violation[] => {
     const of = asKnown({ urn, type, name, protect: opts.protect, props: marked.get(urn) ?? fromPack(props) });
@@ -60,10 +60,22 @@ export function policiesOf(circumstances: Circumstances): Policies {
       description: "The stack's configuration excuses this (flowfleet:policies.exceptions).",
       enforcementLevel: "advisory",
       validateResource: (args, report) => {
-        tellExcused(inOne(ofOne, args), report);
+        tellExcused(
+          inOne(
+            excusing.filter(({ rule }) => !rule.whole),
+            args,
+          ),
+          report,
+        );
       },
       validateStack: ({ resources }: StackValidationArgs, report: ReportViolation) => {
-        tellExcused(inStack(ofStack, resources), report);
+        tellExcused(
+          inStack(
+            excusing.filter(({ rule }) => rule.whole),
+            resources,
+          ),
+          report,
+        );
       },
     },
     {
