@@ -3,15 +3,14 @@
  * side, as most are one process; of the latter three, as they wait for servers most of their time. Each lane has throwaway servers of its own.
  * `--results DIR` leaves jest's results there as JSON, one file a run of jest; `--only NAME` runs the parts whose names begin like that.
  */
-import { spawn } from "node:child_process";
 import * as path from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import execa from "execa";
 import installTestTools from "../rehearsal/machines/test-tools";
 import { checkout, homeFolder } from "./checkout";
 import { endToEndRuns, inLanes } from "./end-to-end";
 import { firstFailures } from "./first-failures";
+import { runPart } from "./part";
 
 const { results, only } = parseArgs({ options: { results: { type: "string" }, only: { type: "string", default: "" } } }).values;
 
@@ -41,43 +40,14 @@ const PARTS: readonly [name: string, argv: string[]][] = [
 ];
 const LANES = { parts: 2, endToEnd: 3 };
 
-/** Runs a part, with its name before each line that it says. Gives whether it ended well, and all that it said. */
-function run(name: string, [file = "", ...argv]: string[], env: NodeJS.ProcessEnv = {}): Promise<{ passed: boolean; printed: string[] }> {
-  const child = spawn(file, argv, { cwd: checkout, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  const printed: string[] = [];
-  const say = (line: string): void => {
-    printed.push(line);
-    console.error(`${name.padEnd(21)} | ${line}`);
-  };
-  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", say);
-  return new Promise((ended) =>
-    child
-      .on("error", (error) => {
-        say(error.message);
-        ended({ passed: false, printed });
-      })
-      .on("exit", (status) => {
-        // What it has left running may keep its output open: that is not waited for.
-        const late = setTimeout(() => {
-          child.stdout.destroy();
-          child.stderr.destroy();
-        }, 2_000);
-        child.on("close", () => {
-          clearTimeout(late);
-          ended({ passed: status === 0, printed });
-        });
-      }),
-  );
-}
-
 const ends: string[] = [];
 /** Said once more at the end: what the other lanes say buries it. */
 const whys: string[] = [];
-async function part(name: string, argv: string[], env?: NodeJS.ProcessEnv): Promise<void> {
+async function part(name: string, argv: string[], minutes: number, env?: NodeJS.ProcessEnv): Promise<void> {
   if (!name.startsWith(only)) return;
   console.error(`== ${name}`);
   const begun = Date.now();
-  const { passed, printed } = await run(name, argv, env);
+  const { passed, printed } = await runPart({ name, argv, cwd: checkout, env, limit: minutes * 60_000, say: console.error });
   const end = `${passed ? "passed" : "FAILED"}  ${((Date.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${name}`;
   console.error(`== ${end}`);
   ends.push(end);
@@ -92,9 +62,10 @@ async function endToEndFiles(): Promise<string[]> {
 void (async () => {
   // Before two parts would install something at the same time.
   await installTestTools();
-  await inLanes(LANES.parts, PARTS, ([name, argv]) => part(name, argv));
-  await inLanes(LANES.endToEnd, endToEndRuns(await endToEndFiles()), ({ name, files }, lane) =>
-    part(`e2e ${name}`, jest("e2e", `e2e-${name}`, "--runInBand", "--runTestsByPath", ...files), {
+  await inLanes(LANES.parts, PARTS, ([name, argv]) => part(name, argv, 30));
+  await inLanes(LANES.endToEnd, endToEndRuns(await endToEndFiles()), ({ name, files, minutes }, lane) =>
+    // A connection to a server that is gone is never answered and never closed: jest would wait for it for ever.
+    part(`e2e ${name}`, jest("e2e", `e2e-${name}`, "--runInBand", "--forceExit", "--runTestsByPath", ...files), 3 * minutes, {
       FLOWFLEET_HOME: path.join(homeFolder(), "lanes", String(lane)),
     }),
   );
