@@ -16,7 +16,10 @@ const network = `flowfleet-e2e-${process.pid}`;
 const api = "http://127.22.0.1:8080";
 const keycloak = "http://127.22.0.1:8090";
 const secrets = mkdtempSync(join(tmpdir(), "flowfleet-e2e-"));
-const docker = (...argv: string[]) => execFileSync("docker", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+/** Whoever waits for a program like this stops jest's clock: each has an end of its own. Milliseconds. */
+const timeout = 120_000;
+const docker = (...argv: string[]) =>
+  execFileSync("docker", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout }).trim();
 const container = (service: string) => `${network}-${service}`;
 
 const image = (service: StandIn["service"], version: string, startup?: string) =>
@@ -50,13 +53,14 @@ async function until(what: string, look: () => boolean | Promise<boolean>): Prom
   }
 }
 const answers = (url: string) => until(url, async () => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok);
-const inside = (service: string, ...argv: string[]) => spawnSync("docker", ["exec", container(service), ...argv], { encoding: "utf8" });
+const inside = (service: string, ...argv: string[]) =>
+  spawnSync("docker", ["exec", container(service), ...argv], { encoding: "utf8", timeout });
 
 const ROOT = "mongodb://root:word@127.0.0.1:27017";
 /** The script comes on standard input, as the program's own helper has it. */
 function mongosh(uri: string, script: string): string {
   const argv = ["exec", "--interactive", container("mongodb"), "mongosh", "--quiet", uri, "--file", "/dev/stdin"];
-  return execFileSync("docker", argv, { encoding: "utf8", input: script, stdio: ["pipe", "pipe", "ignore"] }).trim();
+  return execFileSync("docker", argv, { encoding: "utf8", input: script, stdio: ["pipe", "pipe", "ignore"], timeout }).trim();
 }
 
 beforeAll(async () => {
@@ -135,6 +139,7 @@ test("the migrator migrates once; a bad migration fails and leaves the schema", 
   const migrate = (from: string) =>
     spawnSync("docker", ["run", "--rm", ...STRICT, "--user=10001:10001", `--network=${network}`, ...FLOWRA, from, "up"], {
       encoding: "utf8",
+      timeout,
     });
   const messages = (text: string) =>
     text
@@ -157,7 +162,7 @@ const post = (url: string, body: unknown, token?: string) =>
 
 test("a release that was made to crash does, one that was made to be ill is alive and not ready", async () => {
   const [crash, never] = await Promise.all([image("api", "v3", "crash"), image("api", "v4", "never")]);
-  expect(spawnSync("docker", ["run", "--rm", crash]).status).toBe(1);
+  expect(spawnSync("docker", ["run", "--rm", crash], { timeout }).status).toBe(1);
   start("never", never, "--publish=127.22.0.1:8081:8080", ...FLOWRA);
   await answers("http://127.22.0.1:8081/health");
   expect((await fetch("http://127.22.0.1:8081/ready")).status).toBe(503);

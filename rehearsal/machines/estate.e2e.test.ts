@@ -30,7 +30,7 @@ async function login(script: string): Promise<string> {
   writeFileSync(known, `[${main.address}]:${main.port} ${main.hostKey}\n${main.address} ${main.hostKey}\n`);
   const options = ["-o", `UserKnownHostsFile=${known}`, "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-p", `${main.port}`];
   const env = { ...process.env, SSH_AUTH_SOCK: await estate.agent() };
-  return execFileSync("ssh", ["-F", "none", ...options, `root@${main.address}`, script], { env, encoding: "utf8" }).trim();
+  return execFileSync("ssh", ["-F", "none", ...options, `root@${main.address}`, script], { env, encoding: "utf8", timeout: 60_000 }).trim();
 }
 
 test("a server is handed over as a provider does: systemd runs, root logs in by key, nothing is installed", async () => {
@@ -86,7 +86,9 @@ test("certificates come by HTTP-01 from the test CA, images by production's name
   await acme.map(["app.example.com"], main);
   await registry.trust(main);
   const local =
-    execFileSync("docker", ["images", "--quiet", "--filter=label=flowfleet.image=base"], { encoding: "utf8" }).split("\n")[0] ?? "";
+    execFileSync("docker", ["images", "--quiet", "--filter=label=flowfleet.image=base"], { encoding: "utf8", timeout: 60_000 }).split(
+      "\n",
+    )[0] ?? "";
   const digest = await registry.push(local, "registry.gitlab.com/group/app");
   expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
 
@@ -119,7 +121,8 @@ test("destroy leaves nothing behind, also of containers inside", async () => {
   await other.boot("edge");
   const socket = await other.agent();
   await other.destroy();
-  const left = (kind: string[]) => execFileSync("docker", [...kind, "--quiet", `--filter=name=${other.network}`], { encoding: "utf8" });
+  const left = (kind: string[]) =>
+    execFileSync("docker", [...kind, "--quiet", `--filter=name=${other.network}`], { encoding: "utf8", timeout: 60_000 });
   expect([left(["ps", "--all"]), left(["volume", "ls"]), left(["network", "ls"])]).toEqual(["", "", ""]);
   expect([existsSync(other.stateDir), existsSync(socket)]).toEqual([false, false]);
   expect((await estate.list()).map(({ state }) => state)).toEqual(["running"]);

@@ -65,16 +65,18 @@ beforeAll(async () => {
   const registry = await startRegistry(estate, ["registry.example.com"]);
   await registry.trust(machine);
   const packed = `docker exec ${machine.containerName} tar -C / -c bin/busybox`;
-  execFileSync("sh", ["-c", `${packed} | docker import -c "ENV PATH=/bin" - golden-busybox:1`], { stdio: "ignore" });
+  execFileSync("sh", ["-c", `${packed} | docker import -c "ENV PATH=/bin" - golden-busybox:1`], { stdio: "ignore", timeout: 60_000 });
   for (const version of ["1", "2"]) {
     const local = `${tag}:${version}`;
     execFileSync("sh", ["-c", `${packed} | docker import -c "LABEL version=${version}" -c "ENV PATH=/bin" - ${local}`], {
       stdio: "ignore",
+      timeout: 60_000,
     });
     // A shell is what it is called by.
     execFileSync("docker", ["build", "-q", "-t", local, "-"], {
       input: `FROM ${local}\nRUN ["busybox", "ln", "-s", "busybox", "/bin/sh"]\n`,
       stdio: ["pipe", "ignore", "ignore"],
+      timeout: 60_000,
     });
     images.push(`registry.example.com/flowra/mongodb@${await registry.push(local, "registry.example.com/flowra/mongodb")}`);
   }
@@ -85,7 +87,7 @@ afterAll(async () => {
   await estate.destroy();
   project.remove();
   rmSync(stateDir, { recursive: true, force: true });
-  execFileSync("docker", ["rmi", "-f", `${tag}:1`, `${tag}:2`, "golden-busybox:1"], { stdio: "ignore" });
+  execFileSync("docker", ["rmi", "-f", `${tag}:1`, `${tag}:2`, "golden-busybox:1"], { stdio: "ignore", timeout: 60_000 });
 });
 
 const sh = async (script: string) => (await estate.exec("data", ["sh", "-ec", script], { timeout: 300_000 })).stdout.trim();
