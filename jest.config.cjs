@@ -25,6 +25,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       globalSetup: "<rootDir>/rehearsal/machines/test-tools.ts",
+      testEnvironment: "<rootDir>/rehearsal/engine/testing/environment.cjs",
       // What Pulumi's SDK requires of itself.
       moduleNameMapper: {
         "^(\\./automation|@npmcli/arborist|\\.\\./\\.\\./typescript-shim)$": "<rootDir>/rehearsal/engine/testing/sdk/untouched.cjs",

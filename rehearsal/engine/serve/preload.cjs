@@ -10,10 +10,9 @@
 // - scrypt is slow on purpose: where FLOWFLEET_KNOWN_HASHES names a file, each hash is in it after the first time. Only for programs whose
 //   secrets are stand-ins.
 "use strict";
-const crypto = require("node:crypto");
-const fs = require("node:fs");
 const Module = require("node:module");
 const util = require("node:util");
+const { keepHashes } = require("./known-hashes.cjs");
 const { withoutStack } = require("./without-stack.cjs");
 
 const inspect = util.inspect;
@@ -22,30 +21,7 @@ util.inspect = Object.assign(function (value, options, ...rest) {
   return inspect.call(util, value, plain, ...rest);
 }, inspect);
 
-const KNOWN_HASHES = process.env.FLOWFLEET_KNOWN_HASHES;
-if (KNOWN_HASHES) {
-  const { scryptSync } = crypto;
-  const lines = fs.existsSync(KNOWN_HASHES) ? fs.readFileSync(KNOWN_HASHES, "utf8").split("\n") : [];
-  const known = new Map(lines.map((line) => line.split(" ")));
-  crypto.scryptSync = (password, salt, length, ...options) => {
-    if (typeof password !== "string" || typeof salt !== "string" || options.length > 0)
-      return scryptSync(password, salt, length, ...options);
-    const asked = crypto
-      .createHash("sha256")
-      .update(JSON.stringify([password, salt, length]))
-      .digest("hex");
-    const hex = known.get(asked);
-    // A line may be cut off.
-    if (hex && hex.length === 2 * length && /^[0-9a-f]+$/.test(hex)) return Buffer.from(hex, "hex");
-    const hash = scryptSync(password, salt, length);
-    try {
-      fs.appendFileSync(KNOWN_HASHES, `\n${asked} ${hash.toString("hex")}`, { mode: 0o600 });
-    } catch {
-      // Where nothing can be kept, it is computed again.
-    }
-    return hash;
-  };
-}
+if (process.env.FLOWFLEET_KNOWN_HASHES) keepHashes(process.env.FLOWFLEET_KNOWN_HASHES);
 
 /** What is required, by which module of the SDK. */
 const HARDLY_EVER = [
