@@ -1,7 +1,8 @@
 /**
  * `npm test`: static checks, unit tests and recordings, then end-to-end tests; all of them even when one fails. Of the former two run side by
  * side, as most are one process; of the latter three, as they wait for servers most of their time. Each lane has throwaway servers of its own.
- * `--results DIR` leaves jest's results there as JSON, one file a run of jest; `--only NAME` runs the parts whose names begin like that.
+ * A part that hangs is killed, and fails. `--results DIR` leaves jest's results there as JSON, one file a run of jest; `--only NAME` runs the
+ * parts whose names begin like that.
  */
 import * as path from "node:path";
 import { parseArgs } from "node:util";
