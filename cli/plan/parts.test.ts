@@ -20,9 +20,9 @@ test.each([
   [interruption({ ...SWITCH, overlap: "allowed", port: 80 }), "side by side", 0],
   [interruption({ ...SWITCH, overlap: "allowed" }), "side by side", 0],
   [interruption({ ...SWITCH, overlap: "never" }), "stop-first", 180],
-  [pm2Interruption({ ...SWITCH, way: "port" }), "side by side", 0],
-  [pm2Interruption({ ...SWITCH, way: "reload" }), "reload", 0],
-  [pm2Interruption({ ...SWITCH, way: "stop", downFor: 20 }), "stop-first", 180],
+  [pm2Interruption({ ...SWITCH, instances: 1, way: "port" }), "side by side", 0],
+  [pm2Interruption({ ...SWITCH, instances: 1, way: "reload" }), "reload", 0],
+  [pm2Interruption({ ...SWITCH, instances: 1, way: "stop", downFor: 20 }), "stop-first", 180],
   [
     interruptionOf({ service: "redis", health: { command: ["redis-cli", "ping"], interval: "10 seconds" } }),
     "stop-first",

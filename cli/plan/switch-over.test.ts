@@ -26,7 +26,7 @@ const told = (what: string, changed: PlannedResource, ...others: PlannedResource
 };
 
 test("another way of PM2 stops the old release first, whatever the new way is", () => {
-  const what = pm2Interruption({ ...SWITCH, way: "port" });
+  const what = pm2Interruption({ ...SWITCH, instances: 1, way: "port" });
   const was = { pm2: { way: "reload" }, ports: [3002] };
   const is = { pm2: { way: "port" }, ports: [13002, 23002], nginx: { "/etc/nginx/x.conf": ["  listen 127.0.0.1:3002;"] } };
   expect(told(what, release("api", was, is))).toEqual([
@@ -38,7 +38,7 @@ test("another way of PM2 stops the old release first, whatever the new way is", 
 });
 
 describe("a service that answers at another port", () => {
-  const what = pm2Interruption({ ...SWITCH, way: "port" });
+  const what = pm2Interruption({ ...SWITCH, instances: 1, way: "port" });
   const at = (port: number) => ({ nginx: { "/etc/nginx/x.conf": ["server {", `  listen 127.0.0.1:${port};`] }, pm2: { way: "port" } });
   const asks = (port: number) => ({ environment: { DASHBOARD_URL: `http://127.0.0.1:${port}` } });
 
@@ -51,7 +51,7 @@ describe("a service that answers at another port", () => {
   });
 
   it("meets nobody there where nothing of the plan asks", () => {
-    const stopped = pm2Interruption({ ...SWITCH, way: "stop", downFor: 20 });
+    const stopped = pm2Interruption({ ...SWITCH, instances: 1, way: "stop", downFor: 20 });
     const fixed = (port: number) => ({ pm2: { way: "stop" }, ports: [port] });
     expect(told(stopped, release("dashboard", fixed(3003), fixed(3013)), release("gateway", asks(30030), asks(30031)))).toEqual([
       "stop-first",

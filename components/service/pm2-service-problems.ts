@@ -5,6 +5,7 @@ import type { Problem } from "../kernel/refuse";
 import { inMegabytes, inNginxUnits } from "../kernel/size";
 import { atLeast, durationProblems, secondOrMoreProblems, serviceNameProblems, variableProblems } from "../kernel/workload-problems";
 import { timesOf } from "./common-specification";
+import { longestStop } from "./interruption";
 import type { Pm2ServiceArgs } from "./pm2-service";
 import { buildProblems, healthProblems } from "./service-problems";
 import { sourceProblems, sourceReleaseProblems } from "./source-problems";
@@ -75,7 +76,7 @@ const interpreterProblems = (interpreter: string): Problem[] =>
     : [{ path: "interpreter", wrong: 'must be "node", "none", or a program such as "python3", ".venv/bin/python"', got: interpreter }];
 
 const switchingProblems = (args: Pm2ServiceArgs): Problem[] => {
-  const { switching, mode, environment = {}, port } = args;
+  const { switching, mode, environment = {}, port, instances = 1 } = args;
   switch (switching.by) {
     case "port":
       return [
@@ -98,9 +99,11 @@ const switchingProblems = (args: Pm2ServiceArgs): Problem[] => {
     case "stop":
       return problemsOf("switching/downFor", () => {
         const { stopTimeout, deadline } = timesOf({ ...args, overlap: "never" });
-        const most = stopTimeout + deadline;
+        const most = longestStop({ stopTimeout, instances }) + deadline;
         if (inSeconds(switching.downFor) > most)
-          throw new RangeError(`must not be above stopTimeout and deadline together, ${most} seconds, got "${switching.downFor}"`);
+          throw new RangeError(
+            `must not be above stopTimeout (of each process) and deadline together, ${most} seconds, got "${switching.downFor}"`,
+          );
       });
     default:
       return switching satisfies never;

@@ -352,7 +352,7 @@ it("is refused where its way cannot work", async () => {
     'it/switching/by: a rolling reload needs mode "cluster"; got "fork"; or switch by "port" or "stop"',
   );
   await expect(made({ ...API, switching: { by: "stop", downFor: "2 minutes" } })).rejects.toThrow(
-    'it/switching/downFor: must not be above stopTimeout and deadline together, 60 seconds, got "2 minutes"',
+    'it/switching/downFor: must not be above stopTimeout (of each process) and deadline together, 60 seconds, got "2 minutes"',
   );
 });
 

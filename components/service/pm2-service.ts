@@ -145,7 +145,8 @@ export class Pm2Service extends pulumi.ComponentResource implements Upstream {
 
     this.upstream = specification.service;
     this.process = specification.pm2.name;
-    this.interruption = pm2Interruption({ ...specification, ...wayOf(args.switching), workspace: args.source === undefined });
+    const { instances = 1, switching, source } = args;
+    this.interruption = pm2Interruption({ ...specification, ...wayOf(switching), instances, workspace: source === undefined });
     this.release = release.applied.apply(() => releaseName(args.release));
     this.registerOutputs({ release: this.release, process: this.process, interruption: this.interruption });
   }

@@ -197,7 +197,7 @@ export const origin = () =>
   );
 /** Numbers of user and group in a container. */
 export const containerUser = () =>
-  matches(/^[1-9]\d*:[1-9]\d*$/, 'must be the numbers of a user and a group that are not root, such as "10001:10001"');
+  matches(/^[1-9]\d*:(?:0|[1-9]\d*)$/, 'must be the numbers of a user that is not root and of a group, such as "10001:10001"');
 /** Of Docker. */
 export const volume = () => line((value) => volumeNameProblems("", value));
 export const version = () => matches(/^\d+(?:\.\d+)*$/, 'must be a version such as "24.0"');

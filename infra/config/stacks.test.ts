@@ -164,7 +164,7 @@ describe("a stack file", () => {
       "Pulumi.demo.yaml flowfleet:flowmaster.host.name: is missing",
       'Pulumi.demo.yaml flowfleet:flowmaster.domain: must be a bare lower-case name such as "shop.example.com"; got "https://demo.flow-master.ai/"',
       'Pulumi.demo.yaml flowfleet:flowmaster.maxBody: must be a size such as "50 MB"; got "50 mb"; allowed: a whole number of MB or GB above zero',
-      'Pulumi.demo.yaml flowfleet:flowmaster.backend.user: must be the numbers of a user and a group that are not root, such as "10001:10001"; got "root"',
+      'Pulumi.demo.yaml flowfleet:flowmaster.backend.user: must be the numbers of a user that is not root and of a group, such as "10001:10001"; got "root"',
       'Pulumi.demo.yaml flowfleet:flowmaster.backend.health.interval: must be a time such as "30 seconds"; got "soon"; allowed: a whole number of seconds, minutes, hours or days',
       "Pulumi.demo.yaml flowfleet:flowmaster.backend.health.retries: must be a whole number; got 2.5; allowed: 1 to 20",
       'Pulumi.demo.yaml flowfleet:flowmaster.backend.workers: must be a whole number; got "many"; allowed: 1 to 64',

@@ -44,21 +44,22 @@ def check(name):
     with open(paths.at("%s/%s.json" % (FOLDER, name)), encoding="utf-8") as file:
         wanted = document.checked(json.load(file), document.fields(SHAPE))
     before = store.read(KIND, name) or {}
-    problems = _away(wanted)
+    restarts, problems = _running(wanted, before)
     if problems and _is_being_changed():
         time.sleep(PAUSE)
-        problems = _away(wanted)
-    restarts, found = _processes(wanted, before.get("restarts", {}))
+        restarts, problems = _running(wanted, before)
     read, more = _logs(wanted, before.get("read"))
-    problems += [*found, *_disks(wanted), *_memory(wanted), *more]
+    problems += [*_disks(wanted), *_memory(wanted), *more]
     store.write(KIND, name, {"restarts": restarts, "read": read})
     if problems:
         raise Failure("%d of what was looked at is not well\n  - %s" % (len(problems), "\n  - ".join(problems)))
     say("%s: all is well" % name)
 
 
-def _away(wanted):
-    return [*_units(wanted), *_containers(wanted), *_endpoints(wanted)]
+def _running(wanted, before):
+    """How often each process was restarted, and all that does not run as it should."""
+    restarts, found = _processes(wanted, before.get("restarts", {}))
+    return restarts, [*_units(wanted), *_containers(wanted), *_endpoints(wanted), *found]
 
 
 def _is_being_changed():

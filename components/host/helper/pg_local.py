@@ -54,11 +54,11 @@ def apply(wanted):
 
 
 def remove(wanted):
-    """Forgets them. The role, the database and what is in it stay."""
+    """Nobody's any more. The role, the database and what is in it stay; so does the record: whoever asks for them again may have another password."""
     with locks.hold(KIND):
         record = store.read(KIND, wanted["role"])
         if record and record["owner"] == wanted["owner"]:
-            store.remove(KIND, wanted["role"])
+            store.write(KIND, wanted["role"], {**record, "owner": None})
     return {"role": wanted["role"], "database": wanted["database"], "removed": False}
 
 
@@ -68,9 +68,10 @@ def _refuse(wanted, record, kept, owner, password):
         raise Failure("role: %s exists in this host's PostgreSQL, was not made by Flowfleet and has another password. Configure the password that it has, "
                       "or rename or drop the role, then run again" % role)
     if owner is not None and owner != role:
-        raise Failure("database: %s exists and belongs to the role %s, not %s" % (database, owner, role))
+        raise Failure("database: %s exists and belongs to the role %s, not %s. Give it to %s with all that is in it, or rename it, then run again: in psql, "
+                      "ALTER DATABASE \"%s\" OWNER TO \"%s\", and ALTER … OWNER TO for its schemas, tables and sequences" % (database, owner, role, role, database, role))
     if record and record["database"] != database:
-        raise Failure("database: the role %s has the database %s here; another one is another role's" % (role, record["database"]))
+        raise Failure("database: the role %s has the database %s here; another one is another role's. Name that one, or another role for %s" % (role, record["database"], database))
 
 
 def _password(file):

@@ -197,10 +197,13 @@ def _assets_by_hand(record, wanted):
 def _keep_assets(wanted, folder):
     if not wanted["assets"] or not wanted["immutable"]:
         return None
-    arriving = os.path.join(paths.at(folder), wanted["from"], wanted["immutable"])
-    if not os.path.isdir(arriving):
-        raise Failure("immutable: %s has no folder %s/%s after its build" % (sources.shown(wanted["release"]), wanted["from"], wanted["immutable"]))
-    shutil.copytree(arriving, os.path.join(assets.room(wanted["assets"]["to"]), wanted["immutable"]), symlinks=True)
+    arriving, room = os.path.join(paths.at(folder), wanted["from"], wanted["immutable"]), assets.room(wanted["assets"]["to"])
+    if os.path.isdir(arriving):
+        shutil.copytree(arriving, os.path.join(room, wanted["immutable"]), symlinks=True)
+    else:
+        # Astro makes none for pages without scripts and with little style. Those of older releases stay.
+        say("immutable: %s has no folder %s/%s after its build: no file of it is kept for pages that are open"
+            % (sources.shown(wanted["release"]), wanted["from"], wanted["immutable"]))
     return assets.arrived(wanted["assets"]["to"])
 
 

@@ -68,9 +68,8 @@ def read(wanted):
 
 def _stay(wanted, record):
     """Another build is one of what stands there now, whoever brought it; nothing is moved for it. Whether there was one."""
-    built = wanted["build"] not in (record.get("build", []), [])
-    if built:
-        workspace_change.install(wanted, workspace_change.refuse_gone)
+    built = "building" in record or wanted["build"] not in (record.get("build", []), [])
+    whole = workspace_change.rebuild(wanted, record) if built else record
     changes = {"document": {**record["document"], "build": wanted["build"]}} if "document" in record else {}
-    workspace_change.write({**record, **changes, "owner": wanted["owner"], "build": wanted["build"]})
+    workspace_change.write({**whole, **changes, "owner": wanted["owner"], "build": wanted["build"]})
     return built

@@ -7,6 +7,7 @@ Its record on the host:
     former      {document, position} from before it, or None; a position is [branch, commit]
     left        the position in which it was left: whoever works in it has done nothing since where it is still there, without changes
     next        {document, former, left} while it is on its way to something else
+    building    while another build of what stands there is made: what it needs may not be installed
     putBack     the document of what it was put back from
 """
 
@@ -103,14 +104,41 @@ def put_back(record):
         except Failure as problem:
             return "%s stays at %s: %s" % (directory, tree.head()[:12], str(problem).splitlines()[-1].strip()), False
     at = "%s is at %s again" % (directory, former["position"][1][:12])
+    # What goes on in another mode already needs its build, of this commit.
+    build_too = {**former["document"], "build": former["document"]["build"] or step["document"]["build"]}
     try:
-        install(former["document"], lambda: None)
+        install(build_too, lambda: None)
     except (Failure, OSError) as problem:
         return "%s, but what it needs could not be installed again: %s" % (at, str(problem).splitlines()[0]), False
     write({"owner": record["owner"], "directory": directory, "asked": asked(former["document"]), "build": former["document"]["build"],
            "commit": former["position"][1], "head": former["position"][1], "document": former["document"], "former": None, "left": former["position"],
            "putBack": step["document"]})
     return at, True
+
+
+def rebuild(wanted, record):
+    """Another build of what stands there. Returns the record of it, whole again."""
+    whole = {key: value for key, value in record.items() if key != "building"}
+    write({**whole, "building": True})
+    try:
+        install(wanted, refuse_gone)
+    except BaseException:
+        with signals.held():
+            if _install_again({**wanted, "build": record.get("build", [])}):
+                write(whole)
+        raise
+    return whole
+
+
+def _install_again(wanted):
+    """What it needed before something failed. Whether it is there."""
+    try:
+        install(wanted, lambda: None)
+        return True
+    except (Failure, OSError) as problem:
+        say("%s: what it needs could not be installed again: %s. Run npm ci in %s there once the reason is gone"
+            % (wanted["directory"], str(problem).splitlines()[0], ", ".join(wanted["install"])))
+        return False
 
 
 def install(wanted, going_on):
@@ -176,11 +204,7 @@ def _take_back(wanted, record, tree, position, here):
     else:
         tree.back(here)
         say("%s: is at %s again" % (directory, here[1][:12]))
-        try:
-            install(record.get("document") or {**wanted, "build": []}, lambda: None)
-            return True
-        except (Failure, OSError) as problem:
-            say("%s: what it needs could not be installed again: %s" % (directory, str(problem).splitlines()[0]))
+        return _install_again(record.get("document") or {**wanted, "build": []})
     return False
 
 

@@ -97,6 +97,15 @@ class Health(OnHost):
                 self.assertEqual(len(self.told()), told)
         self.assertEqual(waited, [60, 60])
 
+    def test_so_is_a_process_that_ends(self):
+        def ended(_seconds):
+            self.listed[0]["status"] = "online"
+
+        self._patch(time, "sleep", ended)
+        self.put("/run/flowfleet/locks/service-shop-api", "")
+        self.listed[0]["status"] = "stopping"
+        self.assertEqual(self.told(), [])
+
     def test_what_stays_away_is_told_all_the_same(self):
         self._patch(time, "sleep", lambda seconds: None)
         self.put("/run/flowfleet/locks/host", "")

@@ -84,12 +84,13 @@ class Local(OnHost):
         self.superusers.add("app_40227")
         self.assertIn("role: app_40227 may do everything", self.fails())
         self.roles, self.databases["app_40227"] = {}, "else"
-        self.assertEqual(self.fails(), "database: app_40227 exists and belongs to the role else, not app_40227")
+        self.assertRegex(self.fails(), r'^database: app_40227 exists and belongs to the role else, not app_40227\. .* ALTER DATABASE "app_40227" OWNER TO "app_40227", ')
         self.assertEqual((self.roles, store.names("postgres-local")), ({}, []))
 
     def test_one_role_has_one_database(self):
         pg_local.apply(WANTED)
-        self.assertEqual(self.fails(database="app_2"), "database: the role app_40227 has the database app_40227 here; another one is another role's")
+        self.assertEqual(self.fails(database="app_2"), "database: the role app_40227 has the database app_40227 here; another one is another role's. "
+                                                         "Name that one, or another role for app_2")
 
     def test_the_file_of_the_password(self):
         os.chmod(self.root + FILE, 0o640)
@@ -112,7 +113,15 @@ class Local(OnHost):
         pg_local.remove({**WANTED, "owner": "urn:b"})
         self.assertEqual(store.names("postgres-local"), ["app_40227"])
         self.assertEqual(pg_local.remove(WANTED), {"role": "app_40227", "database": "app_40227", "removed": False})
-        self.assertEqual((store.names("postgres-local"), self.databases["app_40227"]), ([], "app_40227"))
+        self.assertEqual(self.databases["app_40227"], "app_40227")
+
+    def test_asked_for_again_after_its_removal_with_another_password(self):
+        pg_local.apply(WANTED)
+        pg_local.remove(WANTED)
+        self.put(FILE, "quill", 0o600)
+        self.assertEqual(pg_local.apply({**WANTED, "owner": "urn:b"}).result["changed"], ["role app_40227"])
+        self.assertTrue(postgres.matches("quill", self.roles["app_40227"]))
+        self.assertEqual(store.read("postgres-local", "app_40227")["owner"], "urn:b")
 
     def test_documents(self):
         shape = document.fields({"owner": document.string(), **pg_local.SHAPE})

@@ -101,6 +101,21 @@ class Shown(Sites):
             static_site.apply(self.document())
         self.assertEqual(self.host(), {})
 
+    def test_a_release_without_files_to_keep_leaves_those_of_before(self):
+        def bare(name):
+            wanted = self.document(self.release(name))
+            wanted["source"]["commands"] = [["sh", "-c", "mkdir dist && cp index.html dist"]]
+            return wanted
+
+        self.apply(bare("one"))
+        self.assertEqual((self.shown(), self.kept()), ("one", []))
+        self.assertRegex("\n".join(self.said), "immutable: .* has no folder dist/_astro after its build: no file of it is kept for pages that are open")
+        self.apply(self.document(self.release("two")))
+        self.apply(bare("three"))
+        self.assertEqual((self.shown(), self.kept()), ("three", ["_astro/two.js"]))
+        static_site.apply(bare("four")).undo()
+        self.assertEqual((self.shown(), self.kept()), ("three", ["_astro/two.js"]))
+
     def test_without_old_assets(self):
         self.apply(self.document())
         self.apply(self.document(self.release("two"), assets=None))
@@ -228,7 +243,6 @@ class Refusing(Sites):
         self.apply(self.document())
         self.assertRegex(self.built_by("true"), r"^from: file:\S+ at [0-9a-f]{12} has no folder dist after its build$")
         self.assertRegex(self.built_by("mkdir dist"), "^health.file: .* has no file dist/index.html after its build$")
-        self.assertRegex(self.built_by("mkdir dist; cp index.html dist"), "^immutable: .* has no folder dist/_astro after its build$")
         self.assertRegex(self.built_by("exit 2"), "^source.commands: sh -c exit 2 ended with exit status 2 in ")
         self.assertEqual(self.shown(), "one")
 

@@ -119,6 +119,27 @@ class Moving(Workspaces):
         self.assertEqual([self.apply(commit=self.first, build=one)["changed"] for one in (build, [], build)], [False, False, True])
         self.assertEqual(len(self.ran), 4)
 
+    def test_another_build_that_fails_leaves_what_was_needed_before(self):
+        self.apply(commit=self.first)
+        self.ran.clear()
+        self.assertRegex(self.fails(commit=self.first, build=[["false"]]), "^install: false ended with exit status 1 in %s/backend" % DIRECTORY)
+        self.assertEqual(self.installed(), [("/backend", "npm ci"), ("/backend", "false"), ("/backend", "npm ci"), ("/frontend", "npm ci")])
+        self.ran.clear()
+        self.assertEqual((self.apply(commit=self.first)["changed"], self.ran), (False, []))
+
+    def test_where_that_fails_too_the_next_call_installs_it(self):
+        self.apply(commit=self.first)
+        npm = self.text("/bin/npm")
+        self.put("/bin/npm", "#!/bin/sh\nrm -rf node_modules\nexit 7\n", 0o755)
+        self.fails(commit=self.first, build=[["npm", "run", "build"]])
+        self.assertIn("%s: what it needs could not be installed again: install: npm ci ended with exit status 7 in %s/backend. "
+                      "Run npm ci in backend, frontend there once the reason is gone" % (DIRECTORY, DIRECTORY), self.said)
+        self.put("/bin/npm", npm, 0o755)
+        self.ran.clear()
+        self.assertEqual(self.apply(commit=self.first)["changed"], True)
+        self.assertEqual(self.installed(), [("/backend", "npm ci"), ("/frontend", "npm ci")])
+        self.assertEqual(self.apply(commit=self.first)["changed"], False)
+
     def test_a_commit_without_a_file_that_is_needed_is_refused_before_anything_is_moved(self):
         self.apply(commit=self.first)
         second = self.commit({"a.txt": "two"})

@@ -91,6 +91,13 @@ class Broken(Shared):
         both = [(folder, command) for folder in ("/backend", "/frontend") for command in ("npm ci", "npm run build")]
         self.assertEqual(self.installed(), both + both)
 
+    def test_one_that_goes_on_in_another_mode_has_its_build_of_the_commit_of_before(self):
+        self.ran.clear()
+        self.breaks(self.committed("ok2", "bad"), build=[["npm", "run", "build"]])
+        both = [(folder, command) for folder in ("/backend", "/frontend") for command in ("npm ci", "npm run build")]
+        self.assertEqual(self.installed(), both + both)
+        self.well()
+
     def test_the_half_that_was_good_goes_back_with_the_other(self):
         told = self.breaks(self.committed("ok2", "bad"))
         self.assertIn("%s is at %s again" % (DIRECTORY, self.first[:12]), told)
