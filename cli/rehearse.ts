@@ -53,8 +53,8 @@ export async function rehearseStack(flags: RehearseFlags): Promise<void> {
     });
     progress.close();
     for (const { stack, result, second } of rehearsed) {
-      process.stdout.write(`${stack}: ${summaryText(result)}`);
-      if (second) process.stdout.write(`${stack}, second run: ${summaryText(second)}`);
+      process.stdout.write(summaryText(result, `${stack}: `));
+      if (second) process.stdout.write(summaryText(second, `${stack}, second run: `));
     }
     if (rehearsed.length < stacks.length || rehearsed.some(({ result, second }) => !result.succeeded || second?.succeeded === false)) {
       process.exitCode ||= 1;
@@ -74,7 +74,7 @@ export async function bootstrapMachine(machine: Machine, sshAgent: string, note:
   await bootstrap(login, { user: DEPLOY_USER, authorizedKeys: [stdout.trim()] }, note);
 }
 
-/** `flowfleet rehearse --down`: leaves nothing behind, also where a rehearsal stopped halfway. */
+/** `flowfleet rehearse --down`: leaves nothing behind, also where a rehearsal stopped halfway. Stacks that share a rehearsal go together, and are named. */
 export async function bringDown(stack: string): Promise<void> {
   const folder = rehearsalFolder(stack);
   if (!existsSync(folder)) {
@@ -84,7 +84,8 @@ export async function bringDown(stack: string): Promise<void> {
   const lock = lockRehearsal(folder, `rehearse --stack ${stack} --down`);
   const progress = new Progress();
   try {
-    await progress.task(`Removing the rehearsal of ${stack}`, (report) => removeRehearsal(folder, report));
+    const stacks = [...new Set([stack, ...Object.keys(standingIn(folder))])];
+    await progress.task(`Removing the rehearsal of ${stacks.join(", ")}`, (report) => removeRehearsal(folder, report));
   } finally {
     progress.close();
     lock.release();

@@ -6,8 +6,12 @@ import { shortUrn } from "./urn";
 
 const order: Op[] = ["create", "update", "replace", "delete", "import", "read", "same"];
 
-/** What a run did, for a person: failures and warnings first, then which services it interrupted, then the counts, in Pulumi's words. */
-export function summaryText(result: Result): string {
+/**
+ * What a run did, for a person: failures and warnings first, then which services it interrupted, then the counts, in Pulumi's words.
+ *
+ * @param of Before the counts: `"prod: "`.
+ */
+export function summaryText(result: Result, of = ""): string {
   const told = result.diagnostics
     .filter((said) => said.severity !== "info")
     .map(
@@ -21,7 +25,7 @@ export function summaryText(result: Result): string {
     ...told,
     ...assumed,
     ...interruptionLines(interruptionsOf(result.steps)).map((line) => `${line}\n`),
-    `${result.succeeded ? pc.green("succeeded") : pc.red("failed")}: ${countsText(result.changes)} in ${seconds(result.durationMs)}\n`,
+    `${of}${result.succeeded ? pc.green("succeeded") : pc.red("failed")}: ${countsText(result.changes)} in ${seconds(result.durationMs)}\n`,
   ].join("");
 }
 

@@ -36,6 +36,7 @@ test("the summary tells failures first, then the counts in Pulumi's words", () =
   expect(summaryText({ ...result, diagnostics }).replace(/\x1b\[\d+m/g, "")).toBe(
     "error: NginxSite shop: it broke\nassumed: the outputs of organization/flowfleet/shared are the planned ones, not those of a state.\nfailed: 3 create, 12 same in 2.5 s\n",
   );
+  expect(summaryText({ ...result, diagnostics }, "prod: ").replace(/\x1b\[\d+m/g, "")).toMatch(/^error: .*\n.*\nprod: failed: 3 create/);
   expect(countsText({})).toBe("nothing to do");
 });
 

@@ -74,6 +74,7 @@ test("what takes the place of the real thing is configured and told", () => {
       "left out: flowfleet:flowmaster, flowfleet:hosts.spare",
       "host flowra: a throwaway machine (debian-12, 127.20.1.1), Docker from its distribution, its size not checked",
       "certificates of api.flowra.com, auth.flowra.com: from a test CA",
+      "releases/prod.yaml: what is built here takes the place of what it names",
       "image registry.example.com/flowra/redis: a stand-in built here, by its digest, from a local registry",
       "archive of flowra application: a stand-in built here, from a local registry",
     ],
@@ -110,6 +111,7 @@ test("repositories are those of the local git server, with its key and a key for
   expect(Object.keys(config).filter((name) => name.includes("docker"))).toEqual([]);
   expect(lines).toEqual([
     "host flowra: a throwaway machine (debian-12, 127.20.1.1), Node.js from its distribution",
+    "releases/prod.yaml: what is built here takes the place of what it names",
     "repository of flatlogic workspace: a stand-in's, from a local git server",
     "secrets of the stack: 1 generated values",
   ]);
@@ -142,7 +144,7 @@ test("a machine that would be made in AWS is a throwaway one like any other", ()
   ]);
 });
 
-test("a tunnel leads nowhere", () => {
+test("a tunnel leads to no Cloudflare", () => {
   const world = {
     machines,
     deployUser: "deploy",
@@ -154,7 +156,9 @@ test("a tunnel leads nowhere", () => {
   };
   expect(standIns({ ...STACK, systems: ["flatlogic"], missingSecrets: [] }, world)).toMatchObject({
     config: { "flowfleet:flatlogic.tunnel.program": "/usr/local/bin/cloudflared" },
-    lines: expect.arrayContaining(["the tunnel to Cloudflare: a stand-in that takes the token and leads nowhere"]) as unknown,
+    lines: expect.arrayContaining([
+      "the tunnel to Cloudflare: a stand-in that takes the token and leads from 127.0.0.1:7844 to nginx",
+    ]) as unknown,
   });
 });
 

@@ -104,6 +104,7 @@ function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
   return {
     config: { "flowfleet:releases": releases },
     lines: [
+      `releases/${stack.stack}.yaml: what is built here takes the place of what it names`,
       ...stack.images.map(({ image }) => `image ${image}: a stand-in built here, by its digest, from a local registry`),
       ...stack.archives.map(({ system, service }) => `archive of ${system} ${service}: a stand-in built here, from a local registry`),
       ...stack.sources.map(({ system, service }) => `repository of ${system} ${service}: a stand-in's, from a local git server`),
@@ -114,7 +115,7 @@ function releaseStandIn(stack: StackToRehearse, { releases }: World): StandIns {
 function tunnelStandIn({ systems }: StackToRehearse): StandIns {
   if (!systems.includes("flatlogic")) return { config: {}, lines: [] };
   const config = { "flowfleet:flatlogic.tunnel.program": "/usr/local/bin/cloudflared" };
-  return { config, lines: ["the tunnel to Cloudflare: a stand-in that takes the token and leads nowhere"] };
+  return { config, lines: ["the tunnel to Cloudflare: a stand-in that takes the token and leads from 127.0.0.1:7844 to nginx"] };
 }
 
 function awsStandIn(stack: StackToRehearse, { aws }: World): StandIns {

@@ -128,7 +128,7 @@ it("is one release, built on the machine, that takes turns with the next on two 
     process: "api-gateway",
     interruption:
       "not interrupted (side by side on two ports, down for 0 s): the new release serves before the old one stops; requests under way get 30 s to end" +
-      "; only where the way itself is another than before, the old one stops first, down for at most 60 s",
+      "; only where the way itself is another than before, the old one stops first, down for at most 90 s",
   });
 });
 
@@ -352,7 +352,7 @@ it("is refused where its way cannot work", async () => {
     'it/switching/by: a rolling reload needs mode "cluster"; got "fork"; or switch by "port" or "stop"',
   );
   await expect(made({ ...API, switching: { by: "stop", downFor: "2 minutes" } })).rejects.toThrow(
-    'it/switching/downFor: must not be above stopTimeout (of each process) and deadline together, 60 seconds, got "2 minutes"',
+    'it/switching/downFor: must not be above stopTimeout (of each process) and deadline together, 90 seconds, got "2 minutes"',
   );
 });
 
