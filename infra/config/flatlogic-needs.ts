@@ -95,7 +95,13 @@ function tokensOf(tokens: Raw, more: Raw, runs: boolean): Problem[] {
       if (STEERING.test(name)) return [{ path: `${path}.${name}`, wrong: "decides how programs run, which is not the agent's to say" }];
       if (!Object.hasOwn(VARIABLES, name) && !Object.hasOwn(more, name)) return [];
       // With `--update-env` PM2 hands the variables of who restarts a process on to it.
-      return [{ path: `${path}.${name}`, wrong: "is a variable of the application, which the agent's restarts would overwrite" }];
+      return [
+        {
+          path: `${path}.${name}`,
+          wrong: "is a variable of the application, which the agent's restarts would overwrite",
+          todo: "give the token another name",
+        },
+      ];
     }),
   ];
 }

@@ -190,7 +190,7 @@ it("knows further variables by their beginning alone, and keeps the agent's toke
     ),
     "more.PATH: is no variable of the platform; allowed: what begins with TELEMETRY_, OTEL_, SMTP_, EMAIL_, MAIL_",
     "more.SMTP_HOST: has a place of its own; set flowfleet:flatlogic.variables.SMTP_HOST",
-    "agent.tokens.DB_PASS: is a variable of the application, which the agent's restarts would overwrite",
+    "agent.tokens.DB_PASS: is a variable of the application, which the agent's restarts would overwrite; give the token another name",
     "agent.tokens.a-b: is no name of a variable",
     "agent.tokens.NODE_OPTIONS: decides how programs run, which is not the agent's to say",
   ]);
