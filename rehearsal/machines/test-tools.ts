@@ -11,6 +11,7 @@ const PACKAGES = {
   ip: "iproute2",
   iptables: "iptables",
   nft: "nftables",
+  ps: "procps",
 };
 
 /** As root on Debian and Ubuntu, what is missing is installed; everywhere else it is an error that tells what to do. */
