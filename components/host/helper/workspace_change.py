@@ -106,10 +106,9 @@ def put_back(record):
     at = "%s is at %s again" % (directory, former["position"][1][:12])
     # What goes on in another mode already needs its build, of this commit.
     build_too = {**former["document"], "build": former["document"]["build"] or step["document"]["build"]}
-    try:
-        install(build_too, lambda: None)
-    except (Failure, OSError) as problem:
-        return "%s, but what it needs could not be installed again: %s" % (at, str(problem).splitlines()[0]), False
+    problem = _install_again(build_too)
+    if problem:
+        return "%s, but %s" % (at, problem), False
     write({"owner": record["owner"], "directory": directory, "asked": asked(former["document"]), "build": former["document"]["build"],
            "commit": former["position"][1], "head": former["position"][1], "document": former["document"], "former": None, "left": former["position"],
            "putBack": step["document"]})
@@ -124,21 +123,27 @@ def rebuild(wanted, record):
         install(wanted, refuse_gone)
     except BaseException:
         with signals.held():
-            if _install_again({**wanted, "build": record.get("build", [])}):
+            if _is_installed_again({**wanted, "build": record.get("build", [])}):
                 write(whole)
         raise
     return whole
 
 
+def _is_installed_again(wanted):
+    """Whether what it needed before something failed is there; what to do where it is not is said."""
+    problem = _install_again(wanted)
+    if problem:
+        say("%s: %s. Run npm ci in %s there once the reason is gone" % (wanted["directory"], problem, ", ".join(wanted["install"])))
+    return not problem
+
+
 def _install_again(wanted):
-    """What it needed before something failed. Whether it is there."""
+    """What it needed before something failed. What is wrong with it, in words, or None."""
     try:
         install(wanted, lambda: None)
-        return True
     except (Failure, OSError) as problem:
-        say("%s: what it needs could not be installed again: %s. Run npm ci in %s there once the reason is gone"
-            % (wanted["directory"], str(problem).splitlines()[0], ", ".join(wanted["install"])))
-        return False
+        return "what it needs could not be installed again: %s" % str(problem).splitlines()[0]
+    return None
 
 
 def install(wanted, going_on):
@@ -204,7 +209,7 @@ def _take_back(wanted, record, tree, position, here):
     else:
         tree.back(here)
         say("%s: is at %s again" % (directory, here[1][:12]))
-        return _install_again(record.get("document") or {**wanted, "build": []})
+        return _is_installed_again(record.get("document") or {**wanted, "build": []})
     return False
 
 
