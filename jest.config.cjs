@@ -6,6 +6,10 @@ const misplaced = process.argv
   .find((word, index, words) => words.slice(0, index + 1).every((one) => !one.startsWith("-")) && word.includes("/"));
 if (process.argv.includes("--selectProjects") && misplaced) throw new Error(`Put the path first: npx jest ${misplaced} --selectProjects …`);
 
+// Tests compare texts whole. `CI`, which pipelines set, and `FORCE_COLOR` would colour them.
+process.env["NO_COLOR"] = "1";
+delete process.env["FORCE_COLOR"];
+
 const shared = {
   testEnvironment: "node",
   transform: {
