@@ -41,3 +41,9 @@ export const accountProblems = (path: string, user: string): Problem[] =>
   /^[a-z_][a-z0-9_-]{0,30}$/.test(user) && user !== "root"
     ? []
     : [{ path, wrong: "must be the name of an account other than root", got: user, allowed: 'such as "flowra"' }];
+
+/** A commit of git by its whole name: what is short today may be another one's beginning tomorrow. */
+export const commitProblems = (path: string, commit: string): Problem[] =>
+  /^[0-9a-f]{40}$/.test(commit)
+    ? []
+    : [{ path, wrong: "must be the whole name of a commit", got: commit, allowed: "40 hexadecimal digits, as git rev-parse prints" }];

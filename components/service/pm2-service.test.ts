@@ -317,7 +317,7 @@ it("is refused with everything that is wrong at once", async () => {
       'it/service: must be lower-case letters, digits and hyphens such as "flowmaster-staging"; got "API"',
       'it/release/repository: must be the address of a git repository without a password; allowed: such as "https://git.example.com/shop.git", "git@git.example.com:shop.git"',
       'it/release/ref: must be the name of a branch or tag; got "a..b"',
-      'it/release/commit: must be 40 hexadecimal digits; got "1a2b"',
+      'it/release/commit: must be the whole name of a commit; got "1a2b"; allowed: 40 hexadecimal digits, as git rev-parse prints',
       'it/release/builtAt: must be a time such as "2026-11-20T10:00:00Z"; got "yesterday"',
       'it/source/directory: must be an absolute path of plain characters such as "/srv/shop"; got "opt"',
       'it/source/user: must be the name of an account other than root; got "root"; allowed: such as "flowra"',

@@ -1,4 +1,4 @@
-import { accountProblems, pathProblems } from "../kernel/names";
+import { accountProblems, commitProblems, pathProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { inMegabytes } from "../kernel/size";
@@ -84,9 +84,6 @@ const repositoryProblems = (path: string, { repository, ref }: { repository: str
     ? []
     : [{ path: `${path}ref`, wrong: "must be the name of a branch or tag", got: ref }]),
 ];
-
-const commitProblems = (path: string, commit: string): Problem[] =>
-  /^[0-9a-f]{40}$/.test(commit) ? [] : [{ path, wrong: "must be 40 hexadecimal digits", got: commit }];
 
 const commandsProblems = (path: string, commands: readonly (readonly string[])[]): Problem[] =>
   commands.flatMap((command, index) =>

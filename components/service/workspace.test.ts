@@ -66,7 +66,7 @@ it("is refused with everything that is wrong at once", async () => {
       'work/directory: must be an absolute path of plain characters such as "/srv/shop"; got "work"',
       'work/repository: must be the address of a git repository without a password; allowed: such as "https://git.example.com/shop.git", "git@git.example.com:shop.git"',
       'work/ref: must be the name of a branch or tag; got "-x"',
-      'work/commit: must be 40 hexadecimal digits; got "HEAD"',
+      'work/commit: must be the whole name of a commit; got "HEAD"; allowed: 40 hexadecimal digits, as git rev-parse prints',
       'work/user: must be the name of an account other than root; got "root"; allowed: such as "flowra"',
       'work/install[0]: must be a path within the archive such as "bin/api"; got "../frontend"',
       'work/build[0]: must be a program and its arguments; got [""]',

@@ -7,6 +7,7 @@ import { goSeconds } from "../../components/kernel/go-duration";
 import { parseSubnet } from "../../components/kernel/ipv4";
 import {
   accountProblems,
+  commitProblems,
   hostNameProblems,
   pathProblems,
   portProblems,
@@ -235,6 +236,7 @@ export const repository = () =>
   );
 export const digest = () => matches(/^sha256:[0-9a-f]{64}$/, "must be the digest of an image", '"sha256:" and 64 hexadecimal digits');
 export const hex = (digits: number) => matches(new RegExp(`^[0-9a-f]{${digits}}$`), `must be ${digits} hexadecimal digits`);
+export const commit = () => line((value) => commitProblems("", value));
 export const time = () =>
   line(
     (value) =>

@@ -89,7 +89,7 @@ it("tells every problem of its settings at once", () => {
     'mode: is none of the values allowed; got "production"; allowed: development, compiled',
     'user: must be the name of an account other than root; got "Deploy"; allowed: such as "flowra"',
     'variables.NODE_ENV: is none of the values allowed; got "development"; allowed: dev_stage, production',
-    "variables.ALLOWED_ORIGINS: must be a list; got string",
+    'variables.ALLOWED_ORIGINS: must be a list; got string; write its elements below it, each on a line of its own after "- "',
     'variables.AUTH_REFRESH_TOKEN_RETENTION_MS: must be a whole number; got "7 days"; allowed: 3600000 to 315360000000',
     'variables.BASE_DOMAIN: must be a bare lower-case name such as "shop.example.com"; got "https://dev.flatlogic.app"',
     expect.stringMatching(/^variables\.SUBDOMIAN: is not known; allowed: NODE_ENV, .*; did you mean "SUBDOMAIN"\?$/) as string,

@@ -62,6 +62,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown, 
   return issues.flatMap((issue): Problem[] => {
     const path = pathText(issue.path, prefix);
     if (issue.code === "unrecognized_keys") return unknownKeys(issue, prefix);
+    if (issue.code === "invalid_type" && issue.expected === "array") return [{ path, wrong: issue.message, todo: AS_LIST }];
     if (issue.code !== "custom") return [{ path, wrong: issue.message }];
     const { allowed, todo, secret } = complaintOf(issue);
     const got = secret === true ? undefined : shown(valueAt(input, issue.path));
@@ -76,6 +77,8 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown, 
     ];
   });
 }
+
+const AS_LIST = 'write its elements below it, each on a line of its own after "- "';
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, prefix: string): Problem[] {
   const names = issue.message === "" ? [] : issue.message.split(" ");

@@ -34,7 +34,7 @@ const FORMS = {
   image: z.strictObject({ ...image, version: f.version().optional() }),
   data: z.strictObject({ ...image, version: f.version() }),
   archive: z.strictObject({ archive: f.archive(), sha256: f.hex(64), ...built }),
-  source: z.strictObject({ repository: f.repository(), ref: f.branch(), commit: f.hex(40), ...built }),
+  source: z.strictObject({ repository: f.repository(), ref: f.branch(), commit: f.commit(), ...built }),
 };
 /** The forms of a release in words, by the setting that tells which it is. */
 const WORDS = {

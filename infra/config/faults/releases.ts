@@ -52,7 +52,9 @@ export const RELEASES: readonly Fault[] = [
     file: "releases/demo.yaml",
     from: "6f0d1c2b3a4958677869504132231405f6e7d8c9",
     to: "main",
-    lines: ['releases/demo.yaml:129:5 flatlogic.workspace.commit: must be 40 hexadecimal digits; got "main"'],
+    lines: [
+      'releases/demo.yaml:129:5 flatlogic.workspace.commit: must be the whole name of a commit; got "main"; allowed: 40 hexadecimal digits, as git rev-parse prints',
+    ],
   },
   {
     name: "a password in an address",
