@@ -1,5 +1,6 @@
-// Three projects: `unit` needs a few common programs, which it installs where it may; `recordings` plays what the official engine did on
-// the offline engine; `e2e` brings throwaway servers up with Docker.
+// Four projects: `unit` is done in a minute; `integration` starts what runs on this machine: the command line, the helper's own tests in
+// Python, git, sshd, the forges' linters; `recordings` plays what the official engine did on the offline engine; `e2e` brings throwaway
+// servers up with Docker. The first two need a few common programs, which they install where they may.
 // `--selectProjects unit some/path` takes the path for the name of another project, and runs every test without a word.
 const misplaced = process.argv
   .slice(process.argv.indexOf("--selectProjects") + 1)
@@ -18,6 +19,17 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/.flowfleet"],
 };
 
+const withoutServers = {
+  ...shared,
+  globalSetup: "<rootDir>/rehearsal/machines/test-tools.ts",
+  testEnvironment: "<rootDir>/rehearsal/engine/testing/environment.cjs",
+  // What Pulumi's SDK requires of itself.
+  moduleNameMapper: {
+    "^(\\./automation|@npmcli/arborist|\\.\\./\\.\\./typescript-shim)$": "<rootDir>/rehearsal/engine/testing/sdk/untouched.cjs",
+    "^\\./debuggable$": "<rootDir>/rehearsal/engine/testing/sdk/debuggable.cjs",
+  },
+};
+
 module.exports = {
   watchman: false,
   // Jest by itself leaves a processor idle, which is half of a small machine.
@@ -26,18 +38,12 @@ module.exports = {
   testTimeout: 30_000,
   projects: [
     {
-      ...shared,
+      ...withoutServers,
       displayName: "unit",
-      globalSetup: "<rootDir>/rehearsal/machines/test-tools.ts",
-      testEnvironment: "<rootDir>/rehearsal/engine/testing/environment.cjs",
-      // What Pulumi's SDK requires of itself.
-      moduleNameMapper: {
-        "^(\\./automation|@npmcli/arborist|\\.\\./\\.\\./typescript-shim)$": "<rootDir>/rehearsal/engine/testing/sdk/untouched.cjs",
-        "^\\./debuggable$": "<rootDir>/rehearsal/engine/testing/sdk/debuggable.cjs",
-      },
       testMatch: ["<rootDir>/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.e2e\\.test\\.ts$", "/recordings\\.test\\.ts$"],
+      testPathIgnorePatterns: ["/node_modules/", "/.flowfleet/", "\\.(?:integration|e2e)\\.test\\.ts$", "/recordings\\.test\\.ts$"],
     },
+    { ...withoutServers, displayName: "integration", testMatch: ["<rootDir>/**/*.integration.test.ts"] },
     { ...shared, displayName: "recordings", testMatch: ["<rootDir>/rehearsal/engine/recordings.test.ts"] },
     {
       ...shared,

@@ -24,7 +24,7 @@ export async function examine(): Promise<Finding[]> {
   return Promise.all([
     nodeVersion(),
     program("Git", "git", ["--version"], "comparing branches", "apt-get install git", false),
-    program("Python 3", "python3", ["--version"], "the unit tests of the helper that runs on hosts", "apt-get install python3", false),
+    program("Python 3", "python3", ["--version"], "the tests of the helper that runs on hosts", "apt-get install python3", false),
     program(
       "ssh client and agent",
       "ssh",

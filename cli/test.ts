@@ -1,5 +1,5 @@
 /**
- * `npm test`: static checks, unit tests and recordings, then end-to-end tests; all of them even when one fails. Of the former two run side by
+ * `npm test`: static checks, unit and integration tests and recordings, then end-to-end tests; all of them even when one fails. Of the former two run side by
  * side, as most are one process; of the latter three, as they wait for servers most of their time. Each lane has throwaway servers of its own.
  * A part that hangs is killed, and fails. `--results DIR` leaves jest's results there as JSON, one file a run of jest; `--only NAME` runs the
  * parts whose names begin like that.
@@ -30,6 +30,7 @@ const jest = (project: string, name: string, ...more: string[]): string[] => [
 
 /** The longest first. */
 const PARTS: readonly [name: string, argv: string[]][] = [
+  ["integration tests", jest("integration", "integration")],
   ["unit tests", jest("unit", "unit")],
   // Before several lanes would make each at the same time.
   ["images", [tool("tsx"), "rehearsal/e2e/images.ts"]],

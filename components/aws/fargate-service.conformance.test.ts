@@ -52,7 +52,7 @@ describe("on Fargate", () => {
         secrets: definition.secrets.map(({ name }) => name),
         readable: JSON.stringify([task, service]),
         gate: { path: targets.healthCheck.path, command: command[1] ?? "", ...times },
-        // `honest-update.test.ts` proves that the update then fails.
+        // `honest-update.integration.test.ts` proves that the update then fails.
         goesBack: JSON.stringify(service.deploymentCircuitBreaker) === JSON.stringify({ enable: true, rollback: true }),
         drain: targets.deregistrationDelay,
         stopTimeout: definition.stopTimeout,

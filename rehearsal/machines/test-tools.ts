@@ -1,4 +1,4 @@
-/** What unit tests start beside Node.js. */
+/** What unit and integration tests start beside Node.js. */
 import { aptInstall, canInstall } from "./apt-install";
 import { isThere } from "./is-there";
 
@@ -21,6 +21,6 @@ export default async function installTestTools(): Promise<void> {
   if (missing.length === 0) return;
   const refusal = await canInstall();
   if (refusal)
-    throw new Error(`The unit tests need ${missing.join(", ")}, and installing does not work here: ${refusal}. Install them by hand.`);
+    throw new Error(`The tests need ${missing.join(", ")}, and installing does not work here: ${refusal}. Install them by hand.`);
   await aptInstall(missing, { report: (line) => void process.stderr.write(`${line}\n`) });
 }

@@ -1,4 +1,4 @@
-// Made from infra/outputs/contract.ts: UPDATE_READER=1 npx jest infra/outputs/reader --selectProjects unit
+// Made from infra/outputs/contract.ts: UPDATE_READER=1 npx jest infra/outputs/reader --selectProjects integration
 import type { Output, StackReference } from "@pulumi/pulumi";
 
 /** What a stack tells applications and pipelines. */

@@ -1,4 +1,4 @@
-// Jest's own environment for Node.js, in processes that compute each slow hash once: programs in unit tests have the same stand-ins again and again.
+// Jest's own environment for Node.js, in processes that compute each slow hash once: programs in tests have the same stand-ins again and again.
 // It is loaded once for all test files of a process.
 "use strict";
 const { keepHashes } = require("../serve/known-hashes.cjs");
