@@ -2,7 +2,7 @@ import type { PlannedStep, Props, Provider, Value } from "./engine";
 import { maskSecrets } from "./engine";
 import { interruptionsOf } from "./interruptions";
 import { connectionHost, masked } from "./planned-inputs";
-import { type Checkout, type Plan, planOf, type PlannedResource } from "./plan";
+import { type Checkout, type Plan, planOf, type PlannedResource, protectionChange } from "./plan";
 import { PROJECT, pretend } from "./planner";
 import { builtinProviders } from "./providers";
 import { withNothingFound } from "./providers/docker";
@@ -46,6 +46,7 @@ async function compare(step: PlannedStep, golden: GoldenPlan): Promise<{ step: P
   const before = known && custom ? inGoldenForm(known.inputs ?? {}) : undefined;
   const { op, replaceKeys } = await difference(step, known !== undefined, before, inputs);
   const machine = connectionHost(made?.inputs ?? {});
+  const protection = known && protectionChange(known.protect === true, made?.protect === true);
   const resource: PlannedResource = {
     op,
     urn,
@@ -53,6 +54,7 @@ async function compare(step: PlannedStep, golden: GoldenPlan): Promise<{ step: P
     custom,
     ...(made?.parent === undefined ? {} : { parent: made.parent }),
     ...(made?.protect === true || known?.protect === true ? { protect: true } : {}),
+    ...(protection && { protection }),
     dependencies: [...(made?.dependencies ?? [])].sort(),
     ...(machine === undefined ? {} : { machine }),
     inputs,

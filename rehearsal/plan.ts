@@ -41,6 +41,8 @@ export interface PlannedResource {
   /** URN of the provider that the program made for it and others. */
   provider?: string;
   protect?: boolean;
+  /** Protection that it did not have, or has no longer. Of what is there on both sides. */
+  protection?: "on" | "off";
   /** URNs of what it waits for. */
   dependencies: string[];
   /** Address of the machine that it is on, as it is. */
@@ -129,6 +131,8 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
   const before = step.new && step.old && (op === "update" || op === "replace") ? takenAsNow(step.old.inputs, inputs) : undefined;
   const machine = connectionHost(inputs);
   const provider = explicitProvider(step);
+  const wasProtected = protectedBefore.has(step.old?.urn ?? step.urn);
+  const protection = step.old && step.new ? protectionChange(wasProtected, protect === true) : undefined;
   return {
     op,
     urn: step.urn,
@@ -136,7 +140,8 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
     custom,
     ...(parent === undefined ? {} : { parent }),
     ...(provider === undefined ? {} : { provider }),
-    ...(protect === true || protectedBefore.has(step.old?.urn ?? step.urn) ? { protect: true } : {}),
+    ...(protect === true || wasProtected ? { protect: true } : {}),
+    ...(protection && { protection }),
     dependencies: [...dependencies].sort(),
     ...(machine === undefined ? {} : { machine }),
     inputs: masked(inputs),
@@ -145,6 +150,9 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
     replaceKeys: [...new Set(step.replaceKeys)].sort(),
   };
 }
+
+export const protectionChange = (before: boolean, now: boolean): PlannedResource["protection"] =>
+  before === now ? undefined : now ? "on" : "off";
 
 /** Of `<urn>::<id>`; those that Pulumi makes by itself are left out. */
 function explicitProvider(step: PlannedStep): string | undefined {

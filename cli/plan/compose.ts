@@ -12,6 +12,7 @@ import { maskDeep } from "./mask";
 import { outputChanges } from "./outputs";
 import type { FoldedChange, ResourceChange, ResourceNode, SecurityChange, StackReport, UnusedSetting, Violation } from "./report";
 import { isOnlyReachedOtherwise, moveData, movedMachines } from "./moved-machines";
+import { protectionChanges } from "./protection";
 import { providerMoves } from "./provider-moves";
 import { securityChanges } from "./security";
 import { summaryOf } from "./summary";
@@ -47,7 +48,11 @@ export function stackReport(plan: Plan, beside: Beside): StackReport {
   const { changed, folded } = sorted(resources, differencesOf, taking, whose.system);
   const foldedUrns = new Set(folded.map(({ urn }) => urn));
   const data = [...moveData(moved), ...providerMoves(resources, whose, moved), ...dataChanges(resources, whose)];
-  const security = [...securityChanges(resources, whose, differencesOf), ...beside.configuredSecrets];
+  const security = [
+    ...protectionChanges(resources, whose),
+    ...securityChanges(resources, whose, differencesOf),
+    ...beside.configuredSecrets,
+  ];
 
   const report: Omit<StackReport, "digest" | "notes"> = {
     stack: plan.stack,
@@ -66,7 +71,13 @@ export function stackReport(plan: Plan, beside: Beside): StackReport {
     tree: inTreeOrder(resources).map((resource) => node(resource, whose.system(resource), foldedUrns)),
   };
   const digest = createHash("sha256")
-    .update(JSON.stringify({ ...whatIsDone(report), foldedAway: resources.filter(({ urn }) => foldedUrns.has(urn)).map(sidesOf) }))
+    .update(
+      JSON.stringify({
+        ...whatIsDone(report),
+        foldedAway: resources.filter(({ urn }) => foldedUrns.has(urn)).map(sidesOf),
+        unmasked: unmaskedIn(plan, new Set(resources.filter((one) => opOf(one) !== "same").map(({ urn }) => urn))),
+      }),
+    )
     .digest("hex");
   const assumed = plan.assumed.map((name) => `the outputs of ${name} are the planned ones, not those of a state`);
   const { stack, isNew, ...rest } = maskDeep(report);
@@ -102,6 +113,16 @@ const whatIsDone = ({
 
 /** Of what is folded, whose values no reader sees: another value is another plan all the same. */
 const sidesOf = ({ urn, before, inputs }: PlannedResource): string[] => [urn, stable(before), stable(inputs)];
+
+/**
+ * Of what changes, all that it will be: within a document that is secret as a whole, another setting is another plan, too. The secrets
+ * themselves are words in their places (`stand-ins.ts`), also in a state that is exported.
+ */
+const unmaskedIn = ({ judged }: Plan, changed: ReadonlySet<string>): [urn: string, inputs: string][] =>
+  judged
+    .filter(({ urn }) => changed.has(urn))
+    .map(({ urn, inputs }): [string, string] => [urn, stable(inputs)])
+    .sort(([a], [b]) => compareText(a, b));
 
 const differencesIn = ({ op, before, inputs, changedSecrets }: PlannedResource): Differences => {
   if (op === "delete") return differences(inputs, undefined);

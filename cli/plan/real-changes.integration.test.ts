@@ -155,6 +155,21 @@ describe("staging, with another image, secret, volume, port, address, component'
       process.env["PATH"] = pathBefore;
     }
   }, 900_000);
+
+  it("is another plan with another clear setting of a document that is secret as a whole, and with protection taken off", async () => {
+    set("Pulumi.staging.yaml", ["config", "flowfleet:hosts", "flowra", "protect"], false);
+    const plans: StackReport[] = [];
+    for (const uri of ["https://app2.example.com/*", "https://elsewhere.example.net/*"]) {
+      set("Pulumi.staging.yaml", ["config", "flowfleet:flowra", "client", "redirectUris"], [uri]);
+      plans.push((await planned("staging", HEAD)).stack);
+    }
+    const [first, second] = plans;
+    expect(new Set([found, ...plans].map(({ digest }) => digest)).size).toBe(3);
+    expect({ ...second, digest: "" }).toEqual({ ...first, digest: "" });
+    expect(first?.security.filter(({ kind }) => kind === "protection").map(({ opens, system, what }) => [opens, system, what])).toEqual([
+      [true, "host flowra", "flowra is protected no longer: Pulumi deletes it, or replaces it, without a question"],
+    ]);
+  }, 900_000);
 });
 
 describe("an exported state", () => {

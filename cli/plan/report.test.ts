@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { secret } from "../../rehearsal/engine";
+import { checkOf } from "../review/check";
 import { stackReport } from "./compose";
 import { reportHtml } from "./html/page";
 import { reportMarkdown, summaryMarkdown } from "./markdown";
@@ -8,6 +10,7 @@ import { configuredSecrets } from "./security";
 import { secretMarks } from "./stand-ins";
 import { COMMAND, CONTAINER, document, inSystem, madePlan, onMachine, urn, VOLUME } from "./testing/made-plan";
 import { reportText } from "./text";
+import { LABELS } from "./words";
 
 const BESIDE = { isNew: false, environmentOf: () => "production", configuredSecrets: [], unused: [], violations: [], notes: [] };
 const reported = (...args: Parameters<typeof madePlan>): PlanReport => ({
@@ -164,6 +167,33 @@ test("the same changes have the same digest, whatever they are compared with", (
   const [first, second, other] = [reported([release]), reported([release]), reported([site])].map(({ stacks }) => stacks[0]?.digest);
   expect(first).toBe(second);
   expect(other).not.toBe(first);
+});
+
+test("protection that is taken off is told and opens, though no resource changes; it is another digest", () => {
+  const off = { ...mongo("same"), protection: "off" as const };
+  const child = inSystem(COMMAND, "mongo-step", { op: "same", parent: off.urn, protection: "off" });
+  const plans = [reported([mongo("same")]), reported([off, child]), reported([{ ...mongo("same"), protection: "on" }])];
+  expect(new Set(plans.map(({ stacks }) => stacks[0]?.digest)).size).toBe(3);
+  expect(plans.map(reportText).map((text) => text.split("\n\n").slice(0, -1).join("\n"))).toEqual([
+    "Plan of stack prod against origin/main (0123456789ab): nothing changes, of 2 resources",
+    "Plan of stack prod against origin/main (0123456789ab): nothing changes but protection (1), of 3 resources\n" +
+      `${LABELS.security}:\n  OPENS mongodb-container is protected no longer: Pulumi deletes it, or replaces it, without a question`,
+    "Plan of stack prod against origin/main (0123456789ab): nothing changes but protection (1), of 2 resources\n" +
+      `${LABELS.security}:\n  mongodb-container is protected: Pulumi refuses to delete or replace it`,
+  ]);
+  expect(checkOf(plans[1] as PlanReport, "").title).toBe("nothing changes but protection (1)");
+});
+
+test("what a document holds that is secret as a whole is in the digest, and nowhere else", () => {
+  const step = inSystem(COMMAND, "realm", { op: "update", inputs: { stdin: "[secret]" }, before: { stdin: "[secret]" } });
+  const of = (uri: string): PlanReport => {
+    const inputs = { stdin: secret(`{"redirectUris":["${uri}"]}`) };
+    return reported([step], { judged: [{ urn: step.urn, type: step.type, custom: true, dependencies: [], inputs, outputs: inputs }] });
+  };
+  const [one, same, other] = ["https://a.example.com", "https://a.example.com", "https://b.example.net"].map(of);
+  expect(one).toEqual(same);
+  expect(JSON.stringify([one, other])).not.toContain("example.net");
+  expect(other?.stacks[0]?.digest).not.toBe(one?.stacks[0]?.digest);
 });
 
 test("the digest that production is started with is in every form, in the part of a comment that is always whole", () => {

@@ -103,7 +103,8 @@ export interface DataChange {
 }
 
 export interface SecurityChange {
-  kind: "port" | "permission" | "tls" | "secret" | "access";
+  /** `protection`: Pulumi refuses to delete or replace it, or no longer does. */
+  kind: "port" | "permission" | "tls" | "secret" | "access" | "protection";
   /** `changed` says of a secret that its value is another one; the value is nowhere. */
   change: "added" | "removed" | "changed";
   /** Whether it lets more in than before. */

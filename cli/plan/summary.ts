@@ -33,10 +33,12 @@ export function summaryOf({ resources, folded, interruptions, data, systemOf, en
 }
 
 /** `1 replaced, 3 updated`; `nothing changes but outputs (2)`. */
-export function headline({ counts, outputs }: Pick<StackReport, "counts" | "outputs">): string {
+export function headline({ counts, outputs, security }: Pick<StackReport, "counts" | "outputs" | "security">): string {
   const text = countsText(counts);
-  const changed = changedOutputs({ outputs }).length;
-  return text === NOTHING && changed > 0 ? `${NOTHING} but outputs (${changed})` : text;
+  if (text !== NOTHING) return text;
+  const others = { protection: security.filter(({ kind }) => kind === "protection").length, outputs: changedOutputs({ outputs }).length };
+  const parts = Object.entries(others).flatMap(([what, count]) => (count > 0 ? [`${what} (${count})`] : []));
+  return [NOTHING, ...(parts.length > 0 ? [`but ${parts.join(" and ")}`] : [])].join(" ");
 }
 
 /** `1 replaced, 3 updated`. */

@@ -1,5 +1,6 @@
 import { blocking } from "../../infra/policy/judge";
 import type { PlanReport } from "../plan/report";
+import { headline } from "../plan/summary";
 import type { Check } from "./forge";
 
 /** Fails where a mandatory rule is broken without an exception, as the deployment would. */
@@ -11,5 +12,5 @@ export function checkOf({ stacks }: PlanReport, summary: string): Check {
     ...(lost > 0 ? [`DATA LOST: ${lost}`] : []),
     ...stacks.flatMap((stack) => stack.summary.map(({ text }) => (stacks.length > 1 ? `${stack.stack}: ${text}` : text))),
   ];
-  return { passed: broken === 0, title: words.length > 0 ? words.join("; ") : "nothing changes", summary };
+  return { passed: broken === 0, title: (words.length > 0 ? words : [...new Set(stacks.map(headline))]).join("; "), summary };
 }

@@ -74,7 +74,7 @@ const stack = z.object({
   ),
   security: z.array(
     z.object({
-      kind: z.enum(["port", "permission", "tls", "secret", "access"]),
+      kind: z.enum(["port", "permission", "tls", "secret", "access", "protection"]),
       change: z.enum(["added", "removed", "changed"]),
       opens: z.boolean(),
       urn: text,
