@@ -167,7 +167,11 @@ describe("staging, with another image, secret, volume, port, address, component'
     expect(new Set([found, ...plans].map(({ digest }) => digest)).size).toBe(3);
     expect({ ...second, digest: "" }).toEqual({ ...first, digest: "" });
     expect(first?.security.filter(({ kind }) => kind === "protection").map(({ opens, system, what }) => [opens, system, what])).toEqual([
-      [true, "host flowra", "flowra is protected no longer: Pulumi deletes it, or replaces it, without a question"],
+      [
+        true,
+        "host flowra",
+        "flowra-guard, flowra, flowra-base, flowra-nginx: no longer protected, so that Pulumi no longer refuses to delete or replace it",
+      ],
     ]);
   }, 900_000);
 });

@@ -177,9 +177,9 @@ test("protection that is taken off is told and opens, though no resource changes
   expect(plans.map(reportText).map((text) => text.split("\n\n").slice(0, -1).join("\n"))).toEqual([
     "Plan of stack prod against origin/main (0123456789ab): nothing changes, of 2 resources",
     "Plan of stack prod against origin/main (0123456789ab): nothing changes but protection (1), of 3 resources\n" +
-      `${LABELS.security}:\n  OPENS mongodb-container is protected no longer: Pulumi deletes it, or replaces it, without a question`,
+      `${LABELS.security}:\n  OPENS mongodb-container: no longer protected, so that Pulumi no longer refuses to delete or replace it`,
     "Plan of stack prod against origin/main (0123456789ab): nothing changes but protection (1), of 2 resources\n" +
-      `${LABELS.security}:\n  mongodb-container is protected: Pulumi refuses to delete or replace it`,
+      `${LABELS.security}:\n  mongodb-container: protected now, so that Pulumi refuses to delete or replace it`,
   ]);
   expect(checkOf(plans[1] as PlanReport, "").title).toBe("nothing changes but protection (1)");
 });
