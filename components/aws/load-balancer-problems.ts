@@ -4,8 +4,8 @@ import type { Problem } from "../kernel/refuse";
 import { problemsOf } from "../kernel/refuse";
 import { secondOrMoreProblems } from "../kernel/workload-problems";
 import { inSeconds } from "../kernel/duration";
-import type { LoadBalancerArgs, NewLoadBalancer } from "./load-balancer";
-import { adoptionProblems } from "./adopted";
+import type { LoadBalancerArgs, NamesArgs, NewLoadBalancer } from "./load-balancer";
+import { adoptionProblems, NONE } from "./adopted";
 import { placeProblems } from "./place";
 import { zoneProblems } from "./public-certificate";
 import { networkOf } from "./security-group";
@@ -29,6 +29,12 @@ const NAMES = 4;
 /** Of an ALB, in seconds. */
 const LONGEST = 4000;
 
+/** What of a load balancer that stands may be missing, and is made then. */
+const partsOf = (names: readonly string[], by: NamesArgs): string[] => [
+  ...["http", "https"],
+  ...("zone" in by ? names.map((one) => `name-${one}`) : []),
+];
+
 const newProblems = ({ names, by, from = [], idleTimeout = "60 seconds", accessLogs, adopt }: NewLoadBalancer): Problem[] => [
   ...(names.length >= 1 && names.length <= NAMES
     ? []
@@ -40,7 +46,7 @@ const newProblems = ({ names, by, from = [], idleTimeout = "60 seconds", accessL
   ...problemsOf("idleTimeout", () => {
     if (inSeconds(idleTimeout) > LONGEST) throw new RangeError(`must be at most ${LONGEST} seconds, got "${idleTimeout}"`);
   }),
-  ...adoptionProblems(adopt, ["balancer", "http", "https", ...("zone" in by ? names.map((one) => `name-${one}`) : [])], ["http", "https"]),
+  ...adoptionProblems(adopt, ["balancer", ...partsOf(names, by)], partsOf(names, by)),
   // Of a load balancer that stands the name leads to it: a second record of it AWS would refuse when other things were changed already.
   ...("zone" in by && adopt?.["balancer"]
     ? names
@@ -48,7 +54,7 @@ const newProblems = ({ names, by, from = [], idleTimeout = "60 seconds", accessL
         .map((one) => ({
           path: `adopt/name-${one}`,
           wrong: "is missing: the record that leads to the load balancer is there already",
-          allowed: `the id ${by.zone}_${one}_A`,
+          allowed: `the id ${by.zone}_${one}_A, or {id: ${NONE}} to have it made`,
         }))
     : []),
 ];

@@ -129,8 +129,15 @@ it("takes over what is there", async () => {
   expect([taken?.imported, taken?.inputs["name"], taken?.ignoreChanges]).toEqual([arn, "fastflow", ["tags"]]);
   expect(found.resources.find(({ name }) => name === "balancer-name-flowstack.example.com")?.imported).toBe(record);
   await expect(made({ names: ["flowstack.example.com"], adopt: { balancer } })).rejects.toThrow(
-    `balancer/adopt/name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id ${record}`,
+    `balancer/adopt/name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id ${record}, or {id: none} to have it made`,
   );
+});
+
+it("makes the record of a name that leads nowhere yet beside a load balancer that is taken over", async () => {
+  const balancer = { id: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/fastflow/50dc6c495c0c9188" };
+  const found = await made({ names: ["next.example.com"], adopt: { balancer, "name-next.example.com": { id: "none" } } });
+  const record = found.resources.find(({ name }) => name === "balancer-name-next.example.com");
+  expect([record?.inputs["name"], record?.imported]).toEqual(["next.example.com", undefined]);
 });
 
 it("tells what becomes of requests when the listener that users ask is taken over", async () => {

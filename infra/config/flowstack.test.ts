@@ -190,7 +190,7 @@ it("asks for the names, the network and the parts of what is taken over: nobody 
   const part = (of: string) =>
     `${at}.aws.adopt.${of}: is missing: where there is one, AWS takes no second; allowed: its id, or {id: none} to have it made`;
   expect(problems(onAws("", OWN + STANDING))).toEqual([
-    `${at}.aws.adopt.network.vpc: is missing: what is taken over stays in its network, and nothing in another one could reach it; ` +
+    `${at}.aws.adopt.network.vpc: is missing: what stands already stays in its network, and nothing in another one could reach it; ` +
       "name that network here, or in network.existing",
     `${at}.aws.database.name: is missing: AWS cannot change what the database of adopt.database.server has`,
     `${at}.aws.database.role: is missing: AWS cannot change what the database of adopt.database.server has`,
@@ -199,8 +199,25 @@ it("asks for the names, the network and the parts of what is taken over: nobody 
     ...["balancer.http", "balancer.https", "database.logs-postgresql", "database.logs-upgrade", "files.target-a", "files.target-b"].map(
       part,
     ),
-    `${at}.aws.adopt.balancer.name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id <zone>_flowstack.example.com_A`,
+    `${at}.aws.adopt.balancer.name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id <zone>_flowstack.example.com_A, or {id: none} to have it made`,
   ]);
+});
+
+it("asks for the network of what exists: groups and targets of another one AWS refuses", () => {
+  const listener = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7";
+  const wrong = [
+    `${at}.aws.adopt.network.vpc: is missing: what stands already stays in its network, and nothing in another one could reach it; ` +
+      "name that network here, or in network.existing",
+  ];
+  const zones = network("zones: [eu-central-1a, eu-central-1b]");
+  const balancer = `      entrance: {existing: {listener: "${listener}", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n`;
+  const database =
+    "      database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}\n";
+  const files = "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}, directory: /, owner: '0:0'}\n";
+  for (const existing of [balancer, `${ENTRANCE}${database}`, `${ENTRANCE}${files}`]) {
+    expect(problems(onAws("", `${zones}${existing}`))).toEqual(wrong);
+    expect(problems(onAws("", `${zones}${existing}      adopt: {network: {vpc: {id: vpc-0a}}}\n`))).toEqual([]);
+  }
 });
 
 it("takes over what is said with all its parts, those that are not there among them", () => {
