@@ -15,7 +15,6 @@ const CHOICES = `      network: {zones: [eu-central-1a, eu-central-1b, eu-centra
       entrance: {zone: Z0123456789ABCDEFGHIJ}
       boundary: true
       mirror: 123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow
-      registryCredentials: arn:aws:secretsmanager:eu-central-1:123456789012:secret:flowstack-production-hub-AbCdEf
       alarms: {emails: [ops@example.com]}
 `;
 const planWithChoices = async (): Promise<Planned[]> => recordedAws(await runOnAws(onAws("", CHOICES)));

@@ -154,6 +154,20 @@ it("tells what becomes of requests when the listener that users ask is taken ove
   expect(await said({ id, keep: ["defaultActions"] })).toMatch(/all others go where they went$/);
 });
 
+it("takes a certificate and a listener of its own region and account alone", async () => {
+  const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+  await expect(made({ by: { certificate } })).rejects.toThrow(
+    `balancer/by/certificate: is no certificate of this region and account, and a load balancer takes no other; got "${certificate}"; ` +
+      "allowed: arn:aws:acm:eu-central-1:123456789012:certificate/…; request one there, or import it",
+  );
+  const listener = "arn:aws:elasticloadbalancing:eu-central-1:210987654321:listener/app/main/50dc6c495c0c9188/f2f7dc8efc522ab2";
+  const existing = { listener, securityGroup: "sg-0abc", dnsName: "main.example.com", arnSuffix: "app/main/50dc6c495c0c9188" };
+  await expect(recorded(() => new LoadBalancer("balancer", { place: PLACE, existing }))).rejects.toThrow(
+    "balancer/existing/listener: is no listener of an application load balancer of this region and account, and tasks answer behind no other; " +
+      `got "${listener}"; allowed: arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/…`,
+  );
+});
+
 it("says all that is wrong at once", async () => {
   await expect(
     made({ names: ["https://x"], by: { zone: "example.com" }, from: ["10.0.0.1/8"], idleTimeout: "2 hours", adopt: { alb: { id: "x" } } }),
