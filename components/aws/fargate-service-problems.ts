@@ -11,6 +11,7 @@ import {
   serviceNameProblems,
   variableProblems,
 } from "../kernel/workload-problems";
+import { inEcr } from "./ecr-image";
 import type { FargateServiceArgs, Instances } from "./fargate-service";
 import { fargateSizeProblems } from "./fargate-size";
 import { routeProblems } from "./listener-rules";
@@ -18,7 +19,6 @@ import { retentionProblems } from "./log-group";
 import { placeProblems } from "./place";
 import { rolloutTimeProblems } from "./rollout-time";
 import { healthTimes } from "./task-definition";
-import { isEcr } from "./task-roles";
 
 /**
  * Everything that is wrong with the arguments, without asking AWS.
@@ -78,17 +78,17 @@ const roleNameProblems = ({ place, service }: FargateServiceArgs): Problem[] => 
 };
 
 /** Where the network reaches AWS alone, so do its tasks. */
-function registryProblems({ network, release, mirror, registryCredentials }: FargateServiceArgs): Problem[] {
+function registryProblems({ place, network, release, mirror, registryCredentials }: FargateServiceArgs): Problem[] {
   const image = mirror ?? release.image;
   return [
-    ...(network.reaches === "internet" || isEcr(image)
+    ...(network.reaches === "internet" || inEcr(image)?.region === place.region
       ? []
       : [
           {
             path: mirror === undefined ? "release/image" : "mirror",
-            wrong: "cannot be fetched: the network has no NAT gateway, and reaches ECR alone",
+            wrong: `cannot be fetched: the network has no NAT gateway, and reaches ECR of ${place.region} alone`,
             got: image,
-            todo: "copy it to ECR and say where by mirror, or give the network a NAT gateway",
+            todo: "copy it there and say where by mirror, or give the network a NAT gateway",
           },
         ]),
     ...(registryCredentials === undefined || /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/.test(registryCredentials)

@@ -249,8 +249,13 @@ describe("it is refused, with all that is wrong at once,", () => {
 
   it("when the network cannot reach the registry", async () => {
     await expect(recorded(() => tier({ network: network("endpoints") }))).rejects.toThrow(
-      'app/release/image: cannot be fetched: the network has no NAT gateway, and reaches ECR alone; got "docker.io/leadevs/fastflow"; ' +
-        "copy it to ECR and say where by mirror, or give the network a NAT gateway",
+      'app/release/image: cannot be fetched: the network has no NAT gateway, and reaches ECR of eu-central-1 alone; got "docker.io/leadevs/fastflow"; ' +
+        "copy it there and say where by mirror, or give the network a NAT gateway",
+    );
+    const elsewhere = "123456789012.dkr.ecr.us-east-1.amazonaws.com/leadevs/fastflow";
+    await expect(recorded(() => tier({ network: network("endpoints"), mirror: elsewhere }))).rejects.toThrow(
+      `app/mirror: cannot be fetched: the network has no NAT gateway, and reaches ECR of eu-central-1 alone; got "${elsewhere}"; ` +
+        "copy it there and say where by mirror, or give the network a NAT gateway",
     );
     const mirror = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow";
     const found = await recorded(() => tier({ network: network("endpoints"), mirror }));

@@ -129,8 +129,15 @@ it("takes over what is there", async () => {
   expect([taken?.imported, taken?.inputs["name"], taken?.ignoreChanges]).toEqual([arn, "fastflow", ["tags"]]);
   expect(found.resources.find(({ name }) => name === "balancer-name-flowstack.example.com")?.imported).toBe(record);
   await expect(made({ names: ["flowstack.example.com"], adopt: { balancer } })).rejects.toThrow(
-    `balancer/adopt/name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id ${record}`,
+    `balancer/adopt/name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id ${record}, or {id: none} to have it made`,
   );
+});
+
+it("makes the record of a name that leads nowhere yet beside a load balancer that is taken over", async () => {
+  const balancer = { id: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/fastflow/50dc6c495c0c9188" };
+  const found = await made({ names: ["next.example.com"], adopt: { balancer, "name-next.example.com": { id: "none" } } });
+  const record = found.resources.find(({ name }) => name === "balancer-name-next.example.com");
+  expect([record?.inputs["name"], record?.imported]).toEqual(["next.example.com", undefined]);
 });
 
 it("tells what becomes of requests when the listener that users ask is taken over", async () => {
@@ -145,6 +152,20 @@ it("tells what becomes of requests when the listener that users ask is taken ove
   expect(await said()).toBeUndefined();
   expect(await said({ id })).toMatch(/^taken over: requests for .* get 503 until the first rollout .*, all others get 404 at once$/);
   expect(await said({ id, keep: ["defaultActions"] })).toMatch(/all others go where they went$/);
+});
+
+it("takes a certificate and a listener of its own region and account alone", async () => {
+  const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+  await expect(made({ by: { certificate } })).rejects.toThrow(
+    `balancer/by/certificate: is no certificate of this region and account, and a load balancer takes no other; got "${certificate}"; ` +
+      "allowed: arn:aws:acm:eu-central-1:123456789012:certificate/…; request one there, or import it",
+  );
+  const listener = "arn:aws:elasticloadbalancing:eu-central-1:210987654321:listener/app/main/50dc6c495c0c9188/f2f7dc8efc522ab2";
+  const existing = { listener, securityGroup: "sg-0abc", dnsName: "main.example.com", arnSuffix: "app/main/50dc6c495c0c9188" };
+  await expect(recorded(() => new LoadBalancer("balancer", { place: PLACE, existing }))).rejects.toThrow(
+    "balancer/existing/listener: is no listener of an application load balancer of this region and account, and tasks answer behind no other; " +
+      `got "${listener}"; allowed: arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/…`,
+  );
 });
 
 it("says all that is wrong at once", async () => {

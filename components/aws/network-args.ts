@@ -14,7 +14,7 @@ export interface NewNetwork {
   zones: readonly string[];
   /**
    * One gateway is a single point of failure: when its zone is gone, the others cannot reach the internet. Without any, AWS's own
-   * services are reached by endpoints, and nothing else is: images can come from ECR only.
+   * services are reached by endpoints, and nothing else is: images can come from ECR of the region only.
    */
   nat: Nat;
   /** AWS's services are reached without leaving the network. @default true without NAT, else false; S3's costs nothing and is always there */

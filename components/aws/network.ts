@@ -22,7 +22,7 @@ export class Network extends pulumi.ComponentResource {
   readonly publicSubnetIds: pulumi.Output<string[]>;
   /** In the order of the zones. Known when the ways out of them are there. */
   readonly privateSubnetIds: pulumi.Output<string[]>;
-  /** Where private subnets can go. Images of other registries than ECR need `internet`. */
+  /** Where private subnets can go. Images of other registries than the region's ECR need `internet`. */
   readonly reaches: Reach;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {

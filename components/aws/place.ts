@@ -30,7 +30,7 @@ export const bounded = ({ boundary }: AwsPlace): { permissionsBoundary?: string 
   boundary === undefined ? {} : { permissionsBoundary: boundary };
 
 /** The ARN of something in this region and account. */
-export const arnOf = ({ region, account }: AwsPlace, service: string, resource: string): string =>
+export const arnOf = ({ region, account }: Pick<AwsPlace, "region" | "account">, service: string, resource: string): string =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
 
 export const placeProblems = (path: string, { prefix, account, region }: AwsPlace): Problem[] => [

@@ -87,6 +87,8 @@ export const KEYS = of(
   "EnableKeyRotation",
   "Encrypt",
   "GenerateDataKey",
+  // By this EFS makes the key of a share.
+  "GenerateDataKeyWithoutPlaintext",
   "PutKeyPolicy",
   "ScheduleKeyDeletion",
   "TagResource",
@@ -198,8 +200,11 @@ export const LOGS = of("logs", "AssociateKmsKey", "CreateLogGroup", "DeleteLogGr
 export const ALARMS = [
   ...of("cloudwatch", "DeleteAlarms", "DeleteDashboards", "PutDashboard", "PutMetricAlarm", "TagResource", "UntagResource"),
   ...of("events", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource"),
-  ...of("sns", "CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", "TagResource", "Unsubscribe", "UntagResource"),
+  ...of("sns", "CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", "TagResource", "UntagResource"),
 ];
+
+/** It has no narrower form than all subscriptions. */
+export const UNSUBSCRIBE = of("sns", "Unsubscribe");
 
 export const ADDRESSES = of("route53", "ChangeResourceRecordSets");
 

@@ -21,6 +21,7 @@ import {
   PARAMETERS,
   ROLES,
   SCALING,
+  UNSUBSCRIBE,
 } from "./stack-actions";
 import { networkStatements } from "./stack-rights-network";
 
@@ -170,7 +171,7 @@ function fileStatements(place: AwsPlace): Statement[] {
 
 /** What is known by its name. */
 function namedStatements(place: AwsPlace): Statement[] {
-  const { prefix, account } = place;
+  const { prefix, account, region } = place;
   return [
     allow("Parameters", PARAMETERS, every(place, "ssm", `parameter/${prefix.replace("-", "/")}/*`)),
     allow("Logs", LOGS, every(place, "logs", `log-group:/${prefix}/*`, `log-group:/aws/rds/instance/${prefix}*`)),
@@ -180,6 +181,7 @@ function namedStatements(place: AwsPlace): Statement[] {
       ...every(place, "events", `rule/${prefix}*`),
       ...every(place, "sns", `${prefix}*`),
     ]),
+    allow("Unsubscribe", UNSUBSCRIBE, "*", { StringEquals: { "aws:RequestedRegion": region } }),
     allow("Buckets", BUCKETS, [`arn:aws:s3:::${prefix}-${account}-*`]),
   ];
 }

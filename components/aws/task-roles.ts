@@ -1,6 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../kernel/map-values";
+import { inEcr } from "./ecr-image";
 import type { FargateServiceArgs } from "./fargate-service";
 import { arnOf, bounded, tagged } from "./place";
 import type { Statement } from "./policy";
@@ -50,17 +51,13 @@ export function taskRoles(name: string, args: FargateServiceArgs, logPath: strin
   };
 }
 
-/** `123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/backend`. */
-const ECR = /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com\/(?<repository>.+)$/;
-export const isEcr = (image: string): boolean => ECR.test(image);
-
 /** What ECS needs to start a task, beside the secrets. Pure, so that a test reads it whole. */
 export function startStatements(
   args: Pick<FargateServiceArgs, "place" | "release" | "mirror" | "registryCredentials">,
   logPath: string,
 ): Statement[] {
   const { place, release, mirror, registryCredentials } = args;
-  const ecr = ECR.exec(mirror ?? release.image)?.groups as { account: string; region: string; repository: string } | undefined;
+  const ecr = inEcr(mirror ?? release.image);
   return [
     {
       Effect: "Allow",

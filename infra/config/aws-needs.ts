@@ -1,4 +1,5 @@
 import { fargateSizeProblems } from "../../components/aws/fargate-size";
+import { ownArnProblems } from "../../components/aws/own-arn";
 import { REGIONS } from "../../components/aws/regions";
 import { rolloutTimeProblems } from "../../components/aws/rollout-time";
 import { secretsWithin } from "../../components/aws/stack-rights-boundary";
@@ -101,7 +102,7 @@ const isSubnet = (text: unknown): boolean => readable(() => parseSubnet(String(t
 export function entranceNeeds(at: string, aws: Raw): Problem[] {
   const path = `${at}.entrance`;
   const { zone, certificate, existing } = group(aws["entrance"]);
-  if (existing !== undefined) return [];
+  if (existing !== undefined) return ownNeeds(`${path}.existing.listener`, "listener", group(existing)["listener"], aws);
   if (zone === undefined && certificate === undefined)
     return [
       {
@@ -112,8 +113,14 @@ export function entranceNeeds(at: string, aws: Raw): Problem[] {
     ];
   return zone !== undefined && certificate !== undefined
     ? [{ path: `${path}.certificate`, wrong: "excludes zone, by which a certificate is made", todo: "leave out one of them" }]
-    : [];
+    : ownNeeds(`${path}.certificate`, "certificate", certificate, aws);
 }
+
+/** What is no region and no account, the schema says. */
+const ownNeeds = (path: string, kind: "certificate" | "listener", arn: unknown, { account, region }: Raw): Problem[] =>
+  REGIONS.includes(String(region)) && /^\d{12}$/.test(String(account))
+    ? ownArnProblems(path, kind, arn, { account: String(account), region: String(region) })
+    : [];
 
 /** A pair of processors and memory that Fargate has. What is no size at all, the schema says. */
 export function sizeNeeds(path: string, limits: Raw, usual: { cpus: number; memory: Size } | undefined): Problem[] {

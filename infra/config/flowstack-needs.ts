@@ -1,3 +1,4 @@
+import { inEcr } from "../../components/aws/ecr-image";
 import { retentionProblems } from "../../components/aws/log-retention";
 import { authoritiesProblems } from "../../components/aws/rds-authorities";
 import { REGIONS } from "../../components/aws/regions";
@@ -84,20 +85,20 @@ function authoritiesNeeds({ region, database }: Raw): Problem[] {
   return authoritiesProblems(`${PATH}.aws.database.authorities`, region, typeof given === "string" ? given : undefined);
 }
 
-/** Without a NAT gateway only ECR is in reach. */
-function registryNeeds({ network, mirror }: Raw): Problem[] {
+/** Without a NAT gateway only the region's own ECR is in reach. */
+function registryNeeds({ region, network, mirror }: Raw): Problem[] {
   const { nat, existing } = group(network);
   const closed = existing === undefined ? nat === "none" : group(existing)["reaches"] === "endpoints";
-  if (!closed || (typeof mirror === "string" && /^\d{12}\.dkr\.ecr\./.test(mirror))) return [];
+  if (!closed || (typeof mirror === "string" && inEcr(mirror)?.region === region)) return [];
   return [
     {
       path: `${PATH}.aws.mirror`,
       wrong:
         mirror === undefined
-          ? "is missing: without a NAT gateway images come from ECR alone"
-          : "must be in ECR: without a NAT gateway no other registry is in reach",
+          ? `is missing: without a NAT gateway images come from ECR of ${String(region)} alone`
+          : `must be in ECR of ${String(region)}: without a NAT gateway no other registry is in reach`,
       ...(mirror === undefined ? {} : { got: mirror }),
-      allowed: 'such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
+      allowed: `such as "123456789012.dkr.ecr.${String(region)}.amazonaws.com/leadevs/fastflow"`,
     },
   ];
 }

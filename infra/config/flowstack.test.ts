@@ -121,7 +121,7 @@ it("is given up in time, and reaches what it needs", () => {
     `${at}.aws.instances.max: must be at least instances.min, which is 2; got 1`,
     `${at}.health: would let a bad release go on for 498 s until ECS gives it up: 2 x (40 s, if a task starts within them, + startPeriod 50 s + ` +
       "retries 3 x (interval 30 s + timeout 3 s) + stopTimeout 60 s); allowed: at most 300 s; shorten one of them, or run more tasks",
-    `${at}.aws.mirror: is missing: without a NAT gateway images come from ECR alone; ` +
+    `${at}.aws.mirror: is missing: without a NAT gateway images come from ECR of eu-central-1 alone; ` +
       'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
   ]);
   expect(
@@ -129,11 +129,17 @@ it("is given up in time, and reaches what it needs", () => {
       onAws("", `${network("zones: [eu-central-1a, eu-central-1b], nat: none")}${ENTRANCE}      mirror: ghcr.io/leadevs/fastflow\n`),
     ),
   ).toEqual([
-    `${at}.aws.mirror: must be in ECR: without a NAT gateway no other registry is in reach; got "ghcr.io/leadevs/fastflow"; ` +
+    `${at}.aws.mirror: must be in ECR of eu-central-1: without a NAT gateway no other registry is in reach; got "ghcr.io/leadevs/fastflow"; ` +
       'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
   ]);
   const mirrored = "      mirror: 123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow\n";
-  expect(problems(onAws("", `${network("zones: [eu-central-1a, eu-central-1b], nat: none")}${ENTRANCE}${mirrored}`))).toEqual([]);
+  const closed = `${network("zones: [eu-central-1a, eu-central-1b], nat: none")}${ENTRANCE}`;
+  expect(problems(onAws("", `${closed}${mirrored}`))).toEqual([]);
+  expect(problems(onAws("", `${closed}${mirrored.replace("eu-central-1", "us-east-1")}`))).toEqual([
+    `${at}.aws.mirror: must be in ECR of eu-central-1: without a NAT gateway no other registry is in reach; ` +
+      'got "123456789012.dkr.ecr.us-east-1.amazonaws.com/leadevs/fastflow"; ' +
+      'allowed: such as "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow"',
+  ]);
 });
 
 it("refuses the guide's password, and what the stack decides", () => {
@@ -152,7 +158,7 @@ it("takes what stands already, and nothing beside it", () => {
     "publicSubnets: {eu-central-1a: subnet-0a, eu-central-1b: subnet-0b}, privateSubnets: {eu-central-1a: subnet-1a, eu-central-1b: subnet-1b}";
   const existing = (more = "") =>
     network(`${more}existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, ${subnets}}`) +
-    "      entrance: {existing: {listener: 'arn:aws:elasticloadbalancing:x', securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n" +
+    "      entrance: {existing: {listener: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7', securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n" +
     "      database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}\n" +
     "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}, directory: /, owner: '0:0'}\n";
   expect(settingsOf(onAws("", existing()))).toMatchObject({ aws: { database: { existing: { address: "db.example.com" } } } });
@@ -190,7 +196,7 @@ it("asks for the names, the network and the parts of what is taken over: nobody 
   const part = (of: string) =>
     `${at}.aws.adopt.${of}: is missing: where there is one, AWS takes no second; allowed: its id, or {id: none} to have it made`;
   expect(problems(onAws("", OWN + STANDING))).toEqual([
-    `${at}.aws.adopt.network.vpc: is missing: what is taken over stays in its network, and nothing in another one could reach it; ` +
+    `${at}.aws.adopt.network.vpc: is missing: what stands already stays in its network, and nothing in another one could reach it; ` +
       "name that network here, or in network.existing",
     `${at}.aws.database.name: is missing: AWS cannot change what the database of adopt.database.server has`,
     `${at}.aws.database.role: is missing: AWS cannot change what the database of adopt.database.server has`,
@@ -199,8 +205,25 @@ it("asks for the names, the network and the parts of what is taken over: nobody 
     ...["balancer.http", "balancer.https", "database.logs-postgresql", "database.logs-upgrade", "files.target-a", "files.target-b"].map(
       part,
     ),
-    `${at}.aws.adopt.balancer.name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id <zone>_flowstack.example.com_A`,
+    `${at}.aws.adopt.balancer.name-flowstack.example.com: is missing: the record that leads to the load balancer is there already; allowed: the id <zone>_flowstack.example.com_A, or {id: none} to have it made`,
   ]);
+});
+
+it("asks for the network of what exists: groups and targets of another one AWS refuses", () => {
+  const listener = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7";
+  const wrong = [
+    `${at}.aws.adopt.network.vpc: is missing: what stands already stays in its network, and nothing in another one could reach it; ` +
+      "name that network here, or in network.existing",
+  ];
+  const zones = network("zones: [eu-central-1a, eu-central-1b]");
+  const balancer = `      entrance: {existing: {listener: "${listener}", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}\n`;
+  const database =
+    "      database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}\n";
+  const files = "      files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}, directory: /, owner: '0:0'}\n";
+  for (const existing of [balancer, `${ENTRANCE}${database}`, `${ENTRANCE}${files}`]) {
+    expect(problems(onAws("", `${zones}${existing}`))).toEqual(wrong);
+    expect(problems(onAws("", `${zones}${existing}      adopt: {network: {vpc: {id: vpc-0a}}}\n`))).toEqual([]);
+  }
 });
 
 it("takes over what is said with all its parts, those that are not there among them", () => {

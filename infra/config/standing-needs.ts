@@ -19,16 +19,21 @@ export const standingNeeds = (at: string, settings: Raw, aws: Raw): Problem[] =>
 
 const adopted = ({ adopt }: Raw, of: string, part: string): boolean => group(group(adopt)[of])[part] !== undefined;
 
+const exists = (aws: Raw, of: string): boolean => group(aws[of])["existing"] !== undefined;
+
 /** What is taken over as a whole, by what it belongs to. */
 const WHOLES = { balancer: "balancer", database: "server", files: "files" } as const;
 
+/** Groups of another network no rule can name, and its load balancers lead to no targets here. */
 function networkNeeds(at: string, aws: Raw): Problem[] {
-  const stands = Object.entries(WHOLES).some(([of, whole]) => adopted(aws, of, whole));
-  if (!stands || adopted(aws, "network", "vpc") || group(aws["network"])["existing"] !== undefined) return [];
+  const stands =
+    Object.entries(WHOLES).some(([of, whole]) => adopted(aws, of, whole)) ||
+    ["entrance", "database", "files"].some((of) => exists(aws, of));
+  if (!stands || adopted(aws, "network", "vpc") || exists(aws, "network")) return [];
   return [
     {
       path: `${at}.adopt.network.vpc`,
-      wrong: "is missing: what is taken over stays in its network, and nothing in another one could reach it",
+      wrong: "is missing: what stands already stays in its network, and nothing in another one could reach it",
       todo: "name that network here, or in network.existing",
     },
   ];
@@ -42,7 +47,7 @@ function namesNeeds(at: string, aws: Raw): Problem[] {
     ...(adopted(aws, "database", "server")
       ? missing("database", group(database), ["name", "role"], "AWS cannot change what the database of adopt.database.server has")
       : []),
-    ...(adopted(aws, "files", "files") || group(files)["existing"] !== undefined
+    ...(adopted(aws, "files", "files") || exists(aws, "files")
       ? missing(
           "files",
           group(files),
@@ -83,7 +88,7 @@ function recordNeeds(at: string, { domain }: Raw, aws: Raw): Problem[] {
         {
           path: `${at}.adopt.balancer.${record}`,
           wrong: "is missing: the record that leads to the load balancer is there already",
-          allowed: `the id <zone>_${name}_A`,
+          allowed: `the id <zone>_${name}_A, or {id: ${NONE}} to have it made`,
         },
       ]
     : [];

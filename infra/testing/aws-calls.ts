@@ -186,7 +186,9 @@ const CALLS: Readonly<Record<string, Calls | undefined>> = {
       use(`kms:${action}`, at("kms", "key/own"), { "kms:ResourceAliases": "alias/flowstack-production" }),
     ),
     // As RDS, EFS and Parameter Store use it for who asks them.
-    ...["CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey"].map((action) => use(`kms:${action}`, at("kms", "key/own"))),
+    ...["CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"].map((action) =>
+      use(`kms:${action}`, at("kms", "key/own")),
+    ),
   ],
   "lb/listener": elb("CreateListener", "listener/app", "loadbalancer/app", "ModifyListener", "ModifyListenerAttributes", "DeleteListener"),
   "lb/listenerRule": elb("CreateRule", "listener-rule/app", "listener/app", "ModifyRule", "DeleteRule"),
@@ -269,6 +271,10 @@ const CALLS: Readonly<Record<string, Calls | undefined>> = {
   "s3/bucketServerSideEncryptionConfiguration": bucket("PutEncryptionConfiguration", "GetEncryptionConfiguration"),
   "sns/topic": named("sns", ({ at, name }) => at("sns", name), ...["CreateTopic", "TagResource", "SetTopicAttributes", "DeleteTopic"]),
   "sns/topicPolicy": named("sns", ({ at }) => at("sns", "flowstack-production-alarms"), "SetTopicAttributes"),
+  "sns/topicSubscription": ({ at, plain }) => [
+    plain("sns:Subscribe", at("sns", "flowstack-production-alarms")),
+    plain("sns:Unsubscribe", "*"),
+  ],
   "ssm/parameter": named(
     "ssm",
     ({ at, name }) => at("ssm", `parameter${name}`),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsPlace } from "../../components/aws/place";
 import { arnOf } from "../../components/aws/place";
+import type { Recording } from "../../components/host/recording";
 
 /** Something of AWS in a plan. */
 export interface Planned {
@@ -16,10 +17,15 @@ export function plannedAws(plan: string): Planned[] {
   const { resources } = JSON.parse(readFileSync(join(__dirname, "../golden", `${plan}.json`), "utf8")) as {
     resources: Record<string, { inputs?: Record<string, unknown> }>;
   };
-  return Object.entries(resources).flatMap(([path, { inputs = {} }]) => {
-    const { type, name } = /(?:^|\$)aws:(?<type>[a-z0-9]+\/\w+):\w+::(?<name>.+)$/.exec(path)?.groups ?? {};
-    return type === undefined || name === undefined ? [] : [{ type, name, inputs }];
-  });
+  return Object.entries(resources).flatMap(([path, { inputs = {} }]) => ofAws(path, inputs));
+}
+
+/** What a program registered of AWS. */
+export const recordedAws = ({ resources }: Recording): Planned[] => resources.flatMap(({ urn, inputs }) => ofAws(urn, inputs));
+
+function ofAws(path: string, inputs: Planned["inputs"]): Planned[] {
+  const { type, name } = /(?:^|\$)aws:(?<type>[a-z0-9]+\/\w+):\w+::(?<name>.+)$/.exec(path)?.groups ?? {};
+  return type === undefined || name === undefined ? [] : [{ type, name, inputs }];
 }
 
 /** The ARN that AWS would give, of one that a plan made up: by the name that the thing gets, or that of the plan where AWS names it. */

@@ -185,7 +185,9 @@ describe("a configuration that could not work", () => {
   it("may answer beside the machine that has its name, until somebody leads that to AWS", () => {
     const machine = onAws().replace(/ {4}aws:[\s\S]*$/, "    host: {stack: shared, name: main}\n");
     const beside = (place: string) => crossStackProblems([stackOf(machine, "staging"), stackOf(onAws("", place), "staging-aws")]);
-    expect(beside(PLACE.replace("zone: Z0123456789ABCDEFGHIJ", "certificate: 'arn:aws:acm:x'"))).toEqual([]);
+    expect(
+      beside(PLACE.replace("zone: Z0123456789ABCDEFGHIJ", "certificate: 'arn:aws:acm:eu-central-1:123456789012:certificate/1'")),
+    ).toEqual([]);
     expect(beside(PLACE)).toMatchObject([
       {
         file: "Pulumi.staging-aws.yaml",
