@@ -36,8 +36,13 @@ it("what jobs keep in it is no change of it: Pulumi notes with each update wheth
 });
 
 describe("GitHub's end-to-end", () => {
-  const { jobs } = read(".github/workflows/checks.yml") as { jobs: Record<string, { steps: Step[] }> };
-  const steps = jobs["end-to-end"]?.steps ?? [];
+  interface Workflow {
+    concurrency?: string;
+    jobs: Record<string, { needs?: string; with?: { since?: string }; outputs?: object; steps: Step[] }>;
+  }
+  const workflow = (file: string): Workflow => read(`.github/workflows/${file}`) as Workflow;
+  const steps = workflow("checks.yml").jobs["end-to-end"]?.steps ?? [];
+  const pullRequest = workflow("pull-request.yml").jobs["checks"]?.with?.since ?? "";
   let sample: Sample;
   beforeEach(() => {
     sample = new Sample();
@@ -46,21 +51,67 @@ describe("GitHub's end-to-end", () => {
     sample.remove();
   });
 
+  /** Whether it is left out, by the step's own text. */
+  async function isLeftOut(since: string): Promise<boolean> {
+    sample.write({ "../changed.sh": steps.find(({ id }) => id === "changed")?.run ?? "exit 9", "../output": "" });
+    const env = { SINCE: since, GITHUB_OUTPUT: path.join(sample.root, "output") };
+    expect((await sample.run(path.join(sample.root, "changed.sh"), [], env)).exitCode).toBe(0);
+    const output = sample.read("../output");
+    expect(["", "only=releases\n"]).toContain(output);
+    return output !== "";
+  }
+
   it.each([
     ["a release", { "releases/dev.yaml": "new" }, true],
     ["a release beside another change", { "releases/dev.yaml": "new", "infra/index.ts": "new" }, false],
     ["a name that only begins so", { "releases.md": "new" }, false],
-  ])("after %s", async (_, files, isLeftOut) => {
-    const base = sample.commit({ "releases/dev.yaml": "old", "infra/index.ts": "old" });
+  ])("after %s", async (_, files, expected) => {
+    const since = sample.commit({ "releases/dev.yaml": "old", "infra/index.ts": "old" });
     sample.commit(files);
-    sample.write({ "../changed.sh": steps.find(({ id }) => id === "changed")?.run ?? "exit 9", "../output": "" });
-    for (const BASE of [base, "0".repeat(40)]) {
-      const env = { BASE, GITHUB_OUTPUT: path.join(sample.root, "output") };
-      expect((await sample.run(path.join(sample.root, "changed.sh"), [], env)).exitCode).toBe(0);
-    }
+    expect(await isLeftOut(since)).toBe(expected);
     // Without a commit to compare with it is tried.
-    expect(sample.read("../output")).toBe(isLeftOut ? "only=releases\n" : "");
+    for (const none of ["", "0".repeat(40)]) expect(await isLeftOut(none)).toBe(false);
     const tried = steps.filter(({ run = "" }) => run.includes("npm"));
     expect(tried.map((step) => step.if)).toEqual(Array(2).fill("steps.changed.outputs.only != 'releases'"));
+  });
+
+  it.each<[string, Record<string, string>[], boolean]>([
+    ["a release after code that was not tried", [{ "infra/index.ts": "new" }, { "releases/dev.yaml": "new" }], false],
+    ["releases", [{ "releases/dev.yaml": "new" }, { "releases/dev.yaml": "newer" }], true],
+  ])("a pull request is all of its commits, and nothing of others': %s", async (_, commits, expected) => {
+    sample.commit({ "releases/dev.yaml": "old", "infra/index.ts": "old", "README.md": "old" });
+    sample.git(["checkout", "--quiet", "-b", "change"]);
+    for (const files of commits) sample.commit(files);
+    sample.git(["checkout", "--quiet", "main"]);
+    sample.commit({ "README.md": "somebody else's" });
+    sample.git(["merge", "--quiet", "--no-ff", "--no-edit", "change"]);
+    expect(await isLeftOut(pullRequest)).toBe(expected);
+  });
+
+  it("what is merged is compared with what passed, not with a push whose run was replaced while it waited", async () => {
+    const { concurrency, jobs } = workflow("main.yml");
+    expect([concurrency, jobs["checks"]?.needs, jobs["checks"]?.with]).toEqual([
+      "main",
+      "passed",
+      { since: "${{ needs.passed.outputs.commit }}" },
+    ]);
+    expect(jobs["passed"]?.outputs).toEqual({ commit: "${{ steps.last.outputs.commit }}" });
+    const passed = sample.commit({ "releases/dev.yaml": "old", "infra/index.ts": "old" });
+    sample.commit({ "infra/index.ts": "its run was replaced" });
+    sample.commit({ "releases/dev.yaml": "new" });
+    const last = async (answer: string): Promise<string> => {
+      sample.standIn("gh", answer);
+      sample.write({ "../last.sh": jobs["passed"]?.steps.find(({ id }) => id === "last")?.run ?? "exit 9", "../output": "" });
+      const { exitCode } = await sample.run(path.join(sample.root, "last.sh"), [], { GITHUB_OUTPUT: path.join(sample.root, "output") });
+      expect(exitCode).toBe(0);
+      return sample.read("../output");
+    };
+    expect(await last(`echo ${passed}`)).toBe(`commit=${passed}\n`);
+    expect(sample.calls()).toEqual([
+      "gh run list --workflow main.yml --branch main --event push --status success --limit 1 --json headSha --jq .[].headSha",
+    ]);
+    expect(await isLeftOut(passed)).toBe(false);
+    // Nothing has passed yet, or nobody answers: it is tried.
+    expect([await last(""), await last("exit 1")]).toEqual(["commit=\n", "commit=\n"]);
   });
 });

@@ -75,7 +75,8 @@ function textPath(path: string, holder: Props): string {
   return named ?? (typeof holder["file"] === "string" ? holder["file"] : `${path}.text`);
 }
 
-function jsonOf(text: string): Props | Value[] | undefined {
+/** What a text says in JSON; `undefined` for any other text. */
+export function jsonOf(text: string): Props | Value[] | undefined {
   if (!/^[{[]/.test(text)) return undefined;
   try {
     return JSON.parse(text) as Props | Value[];

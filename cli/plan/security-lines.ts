@@ -21,19 +21,19 @@ export function linesOf({ path, hunks }: TextChange): Found[] {
     ...new Set(all.filter((line) => line.startsWith(sign)).map((line) => line.slice(1).trim().replace(/\s+/g, " "))),
   ];
   const [gone, came] = [of("-"), of("+")];
-  const setting = (line: string): string | undefined => /^(ssl_\w+|add_header \S+|[A-Z]\w+(?=[ =]))/.exec(line)?.[1];
+  const setting = (line: string): string | undefined => /^(ssl_\w+|add_header \S+|listen [^\s;]+|[A-Z]\w+(?=[ =]))/.exec(line)?.[1];
   const changed = new Map<string, string>();
   for (const line of gone.filter((one) => !came.includes(one) && setting(one) !== undefined)) {
     const others = came.filter((one) => !gone.includes(one) && setting(one) === setting(line));
     if (others.length === 1 && ![...changed.values()].includes(others[0] ?? "")) changed.set(line, others[0] ?? "");
   }
   const replaced = new Set(changed.values());
-  const tell = (line: string, change: Found["change"], opens: boolean, said: string): Found[] => {
-    const kind = LINES.find(([pattern]) => pattern.test(line))?.[1];
+  const tell = (line: string, change: Found["change"], opens: boolean, said: string, other = line): Found[] => {
+    const kind = LINES.find(([pattern]) => pattern.test(line) || pattern.test(other))?.[1];
     return kind === undefined ? [] : [{ kind, change, opens, what: `${path}: ${said}` }];
   };
   return [
-    ...[...changed].flatMap(([line, other]) => tell(other, "changed", isWeaker(line, other), `\`${line}\` becomes \`${other}\``)),
+    ...[...changed].flatMap(([line, other]) => tell(other, "changed", isWeaker(line, other), `\`${line}\` becomes \`${other}\``, line)),
     ...came.filter((line) => !replaced.has(line)).flatMap((line) => tell(line, "added", letsIn(line, hunks), `now \`${line}\``)),
     ...gone.filter((line) => !changed.has(line)).flatMap((line) => tell(line, "removed", GUARDING.test(line), `no longer \`${line}\``)),
   ];
@@ -41,17 +41,46 @@ export function linesOf({ path, hunks }: TextChange): Found[] {
 
 /** Another value of these may be a weaker one. */
 const WEAKENING = /^ssl_(?!certificate)/;
-const OPENING = /NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes|^auth_basic off|^satisfy any/;
+const OPENING = /NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes|^auth_basic off|^satisfy any|^User=(?:root|0)$/;
 /** Without these more is let in, or may do more. */
 const GUARDING =
-  /^deny\b|\bssl_|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups) |^(?:User|NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
+  /^deny\b|\bssl_|^add_header Strict-Transport|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups) |^(?:PermitRootLogin|PasswordAuthentication) no$|^User=(?!(?:root|0)$)|^(?:NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
 /** Lists of who may, and of what may be done. */
 const LISTS = /^(?:AllowUsers|AllowGroups|ReadWritePaths|CapabilityBoundingSet|AmbientCapabilities)[ =]/;
+/** Values, each letting less than the next. Sources: sshd_config(5), systemd.exec(5). */
+const STRICTEST_FIRST: Readonly<Record<string, readonly string[]>> = {
+  PermitRootLogin: ["no", "forced-commands-only", "prohibit-password", "yes"],
+  NoNewPrivileges: ["yes", "no"],
+  ProtectSystem: ["strict", "full", "yes", "no"],
+};
+const SYNONYMS: Readonly<Record<string, string>> = {
+  "without-password": "prohibit-password",
+  true: "yes",
+  on: "yes",
+  "1": "yes",
+  false: "no",
+  off: "no",
+  "0": "no",
+};
 
 function isWeaker(line: string, other: string): boolean {
-  if (LISTS.test(other)) return other.split(/[ =]/).some((word) => !line.split(/[ =]/).includes(word));
+  const [words, others] = [line, other].map((one) => one.split(/[ =]/).filter((word) => word !== "")) as [string[], string[]];
+  if (LISTS.test(other)) return others.some((word) => !words.includes(word));
+  if (other.startsWith("listen ")) return / ssl\b/.test(line) && !/ ssl\b/.test(other);
+  if (other.startsWith("add_header Strict-Transport")) return promise(line).some((value, index) => value > (promise(other)[index] ?? 0));
+  const strictestFirst = STRICTEST_FIRST[words[0] ?? ""];
+  if (strictestFirst) {
+    const [old, now] = [words, others].map(([, value = ""]) => strictestFirst.indexOf(SYNONYMS[value] ?? value)) as [number, number];
+    return now > old;
+  }
   return WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line));
 }
+
+/** For how many seconds browsers promise to come by TLS alone, and whether to the domains below, too. */
+const promise = (header: string): number[] => [
+  Number(/max-age=(\d+)/.exec(header)?.[1] ?? 0),
+  Number(header.includes("includeSubDomains")),
+];
 
 /** Whether a line that came lets in who was not before: not the machine itself, nor one of those that were, nor one of a list that closes the rest. */
 function letsIn(line: string, hunks: TextChange["hunks"]): boolean {

@@ -3,7 +3,7 @@ import type { PlannedResource } from "../../rehearsal/plan";
 import { covers } from "./covers";
 import { differences } from "./differences";
 import { securityChanges } from "./security";
-import { document, inSystem, madePlan, onMachine } from "./testing/made-plan";
+import { CONTAINER, document, inSystem, madePlan, onMachine } from "./testing/made-plan";
 import { whose } from "./whose";
 
 const NOT_KNOWN = "(not known yet)";
@@ -122,3 +122,229 @@ describe("lines of files", () => {
     expect(sshd(["# x", ...before, "UseDNS no"], ["# x", ...after, "UseDNS no"])).toEqual(expected);
   });
 });
+
+describe("what lets more in is told, with OPENS, and its way back without", () => {
+  const ECS = "aws:ecs/service:Service";
+  const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+  const of = (type: string) => (before: Props, inputs: Props) => told(inSystem(type, "app", { op: "update", before, inputs }));
+  const container = of(CONTAINER);
+  const bind = (source: string, readOnly: boolean) => ({ mounts: [{ type: "bind", source, target: "/inside", readOnly }] });
+  const release = (before: object, inputs: object) =>
+    told(onMachine("release", "app", { op: "update", before: document(before), inputs: document(inputs) }));
+  const job = (before: object, inputs: object) =>
+    told(onMachine("job", "app", { op: "update", before: document({ run: before }), inputs: document({ run: inputs }) }));
+  const task = (before: object, inputs: object) => {
+    const definitions = (one: object): Props => ({ containerDefinitions: JSON.stringify([{ name: "web", ...one }]) });
+    return of(TASK)(definitions(before), definitions(inputs));
+  };
+  const files = (one: object): Props => document({ files: { "/f": { mode: "0640", text: ["x"], ...one } } });
+  const file = (before: object, inputs: object) =>
+    told(onMachine("files", "files", { op: "update", before: files(before), inputs: files(inputs) }));
+  const line = (before: string, after: string) => file({ text: ["{", before, "}"] }, { text: ["{", after, "}"] });
+  const mode = (before: string, after: string) => file({ mode: before }, { mode: after });
+  const nobody = { user: "1000:1000" };
+
+  it.each<[string, (way: "there" | "back") => string[], string[], string[]]>([
+    [
+      "a capability of a release",
+      both(release, { ...nobody, capabilities: [] }, { ...nobody, capabilities: ["SYS_ADMIN"] }),
+      ["OPENS main-app has capability SYS_ADMIN"],
+      ["main-app no longer has capability SYS_ADMIN"],
+    ],
+    [
+      "a capability of a job",
+      both(job, nobody, { ...nobody, capabilities: ["CAP_NET_ADMIN"] }),
+      ["OPENS main-app has capability NET_ADMIN"],
+      ["main-app no longer has capability NET_ADMIN"],
+    ],
+    ["a release's user", both(release, nobody, { user: "0:0" }), ["OPENS main-app runs as root"], ["main-app no longer runs as root"]],
+    [
+      "a service's user",
+      both(release, { unit: { user: "app" } }, { unit: { user: "root" } }),
+      ["OPENS main-app runs as root"],
+      ["main-app no longer runs as root"],
+    ],
+    [
+      "a release's folder, and what it may write",
+      both(release, { ...nobody, readOnly: true }, { ...nobody, readOnly: false, mounts: { "/a": "volume", "/b": "/srv/b" } }),
+      [
+        "OPENS main-app may write to /srv/b of the machine",
+        "OPENS main-app no longer has a read-only root file system",
+        "OPENS main-app sees /srv/b of the machine",
+      ],
+      [
+        "main-app has a read-only root file system",
+        "main-app no longer may write to /srv/b of the machine",
+        "main-app no longer sees /srv/b of the machine",
+      ],
+    ],
+    [
+      "the first capability",
+      both(
+        container,
+        { ...nobody, capabilities: { drops: ["ALL"] } },
+        { ...nobody, capabilities: { adds: ["SYS_ADMIN"], drops: ["ALL"] } },
+      ),
+      ["OPENS app has capability SYS_ADMIN"],
+      ["app no longer has capability SYS_ADMIN"],
+    ],
+    [
+      "capabilities that are kept",
+      both(container, { ...nobody, capabilities: { drops: ["ALL"] } }, { ...nobody, capabilities: { drops: [] } }),
+      ["OPENS app no longer drops capability ALL"],
+      ["app drops capability ALL"],
+    ],
+    ["root", both(container, nobody, { user: "0:0" }), ["OPENS app runs as root"], ["app no longer runs as root"]],
+    [
+      "nobody in particular",
+      both(container, nobody, {}),
+      ["OPENS app runs as whom its image names, which may be root"],
+      ["app no longer runs as whom its image names, which may be root"],
+    ],
+    [
+      "the whole machine",
+      both(container, nobody, { ...nobody, ...bind("/", true) }),
+      ["OPENS app sees / of the machine"],
+      ["app no longer sees / of the machine"],
+    ],
+    [
+      "Docker itself, by the older input",
+      both(container, nobody, { ...nobody, volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/s" }] }),
+      ["OPENS app may write to /var/run/docker.sock of the machine", "OPENS app sees /var/run/docker.sock of the machine"],
+      ["app no longer may write to /var/run/docker.sock of the machine", "app no longer sees /var/run/docker.sock of the machine"],
+    ],
+    [
+      "a folder that may be written",
+      both(container, { ...nobody, ...bind("/srv/a", true) }, { ...nobody, ...bind("/srv/a", false) }),
+      ["OPENS app may write to /srv/a of the machine"],
+      ["app no longer may write to /srv/a of the machine"],
+    ],
+    [
+      "the machine's network",
+      both(container, { ...nobody, networkMode: "bridge" }, { ...nobody, networkMode: "host" }),
+      ["OPENS app has networkMode host"],
+      ["app no longer has networkMode host"],
+    ],
+    [
+      "privileges, devices and what keeps from them",
+      both(
+        container,
+        { ...nobody, readOnly: true, securityOpts: ["no-new-privileges"] },
+        { ...nobody, readOnly: false, privileged: true, securityOpts: ["seccomp=unconfined"], devices: [{ hostPath: "/dev/sda" }] },
+      ),
+      [
+        "OPENS app has /dev/sda of the machine",
+        "OPENS app has seccomp=unconfined",
+        "OPENS app is privileged",
+        "OPENS app no longer has a read-only root file system",
+        "OPENS app no longer has no-new-privileges",
+      ],
+      [
+        "app has a read-only root file system",
+        "app has no-new-privileges",
+        "app no longer has /dev/sda of the machine",
+        "app no longer has seccomp=unconfined",
+        "app no longer is privileged",
+      ],
+    ],
+    [
+      "a task's container",
+      both(task, { ...nobody, readonlyRootFilesystem: true }, { user: "root", linuxParameters: { capabilities: { add: ["SYS_PTRACE"] } } }),
+      [
+        "OPENS app has capability SYS_PTRACE in container web",
+        "OPENS app no longer has a read-only root file system in container web",
+        "OPENS app runs as root in container web",
+      ],
+      [
+        "app has a read-only root file system in container web",
+        "app no longer has capability SYS_PTRACE in container web",
+        "app no longer runs as root in container web",
+      ],
+    ],
+    [
+      "a task's address",
+      both(of(ECS), { networkConfiguration: { assignPublicIp: false } }, { networkConfiguration: { assignPublicIp: true } }),
+      ["OPENS app has a public address"],
+      ["app no longer has a public address"],
+    ],
+    [
+      "a database's",
+      both(of("aws:rds/instance:Instance"), {}, { publiclyAccessible: true }),
+      ["OPENS app is publicly accessible"],
+      ["app no longer is publicly accessible"],
+    ],
+    ...(
+      [
+        ["User=app", "User=root"],
+        ["NoNewPrivileges=yes", "NoNewPrivileges=no"],
+        ["NoNewPrivileges=true", "NoNewPrivileges=0"],
+        ["ProtectSystem=strict", "ProtectSystem=full"],
+        ["ProtectSystem=strict", "ProtectSystem=no"],
+        ["CapabilityBoundingSet=", "CapabilityBoundingSet=CAP_SYS_ADMIN"],
+        ["PermitRootLogin no", "PermitRootLogin prohibit-password"],
+        ["PermitRootLogin without-password", "PermitRootLogin yes"],
+        ["PasswordAuthentication no", "PasswordAuthentication yes"],
+        ["listen 443 ssl;", "listen 443;"],
+        ["listen [::]:443 ssl default_server;", "listen [::]:443 default_server;"],
+        ['add_header Strict-Transport-Security "max-age=63072000";', 'add_header Strict-Transport-Security "max-age=0";'],
+        ['add_header Strict-Transport-Security "max-age=1; includeSubDomains";', 'add_header Strict-Transport-Security "max-age=1";'],
+      ] as const
+    ).map(([before, after]): [string, (way: "there" | "back") => string[], string[], string[]] => [
+      before,
+      both(line, before, after),
+      [`OPENS /f: \`${before}\` becomes \`${after}\``],
+      [`/f: \`${after}\` becomes \`${before}\``],
+    ]),
+    ...[
+      "User=app",
+      "NoNewPrivileges=yes",
+      "ProtectSystem=strict",
+      "CapabilityBoundingSet=",
+      "PermitRootLogin no",
+      "PasswordAuthentication no",
+      'add_header Strict-Transport-Security "max-age=63072000";',
+    ].map((text): [string, (way: "there" | "back") => string[], string[], string[]] => [
+      `no ${text}`,
+      both(line, text, "#"),
+      [`OPENS /f: no longer \`${text}\``],
+      [`/f: now \`${text}\``],
+    ]),
+    ["others instead of the group", both(mode, "0640", "0604"), ["OPENS /f: mode 0640 becomes 0604"], ["OPENS /f: mode 0604 becomes 0640"]],
+    ["others, too", both(mode, "0640", "0644"), ["OPENS /f: mode 0640 becomes 0644"], ["/f: mode 0644 becomes 0640"]],
+    ["the owner's rights", both(mode, "0755", "4755"), ["OPENS /f: mode 0755 becomes 4755"], ["/f: mode 4755 becomes 0755"]],
+    ["the owner alone", both(mode, "0400", "0600"), ["/f: mode 0400 becomes 0600"], ["/f: mode 0600 becomes 0400"]],
+  ])("%s", (_, changed, there, back) => {
+    expect([changed("there"), changed("back")]).toEqual([there, back]);
+  });
+
+  it("another value that is no weaker opens nothing", () => {
+    expect(line("listen 443 ssl http2;", "listen 443 ssl;")).toEqual(["/f: `listen 443 ssl http2;` becomes `listen 443 ssl;`"]);
+    expect(line("User=app", "User=web")).toEqual(["/f: `User=app` becomes `User=web`"]);
+    expect(container({ user: "1000" }, { user: "1001" })).toEqual([]);
+    expect(line("User=root", "#")).toEqual(["/f: no longer `User=root`"]);
+  });
+
+  it("of what is new only what goes beyond its own settings and limits", () => {
+    const made = (inputs: Props) => told(inSystem(CONTAINER, "app", { op: "create", inputs }));
+    const kept = { capabilities: { drops: ["ALL"] }, readOnly: true, securityOpts: ["no-new-privileges"], networkMode: "bridge" };
+    expect(made({ ...nobody, ...kept, ...bind("/srv/a", true) })).toEqual([]);
+    expect(made({ ...kept, user: "root", ...bind("/var/run/docker.sock", true) })).toEqual([
+      "OPENS app runs as root",
+      "OPENS app sees /var/run/docker.sock of the machine",
+    ]);
+  });
+
+  it("what goes, and what is not known yet, says nothing of what it may do", () => {
+    expect(told(inSystem(CONTAINER, "app", { op: "delete", inputs: { user: "root" } }))).toEqual([]);
+    const later = { op: "update", before: document({ user: "root" }), inputs: { stdin: NOT_KNOWN } } as const;
+    expect(told(onMachine("release", "app", later))).toEqual([]);
+    expect(container({ ...nobody, securityOpts: [] }, { user: NOT_KNOWN, securityOpts: NOT_KNOWN, mounts: NOT_KNOWN })).toEqual([]);
+    for (const hidden of [NOT_KNOWN, "[secret]"])
+      expect(of(TASK)({ containerDefinitions: '[{"user":"0","name":"a"}]' }, { containerDefinitions: hidden })).toEqual([]);
+  });
+});
+
+/** The same change, and its way back. */
+function both<T>(change: (before: T, after: T) => string[], before: NoInfer<T>, after: NoInfer<T>): (way: "there" | "back") => string[] {
+  return (way) => (way === "there" ? change(before, after) : change(after, before));
+}

@@ -3,6 +3,7 @@ import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
 import { awsRules, isPublic, POLICIES, rightsOf } from "./aws-rules";
 import { type Differences, plainText } from "./differences";
 import { firewall, published } from "./open-ports";
+import { privileges } from "./privileges";
 import type { SecurityChange } from "./report";
 import { linesOf } from "./security-lines";
 import { compareSets, type Found, sides } from "./security-sides";
@@ -25,6 +26,7 @@ export function securityChanges(
         ...published(resource),
         ...awsRules(resource),
         ...permissions(resource),
+        ...privileges(resource),
         ...listeners(resource),
         ...secrets(resource),
         ...lines(resource, differencesOf(resource), where),
@@ -134,7 +136,7 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
     }
     const [, file] = /^files\["(\/[^"]+)"\]\.(?:mode|user|group)$/.exec(path) ?? [];
     if (file !== undefined && changed === "changed") {
-      const opens = path.endsWith(".mode") && lastDigits(after) > lastDigits(before);
+      const opens = path.endsWith(".mode") && letsMore(before, after);
       return [
         {
           kind: "access",
@@ -144,8 +146,8 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
         },
       ];
     }
-    if (!/^(?:privileged|publiclyAccessible|capabilities\.adds\[\]|readOnly|networkMode|containers)$/.test(path)) return [];
-    const opens = after === true ? path !== "readOnly" : path === "readOnly" || path.endsWith("adds[]") || after === "open";
+    if (path !== "containers") return [];
+    const opens = after === "open";
     return [
       { kind: "permission", change: changed, opens, what: `${nameOf(resource.urn)}: ${path} ${text(before)} becomes ${text(after)}` },
     ];
@@ -154,5 +156,9 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
   return [...texts, ...settings.filter(({ what }, index) => settings.findIndex((one) => one.what === what) === index)];
 }
 
-const lastDigits = (mode: unknown): number => Number.parseInt(String(mode).slice(-2), 8) || 0;
+/** Whether a mode has a bit for others than the owner that the one before had not, or gives whoever runs the file its owner's or group's rights. */
+function letsMore(before: unknown, after: unknown): boolean {
+  const [old, now] = [before, after].map((mode) => Number.parseInt(String(mode), 8) || 0) as [number, number];
+  return (now & ~old & 0o6077) !== 0;
+}
 const text = (value: unknown): string => (value === undefined ? "(not set)" : JSON.stringify(value));

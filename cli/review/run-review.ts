@@ -23,7 +23,8 @@ export async function runReview(flags: ReviewFlags): Promise<void> {
   });
 }
 
-function planned({ stack, against = baseOf(process.env) }: ReviewFlags): Promise<PlanReport> {
+async function planned({ stack, against }: ReviewFlags): Promise<PlanReport> {
   const stacks = stack?.map(checkStack) ?? stackNames(checkout);
-  return makeReport({ root: checkout, stacks, other: { kind: "commit", ref: against }, modules: path.join(homeFolder(), "libraries") });
+  const ref = against ?? (await baseOf(process.env, checkout));
+  return makeReport({ root: checkout, stacks, other: { kind: "commit", ref }, modules: path.join(homeFolder(), "libraries") });
 }

@@ -14,7 +14,7 @@ const HOME = /^\/home(?:\/[^/]+(?:\/\..*)?)?$/;
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);
 
-function isDangerous(source: string): boolean {
+export function isDangerous(source: string): boolean {
   // The name of a volume.
   if (!source.startsWith("/")) return false;
   const path = posix.resolve(source);
