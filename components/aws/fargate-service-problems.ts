@@ -11,7 +11,7 @@ import {
   serviceNameProblems,
   variableProblems,
 } from "../kernel/workload-problems";
-import { inEcr } from "./ecr-image";
+import { credentialsOutOfReach, inEcr } from "./ecr-image";
 import type { FargateServiceArgs, Instances } from "./fargate-service";
 import { fargateSizeProblems } from "./fargate-size";
 import { routeProblems } from "./listener-rules";
@@ -94,6 +94,7 @@ function registryProblems({ place, network, release, mirror, registryCredentials
     ...(registryCredentials === undefined || /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/.test(registryCredentials)
       ? []
       : [{ path: "registryCredentials", wrong: "must be the ARN of a secret in Secrets Manager" }]),
+    ...(registryCredentials === undefined || network.reaches === "internet" ? [] : credentialsOutOfReach("registryCredentials")),
   ];
 }
 

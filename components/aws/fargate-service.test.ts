@@ -258,6 +258,11 @@ describe("it is refused, with all that is wrong at once,", () => {
         "copy it there and say where by mirror, or give the network a NAT gateway",
     );
     const mirror = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow";
+    const registryCredentials = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:registry-1a2b3c";
+    await expect(recorded(() => tier({ network: network("endpoints"), mirror, registryCredentials }))).rejects.toThrow(
+      "app/registryCredentials: cannot be read: the network has no NAT gateway, and does not reach Secrets Manager; " +
+        "leave it out: the network reaches ECR alone, which needs none",
+    );
     const found = await recorded(() => tier({ network: network("endpoints"), mirror }));
     expect(definition(inputsOf(found, "ecs/taskDefinition:TaskDefinition"))["image"]).toBe(`${mirror}@${DIGEST}`);
   });

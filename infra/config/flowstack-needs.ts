@@ -1,4 +1,4 @@
-import { inEcr } from "../../components/aws/ecr-image";
+import { credentialsOutOfReach, inEcr } from "../../components/aws/ecr-image";
 import { retentionProblems } from "../../components/aws/log-retention";
 import { authoritiesProblems } from "../../components/aws/rds-authorities";
 import { REGIONS } from "../../components/aws/regions";
@@ -86,11 +86,14 @@ function authoritiesNeeds({ region, database }: Raw): Problem[] {
 }
 
 /** Without a NAT gateway only the region's own ECR is in reach. */
-function registryNeeds({ region, network, mirror }: Raw): Problem[] {
+function registryNeeds({ region, network, mirror, registryCredentials }: Raw): Problem[] {
   const { nat, existing } = group(network);
   const closed = existing === undefined ? nat === "none" : group(existing)["reaches"] === "endpoints";
-  if (!closed || (typeof mirror === "string" && inEcr(mirror)?.region === region)) return [];
+  if (!closed) return [];
+  const credentials = registryCredentials === undefined ? [] : credentialsOutOfReach(`${PATH}.aws.registryCredentials`);
+  if (typeof mirror === "string" && inEcr(mirror)?.region === region) return credentials;
   return [
+    ...credentials,
     {
       path: `${PATH}.aws.mirror`,
       wrong:

@@ -135,6 +135,11 @@ it("is given up in time, and reaches what it needs", () => {
   const mirrored = "      mirror: 123456789012.dkr.ecr.eu-central-1.amazonaws.com/leadevs/fastflow\n";
   const closed = `${network("zones: [eu-central-1a, eu-central-1b], nat: none")}${ENTRANCE}`;
   expect(problems(onAws("", `${closed}${mirrored}`))).toEqual([]);
+  const credentials = "      registryCredentials: arn:aws:secretsmanager:eu-central-1:123456789012:secret:registry-1a2b3c\n";
+  expect(problems(onAws("", `${closed}${mirrored}${credentials}`))).toEqual([
+    `${at}.aws.registryCredentials: cannot be read: the network has no NAT gateway, and does not reach Secrets Manager; ` +
+      "leave it out: the network reaches ECR alone, which needs none",
+  ]);
   expect(problems(onAws("", `${closed}${mirrored.replace("eu-central-1", "us-east-1")}`))).toEqual([
     `${at}.aws.mirror: must be in ECR of eu-central-1: without a NAT gateway no other registry is in reach; ` +
       'got "123456789012.dkr.ecr.us-east-1.amazonaws.com/leadevs/fastflow"; ' +
