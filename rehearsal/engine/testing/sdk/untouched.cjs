@@ -5,7 +5,9 @@ module.exports = new Proxy(
   {
     get: (_, key) => {
       if (key === "__esModule") return true;
-      throw new Error(`unit and integration tests have no ${String(key)} of Pulumi's automation API, @npmcli/arborist or typescript: see jest.config.cjs`);
+      throw new Error(
+        `unit and integration tests have no ${String(key)} of Pulumi's automation API, @npmcli/arborist or typescript: see jest.config.cjs`,
+      );
     },
   },
 );
