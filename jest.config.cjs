@@ -1,6 +1,6 @@
-// Four projects: `unit` is done in a minute; `integration` starts what runs on this machine: the command line, the helper's own tests in
-// Python, git, sshd, the forges' linters; `recordings` plays what the official engine did on the offline engine; `e2e` brings throwaway
-// servers up with Docker. The first two need a few common programs, which they install where they may.
+// Four projects: `unit` is done in about a minute; `integration` plans whole stacks and starts what runs on this machine: the command line, the
+// helper's own tests in Python, git, sshd, the forges' linters; `recordings` plays what the official engine did on the offline engine; `e2e`
+// brings throwaway servers up with Docker. The first two need a few common programs, which they install where they may.
 // `--selectProjects unit some/path` takes the path for the name of another project, and runs every test without a word.
 const misplaced = process.argv
   .slice(process.argv.indexOf("--selectProjects") + 1)

@@ -19,7 +19,7 @@ def wanted(root, *users, retire=False):
 
 
 class Mongo(InContainers):
-    """What the shell is told is a program of its own, which components/data/mongo-script.test.ts runs; here it is asked for and answers."""
+    """What the shell is told is a program of its own, which components/data/mongo-script.integration.test.ts runs; here it is asked for and answers."""
 
     def setUp(self):
         super().setUp()
