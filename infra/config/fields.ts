@@ -45,16 +45,16 @@ export const SECURE: Form = {
 
 /**
  * One value of the configuration. `read` gives the value or what is wrong with it; both numbers and text of digits are numbers,
- * because `pulumi config set` writes the one with `--path` and the other without.
+ * because `pulumi config set` writes the one with `--path` and the other without. `wanted` is said where there is no value.
  */
 function field<T>(
   read: (value: unknown) => { ok: T } | Complaint,
-  { form, ...about }: { allowed?: string; secret?: boolean; form?: Form } = {},
+  { form, wanted, ...about }: { allowed?: string; wanted?: string | undefined; secret?: boolean; form?: Form } = {},
 ) {
   const checked = z.unknown().transform((value, context): T => {
     const answer =
       value === undefined || value === null
-        ? { wrong: MISSING }
+        ? { wrong: MISSING, ...(wanted !== undefined && { todo: wanted }) }
         : value instanceof Secret && about.secret !== true
           ? NO_SECRET
           : read(value);
@@ -79,9 +79,13 @@ function line<T extends string = string>(
       if (/[\r\n\0]/.test(value)) return { wrong: "must be one line" };
       return problems(value)[0] ?? { ok: value as T };
     },
-    { form, ...(allowed === undefined ? {} : { allowed }) },
+    allowed === undefined ? { form, wanted: wantedBy(problems) } : { form, allowed },
   );
 }
+
+/** What a text must be, of which those problems know. */
+const wantedBy = (problems: (text: string) => Complaint[]): string | undefined =>
+  problems("").find(({ wrong }) => wrong.startsWith("must be"))?.wrong;
 
 const converts = (convert: () => unknown, wrong: string) => {
   try {
@@ -98,7 +102,7 @@ export const matches = (pattern: RegExp, wrong: string, allowed?: string) =>
     ...(pattern.flags === "" && { pattern: pattern.source }),
   });
 
-export const text = () => line(() => []);
+export const text = (allowed?: string) => line(() => [], allowed);
 
 /** Text of several lines, such as a PEM block. */
 export const block = () => field<string>((value) => (isText(value) ? { ok: value } : { wrong: "must be text" }));
@@ -324,7 +328,7 @@ export const flag = () =>
       if (value === true || value === "true") return { ok: true };
       return value === false || value === "false" ? { ok: false } : { wrong: "must be true or false" };
     },
-    { form: { enum: [true, false, "true", "false"] } },
+    { wanted: "must be true or false", form: { enum: [true, false, "true", "false"] } },
   );
 
 /** The same, or one word. */

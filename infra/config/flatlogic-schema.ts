@@ -22,7 +22,9 @@ export const flatlogic = z
     }),
     tunnel: f.group({ token: f.secret(), program: f.absolutePath().optional() }),
     cleanup: f.group({ at: f.timeOfDay().default(DEFAULTS.cleanupAt) }),
-    reset: z.strictObject({ word: f.slug(), confirm: f.text() }).optional(),
+    reset: z
+      .strictObject({ word: f.slug(), confirm: f.text("name of the database, such as app_40227: db:reset deletes all data in it") })
+      .optional(),
     deadlines: f.group({
       frontend: f.duration().default(DEFAULTS.deadlines.frontend),
       backend: f.duration().default(DEFAULTS.deadlines.backend),

@@ -67,7 +67,10 @@ it("tells all that is missing where a group has nothing below it", () => {
   const { problems, missingSecrets } = read(file().replace(/^ {6}.*\n/gm, ""));
   const missing = [
     "PROJECT_ID: is missing; allowed: 1 to 999999999",
-    ...["CABLE_URL", "GEMINI_MODEL", "SUBDOMAIN", "HOST_FQDN"].map((name) => `${name}: is missing`),
+    'CABLE_URL: is missing; must be an address such as "wss://example.com/cable"',
+    "GEMINI_MODEL: is missing",
+    'SUBDOMAIN: is missing; must be lower-case letters, digits and hyphens such as "flowmaster-staging"',
+    'HOST_FQDN: is missing; must be a bare lower-case name such as "shop.example.com"',
   ];
   expect(problems).toEqual(missing.map((problem) => `Pulumi.dev.yaml flowfleet:flatlogic.variables.${problem}`));
   expect(missingSecrets.map(({ path }) => path)).toEqual(["flowfleet:flatlogic.variables.PROJECT_UUID"]);
@@ -204,7 +207,9 @@ it("deletes all data only for somebody who names them", () => {
   expect(problemsOf("", '    reset: {word: november, confirm: "yes"}\n')).toEqual([
     'reset.confirm: must be the name of the database: db:reset deletes all data in it, once for each flowfleet:flatlogic.reset.word; got "yes"; allowed: app_40227',
   ]);
-  expect(problemsOf("", "    reset: {word: november}\n")).toEqual(["reset.confirm: is missing"]);
+  expect(problemsOf("", "    reset: {word: november}\n")).toEqual([
+    "reset.confirm: is missing; allowed: name of the database, such as app_40227: db:reset deletes all data in it",
+  ]);
 });
 
 it("needs Node.js and an nginx that nobody outside reaches, and no Docker", () => {

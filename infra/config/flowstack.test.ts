@@ -172,7 +172,7 @@ it("takes what stands already, and nothing beside it", () => {
   ]);
   // Whoever made it knows its password, and nobody here does.
   expect(problems(onAws("", existing().replace(/, passwordParameter: [^}]+/, "")))).toEqual([
-    `${at}.aws.database.existing.passwordParameter: is missing`,
+    `${at}.aws.database.existing.passwordParameter: is missing; must be the name of a parameter such as "/terraform/flowstack/db_password"`,
   ]);
 });
 

@@ -37,7 +37,7 @@ it("names everything that is wrong at once, and the rule that was probably meant
     '.exceptions[0].reason: must not be empty; got ""',
     '.exceptions[0].until: must be a day; got "2027-02-30"; allowed: such as "2027-06-30"',
     '.exceptions[1].rule: is no rule; got "hope"; docs/policies.md has them all',
-    ".exceptions[1].resource: is missing",
+    ".exceptions[1].resource: is missing; must be the name of a resource, as plans have it; a star stands for any letters",
     ".exceptions[1].reason: is missing",
     '.exceptions[1].until: must be a day; got "tomorrow"; allowed: such as "2027-06-30"',
     '.exceptions[1].reson: is not known; allowed: rule, resource, reason, until; did you mean "reason"?',

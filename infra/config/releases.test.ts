@@ -74,7 +74,9 @@ describe("Flowra", () => {
   });
 
   it("needs the version of each database, and the archive or the images", () => {
-    expect(read({ ...application, ...data, redis: image }).problems.map(problemLine)).toEqual(["flowra.redis.version: is missing"]);
+    expect(read({ ...application, ...data, redis: image }).problems.map(problemLine)).toEqual([
+      'flowra.redis.version: is missing; must be a version such as "24.0"',
+    ]);
     expect(read({ ...application, ...data }, "systemd").problems.map(problemLine)).toEqual([
       "flowra.application: is missing; allowed: archive + sha256, with builtAt",
     ]);

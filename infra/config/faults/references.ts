@@ -87,7 +87,9 @@ export const REFERENCES: readonly Fault[] = [
     name: "no host at all",
     from: "    host:\n      name: flatlogic\n",
     to: "",
-    lines: ["Pulumi.demo.yaml:111:3 flowfleet:flatlogic.host.name: is missing"],
+    lines: [
+      'Pulumi.demo.yaml:111:3 flowfleet:flatlogic.host.name: is missing; must be lower-case letters, digits and hyphens such as "flowmaster-staging"',
+    ],
   },
   {
     name: "a git server without keys of its own",

@@ -70,7 +70,7 @@ export const RELEASES: readonly Fault[] = [
     file: "releases/demo.yaml",
     from: "    version: 6.0.20\n",
     to: "",
-    lines: ["releases/demo.yaml:29:3 flowra.mongodb.version: is missing"],
+    lines: ['releases/demo.yaml:29:3 flowra.mongodb.version: is missing; must be a version such as "24.0"'],
   },
   {
     name: "a release that is an archive where a commit is built",

@@ -124,7 +124,7 @@ export const SETTINGS: readonly Fault[] = [
     from: "        type: http",
     to: "        type: rfc2136",
     lines: [
-      "Pulumi.demo.yaml:97:7 flowfleet:coreflow.certificate.challenge.server: is missing",
+      "Pulumi.demo.yaml:97:7 flowfleet:coreflow.certificate.challenge.server: is missing; must be a bare address or name, without scheme, user or port",
       "Pulumi.demo.yaml:97:7 flowfleet:coreflow.certificate.challenge.keyName: is missing",
     ],
     missing: ["flowfleet:coreflow.certificate.challenge.secret@97:7"],
@@ -159,7 +159,7 @@ export const SETTINGS: readonly Fault[] = [
     from: "SUBDOMAIN: shop",
     to: "SUBDOMIAN: shop",
     lines: [
-      "Pulumi.demo.yaml:114:5 flowfleet:flatlogic.variables.SUBDOMAIN: is missing",
+      'Pulumi.demo.yaml:114:5 flowfleet:flatlogic.variables.SUBDOMAIN: is missing; must be lower-case letters, digits and hyphens such as "flowmaster-staging"',
       'Pulumi.demo.yaml:117:7 flowfleet:flatlogic.variables.SUBDOMIAN: is not known; allowed: NODE_ENV, PORT, ALLOWED_ORIGINS, AUTH_REFRESH_TOKEN_RETENTION_MS, SECRET_KEY, DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, MS_CLIENT_ID, MS_CLIENT_SECRET, SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASS, EMAIL_USER, EMAIL_PASS, MAIL_FROM, MAIL_FROM_NAME, PROJECT_UUID, PROJECT_ID, CABLE_URL, GEMINI_MODEL, SUBDOMAIN, BASE_DOMAIN, FULL_DOMAIN, HOST_FQDN, FRONT_PORT, SENTRY_DSN, CF_TUNNEL_TOKEN; did you mean "SUBDOMAIN"?',
     ],
   },
