@@ -40,15 +40,23 @@ export function linesOf({ path, hunks }: TextChange): Found[] {
 }
 
 /** Another value of these may be a weaker one. */
-const WEAKENING = /^ssl_(?!certificate)/;
+const WEAKENING = /^ssl_(?!certificate|prefer_server_ciphers|session_timeout|session_cache)/;
 const OPENING = /NOPASSWD|PermitRootLogin yes|PasswordAuthentication yes|^auth_basic off|^satisfy any|^User=(?:root|0)$/;
 /** Without these more is let in, or may do more. */
 const GUARDING =
-  /^deny\b|\bssl_|^add_header Strict-Transport|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups) |^(?:PermitRootLogin|PasswordAuthentication) no$|^User=(?!(?:root|0)$)|^(?:NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
-/** Lists of who may, and of what may be done. */
-const LISTS = /^(?:AllowUsers|AllowGroups|ReadWritePaths|CapabilityBoundingSet|AmbientCapabilities)[ =]/;
-/** Values, each letting less than the next. Sources: sshd_config(5), systemd.exec(5). */
+  /^deny\b|\bssl_|^add_header Strict-Transport|^auth_basic\b(?! off)|^(?:AllowUsers|AllowGroups|Ciphers|MACs|KexAlgorithms) |^(?:PermitRootLogin|PasswordAuthentication) no$|^User=(?!(?:root|0)$)|^(?:NoNewPrivileges|ProtectSystem|CapabilityBoundingSet)=/;
+/**
+ * Lists of who may, of what may be done, and of what either side may encrypt with; a word after `-` or `!` is taken out of one.
+ * Sources: sshd_config(5), systemd.exec(5), openssl-ciphers(1).
+ */
+const LISTS =
+  /^(?:AllowUsers|AllowGroups|ReadWritePaths|CapabilityBoundingSet|AmbientCapabilities|Ciphers|MACs|KexAlgorithms|ssl_protocols|ssl_ciphers|ssl_ecdh_curve)[ =]/;
+/** Values, each letting less than the next. Sources: sshd_config(5), systemd.exec(5), nginx's ngx_http_ssl_module. */
 const STRICTEST_FIRST: Readonly<Record<string, readonly string[]>> = {
+  ssl_verify_client: ["yes", "optional", "optional_no_ca", "no"],
+  ssl_session_tickets: ["no", "yes"],
+  ssl_early_data: ["no", "yes"],
+  ssl_reject_handshake: ["yes", "no"],
   PermitRootLogin: ["no", "forced-commands-only", "prohibit-password", "yes"],
   NoNewPrivileges: ["yes", "no"],
   ProtectSystem: ["strict", "full", "yes", "no"],
@@ -64,8 +72,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 function isWeaker(line: string, other: string): boolean {
-  const [words, others] = [line, other].map((one) => one.split(/[ =]/).filter((word) => word !== "")) as [string[], string[]];
-  if (LISTS.test(other)) return others.some((word) => !words.includes(word));
+  const [words, others] = [line, other].map(wordsOf) as [string[], string[]];
+  if (LISTS.test(other))
+    return hasMore(words.filter(isTakenOut), others.filter(isTakenOut)) || hasMore(others.filter(isIn), words.filter(isIn));
   if (other.startsWith("listen ")) return / ssl\b/.test(line) && !/ ssl\b/.test(other);
   if (other.startsWith("add_header Strict-Transport")) return promise(line).some((value, index) => value > (promise(other)[index] ?? 0));
   const strictestFirst = STRICTEST_FIRST[words[0] ?? ""];
@@ -75,6 +84,17 @@ function isWeaker(line: string, other: string): boolean {
   }
   return WEAKENING.test(other) || (OPENING.test(other) && !OPENING.test(line));
 }
+
+/** In sshd_config(5) a `-` before the first takes the whole list out. */
+function wordsOf(line: string): string[] {
+  const words = line.split(/[ =,:;"']/).filter((word) => word !== "");
+  const [name = "", first = "", ...rest] = words;
+  return first.startsWith("-") && line.includes(",") ? [name, first, ...rest.map((word) => `-${word}`)] : words;
+}
+
+const isTakenOut = (word: string): boolean => /^[-!]/.test(word);
+const isIn = (word: string): boolean => !isTakenOut(word);
+const hasMore = (some: readonly string[], others: readonly string[]): boolean => some.some((word) => !others.includes(word));
 
 /** For how many seconds browsers promise to come by TLS alone, and whether to the domains below, too. */
 const promise = (header: string): number[] => [

@@ -286,6 +286,11 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
         ["PasswordAuthentication no", "PasswordAuthentication yes"],
         ["listen 443 ssl;", "listen 443;"],
         ["listen [::]:443 ssl default_server;", "listen [::]:443 default_server;"],
+        ["Ciphers aes256-gcm@openssh.com", "Ciphers aes256-gcm@openssh.com,aes128-cbc"],
+        ["MACs -hmac-md5,hmac-sha1", "MACs -hmac-sha1"],
+        ["ssl_protocols TLSv1.3;", "ssl_protocols TLSv1.2 TLSv1.3;"],
+        ['ssl_ciphers "HIGH:!aNULL";', 'ssl_ciphers "HIGH";'],
+        ["ssl_verify_client on;", "ssl_verify_client optional;"],
         ['add_header Strict-Transport-Security "max-age=63072000";', 'add_header Strict-Transport-Security "max-age=0";'],
         ['add_header Strict-Transport-Security "max-age=1; includeSubDomains";', 'add_header Strict-Transport-Security "max-age=1";'],
       ] as const
@@ -302,6 +307,7 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
       "CapabilityBoundingSet=",
       "PermitRootLogin no",
       "PasswordAuthentication no",
+      "KexAlgorithms sntrup761x25519-sha512@openssh.com",
       'add_header Strict-Transport-Security "max-age=63072000";',
     ].map((text): [string, (way: "there" | "back") => string[], string[], string[]] => [
       `no ${text}`,
@@ -312,6 +318,18 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
     ["others instead of the group", both(mode, "0640", "0604"), ["OPENS /f: mode 0640 becomes 0604"], ["OPENS /f: mode 0604 becomes 0640"]],
     ["others, too", both(mode, "0640", "0644"), ["OPENS /f: mode 0640 becomes 0644"], ["/f: mode 0644 becomes 0640"]],
     ["the owner's rights", both(mode, "0755", "4755"), ["OPENS /f: mode 0755 becomes 4755"], ["/f: mode 4755 becomes 0755"]],
+    [
+      "another owner than root",
+      both(file, { user: "root" }, { user: "app" }),
+      ["OPENS /f: user root becomes app"],
+      ["/f: user app becomes root"],
+    ],
+    [
+      "another group than root",
+      both(file, { group: "root" }, { group: "www-data" }),
+      ["OPENS /f: group root becomes www-data"],
+      ["/f: group www-data becomes root"],
+    ],
     ["the owner alone", both(mode, "0400", "0600"), ["/f: mode 0400 becomes 0600"], ["/f: mode 0600 becomes 0400"]],
   ])("%s", (_, changed, there, back) => {
     expect([changed("there"), changed("back")]).toEqual([there, back]);

@@ -134,17 +134,11 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
     if (path === "connection.hostKey" && changed === "changed") {
       return [{ kind: "access", change: changed, opens: false, what: `${HOST_KEY}${where}` }];
     }
-    const [, file] = /^files\["(\/[^"]+)"\]\.(?:mode|user|group)$/.exec(path) ?? [];
-    if (file !== undefined && changed === "changed") {
-      const opens = path.endsWith(".mode") && letsMore(before, after);
-      return [
-        {
-          kind: "access",
-          change: changed,
-          opens,
-          what: `${file}: ${path.split(".").at(-1) ?? ""} ${plainText(before)} becomes ${plainText(after)}`,
-        },
-      ];
+    const [, file, right] = /^files\["(\/[^"]+)"\]\.(mode|user|group)$/.exec(path) ?? [];
+    if (file !== undefined && right !== undefined && changed === "changed") {
+      // Root reads every file already.
+      const opens = right === "mode" ? letsMore(before, after) : after !== "root";
+      return [{ kind: "access", change: changed, opens, what: `${file}: ${right} ${plainText(before)} becomes ${plainText(after)}` }];
     }
     if (path !== "containers") return [];
     const opens = after === "open";
