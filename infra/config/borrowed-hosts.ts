@@ -34,7 +34,9 @@ function borrowedHost(system: System, { stack, raw }: RawStack, stacks: readonly
     const owners = stacks.filter((one) => one.stack !== stack && one.raw["hosts"] !== undefined).map((one) => one.stack);
     return found("stack", { wrong: "is no stack", ...among(owners, owner) });
   }
-  if (!other.isRead) return [];
+  // That the group is misspelt is told in its own file.
+  const isMisspelt = other.raw["hosts"] === undefined && Object.keys(other.raw).some((key) => nearest(key, ["hosts"]) !== undefined);
+  if (!other.isRead || isMisspelt) return [];
   const hosts = group(other.raw["hosts"]);
   if (!Object.hasOwn(hosts, name)) return found("name", { wrong: `is no host of stack ${owner}`, ...among(Object.keys(hosts), name) });
   const host = group(hosts[name]);

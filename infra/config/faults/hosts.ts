@@ -53,6 +53,15 @@ export const HOSTS: readonly Fault[] = [
     ],
   },
   {
+    name: "machines under a name that is misspelt, which others have systems on",
+    file: "Pulumi.shared.yaml",
+    from: "flowfleet:hosts:",
+    to: "flowfleet:hots:",
+    lines: [
+      'Pulumi.shared.yaml:3:3 flowfleet:hots: is not known; allowed: hosts, acme, releases, registries, git, reapply, state, outputs, policies, flowmaster, flowra, flowstack, coreflow, flatlogic; did you mean "hosts"?',
+    ],
+  },
+  {
     name: "a setting that is misspelt",
     from: "        cpus: 4\n        memory: 8 GB\n        disk",
     to: "        cpus: 4\n        memroy: 8 GB\n        disk",
