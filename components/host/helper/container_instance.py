@@ -87,7 +87,7 @@ def watch(instance):
         if not state:
             return None
         ending = "%sexit status %d" % ("out of memory, " if state["killed"] else "", state["exit"])
-        return {"running": state["running"], "restarts": 0, "ending": ending}
+        return {"running": state["running"], "restarts": state["restarts"], "ending": ending}
     return look
 
 

@@ -105,13 +105,13 @@ def facts(name):
 
 
 def look(name):
-    """None, or {running, status, exit, killed, labels} of a container."""
+    """None, or {running, restarts: by its policy since it was started, status, exit, killed, labels} of a container."""
     found = facts(name)
     if not found:
         return None
     state = found["State"]
-    return {"running": state["Running"] and not state.get("Restarting"), "status": state["Status"], "exit": state["ExitCode"],
-            "killed": state.get("OOMKilled", False), "labels": found["Config"]["Labels"] or {}}
+    return {"running": state["Running"] and not state.get("Restarting"), "restarts": found.get("RestartCount", 0), "status": state["Status"],
+            "exit": state["ExitCode"], "killed": state.get("OOMKilled", False), "labels": found["Config"]["Labels"] or {}}
 
 
 def is_ours(labels):

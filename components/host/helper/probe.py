@@ -7,6 +7,8 @@ import kinds
 import redirect
 
 EVERY = 0.5
+# Seconds after its first good answer for which a new instance is watched.
+STEADY = 5
 
 
 def until_healthy(address, port, path, timeout, deadline, going_on):
@@ -44,6 +46,15 @@ def until_works(instance, going_on):
         if left <= 0:
             return None
         time.sleep(min(EVERY, left))
+
+
+def watch(going_on):
+    """`going_on()` is asked again and again for some seconds."""
+    end = time.monotonic() + STEADY
+    while time.monotonic() < end:
+        going_on()
+        time.sleep(EVERY)
+    going_on()
 
 
 def ask(address, port, path, timeout):

@@ -94,9 +94,15 @@ def _replace(record, document):
         _make_room(record, new)
         _start(new)
         _become_healthy(new)
+        alone = kinds.alone(new, record.serving)
+        if not alone:
+            _stay_healthy(new)
         if pm2_takeover.takes_over(record, new):
             pm2_takeover.divert(record, new, _go_on)
         _switch(record, new)
+        if alone:
+            # Nobody else serves: it must not be kept from the requests.
+            _stay_healthy(new)
         pm2_takeover.straighten(record, _go_on)
         _retire(record, new)
     except BaseException as problem:
@@ -125,6 +131,7 @@ def _try_out(record, new):
     if canary:
         _start(canary)
         _become_healthy(canary)
+        _stay_healthy(canary)
         if pm2_takeover.takes_over(record, new):
             pm2_takeover.divert(record, canary, _go_on)
         else:
@@ -151,7 +158,7 @@ def _start(new):
 
 
 def _become_healthy(new):
-    document, kind = new["document"], kinds.of(new)
+    kind = kinds.of(new)
     look = kind.watch(new)
 
     def going_on():
@@ -160,11 +167,30 @@ def _become_healthy(new):
         if not state or not state["running"] or state["restarts"]:
             raise Failure("%s: ended by itself before it was healthy%s%s" % (kind.name(new), _ending(state), _log(new)))
 
+    _ask_until_works(new, going_on)
+    say("%s is healthy" % kind.name(new))
+
+
+def _stay_healthy(new):
+    """Some answer and end right after that, when their database refuses them. What must only be alive was watched long enough."""
+    if "alive" in new["document"]["health"]:
+        return
+    look = kinds.of(new).watch(new)
+
+    def going_on():
+        _go_on()
+        _refuse_ended(new, look())
+
+    probe.watch(going_on)
+    _ask_until_works(new, going_on)
+
+
+def _ask_until_works(new, going_on):
     last = probe.until_works(new, going_on)
     if last:
+        document, kind = new["document"], kinds.of(new)
         raise Failure("%s: was not healthy within %d s: http://%s:%d%s %s%s"
                       % (kind.name(new), document["deadline"], new["address"], kinds.port(new), document["health"]["path"], last, _log(new)))
-    say("%s is healthy" % kind.name(new))
 
 
 def _switch(record, new):
@@ -179,7 +205,7 @@ def _switch(record, new):
         record.note(step=SWITCHING)
         front.show(record, new)
         record.note(step=SWITCHED)
-    _refuse_ended(new)
+    _refuse_ended(new, kinds.of(new).watch(new)())
     say("%s %s" % (kind.name(new), "gets the requests" if kinds.port(new) else "is in charge"))
 
 
@@ -194,16 +220,18 @@ def _retire(record, new):
         record.data["long"] = release_end.drained(former, new["document"]["drain"], _go_on)
         if record.long:
             say("%d connections of %s are longer than that and end now" % (record.long, name))
-        _refuse_ended(new)
+        _refuse_ended(new, kinds.of(new).watch(new)())
         record.note(stopped=True)
         kinds.of(former).stop(former)
     _go_on()
 
 
-def _refuse_ended(new):
+def _refuse_ended(new, state):
     """Until its predecessor is stopped there is a way back: from one that was healthy and ended since, or that PM2's daemon did not bring back after its own end."""
-    if not kinds.runs(new):
+    if not state or not state["running"]:
         raise Failure("%s: was healthy, and runs no more%s" % (kinds.of(new).name(new), _log(new)))
+    if state["restarts"]:
+        raise Failure("%s: was healthy, and ended by itself since%s%s" % (kinds.of(new).name(new), _ending(state), _log(new)))
 
 
 def _put_back(record, problem):

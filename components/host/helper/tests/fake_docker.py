@@ -35,7 +35,7 @@ class FakeDocker:
         }
 
     def image(self, digit, behaves="ok", here=False, **more):
-        """An image in the registry; `behaves` is ok, bad, exit or late<seconds>."""
+        """An image in the registry; `behaves` is ok, bad, exit, again<seconds> or late<seconds>."""
         name = "registry.example.com/shop/backend@sha256:" + digit * 64
         self.state["registry"][name] = {"behaves": behaves, "entrypoint": ["python"], "command": ["app.py"], "log": "", "files": {}, **more}
         if here:
@@ -110,8 +110,12 @@ class FakeDocker:
         one = self.state["containers"].get(words[0])
         if not one:
             return 1, "Error: No such container: " + words[0]
+        behaves = self.state["images"].get(one.get("image"), {}).get("behaves", "ok")
+        again = behaves.startswith("again") and one["status"] == "running" and self.clock.now - one["started"] > float(behaves[5:])
+        if again and one["restart"] == "no":
+            one["status"], one["exit"] = "exited", 3
         state = {"Running": one["status"] == "running", "Restarting": False, "Status": one["status"], "ExitCode": one["exit"], "OOMKilled": False}
-        return 0, json.dumps([{"State": state, "Config": {"Labels": one["labels"]}}])
+        return 0, json.dumps([{"State": state, "RestartCount": int(again), "Config": {"Labels": one["labels"]}}])
 
     def _docker_ps(self, words):
         wanted = [word.split("=", 1)[1].split("=") for word in words if word.startswith("label=")]

@@ -318,6 +318,11 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
             self.assertIn(told, said)
         self.assertEqual([one for one in self.ran("setpriv") if "shop-api-b" in one and "pm2 start" in one], [])
 
+    def test_one_that_ends_right_after_it_was_healthy(self):
+        for way, name in (("port", "api-b"), ("reload", "api-canary"), ("stop", "api")):
+            self.serves(way)
+            self.assertIn("%s: was healthy, and ended by itself since (online)\n  its last lines:\n    again3 begins" % name, self.fails(document(self.again, way)))
+
     def test_one_that_never_says_that_it_is_ready(self):
         self.serves("reload")
         self.assertIn('api-b: did not say within 3 s that it is ready (process.send("ready"))\n  its last lines:\n    unready begins', self.fails(document(self.unready, "reload")))
@@ -448,6 +453,14 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
         self._patch(drain, "wait", wait)
         with self.assertRaisesRegex(Failure, "api-b: was healthy, and runs no more"):
             self.apply(document(self.next))
+        self.assertEqual(self.docker.online(), ["api-a"])
+
+    def test_one_that_PM2_starts_again_while_its_predecessor_drains(self):
+        self.serves("port")
+        self.docker.state["connections"] = {"127.0.0.1:13000": 1}
+        again = self.docker.commit("9", "again8")
+        with self.assertRaisesRegex(Failure, r"api-b: was healthy, and ended by itself since \(online\)"):
+            self.apply(document(again))
         self.assertEqual(self.docker.online(), ["api-a"])
 
     def test_a_link_that_leads_nowhere(self):

@@ -139,6 +139,11 @@ shop-staging-backend-bbbbbbbb: was not healthy within 160 s: http://10.90.2.11:8
         self.assertIn("ended by itself before it was healthy (exit status 3)\n  it printed nothing", self.fails(document(self.exits)))
         self.assertLess(self.clock.now - began, 5)
 
+    def test_ends_right_after_it_was_healthy(self):
+        again = self.docker.image("e", "again3")
+        self.assertIn("eeeeeeee: was healthy, and runs no more", self.fails(document(again)))
+        self.assertIn("eeeeeeee: was healthy, and ended by itself since (exit status 0)", self.fails_with_a_gap(document(again, overlap="never")))
+
     def test_then_the_same_again_a_revert_and_a_good_one(self):
         self.fails(document(self.bad))
         self.fails(document(self.bad))

@@ -195,6 +195,9 @@ shop-api-b.service: was not healthy within 60 s: http://127.0.0.32:8080/ready an
     def test_starts_again_and_again(self):
         self.assertIn("shop-worker-a.service: ended by itself before it was healthy (", self.fails(worker(self.again)))
 
+    def test_ends_right_after_it_was_healthy(self):
+        self.assertIn("shop-api-b.service: was healthy, and ended by itself since (", self.fails(document(self.again)))
+
     def test_then_the_same_again_and_a_good_one(self):
         self.fails(document(self.bad))
         self.fails(document(self.bad))
