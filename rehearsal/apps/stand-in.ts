@@ -56,8 +56,8 @@ export type SourceStandIn = (
     }
 ) & {
   version: string;
-  /** `error`: every answer is a 500. A number: seconds until it listens. @default "now" */
-  startup?: Startup | "error";
+  /** `error`: every answer is a 500. A number: seconds until it listens. `short`: a service of CoreFlow ends two seconds after that. @default "now" */
+  startup?: Startup | "error" | "short";
 };
 
 export type StandIn = FlowmasterStandIn | FlowstackStandIn | FlowraStandIn | DataStandIn;

@@ -116,6 +116,7 @@ describe("releases", () => {
   test.each([
     ["never", "was not healthy"],
     ["error", "500"],
+    ["short", "this version was built to end soon"],
   ] as const)(
     "that shares its port and is broken (%s) gets no request",
     async (startup, why) => {

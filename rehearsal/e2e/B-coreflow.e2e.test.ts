@@ -165,6 +165,7 @@ describe("a release", () => {
     ["crash", "this version was built to crash"],
     ["never", "3001"],
     ["error", "500"],
+    ["short", "was healthy, and ended by itself since (exit status 1)"],
   ] as const)(
     "that is broken (%s) leaves the one before serving, and says why",
     async (startup, why) => {

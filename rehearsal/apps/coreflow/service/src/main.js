@@ -95,6 +95,9 @@ async function start() {
   await new Promise((done) => server.listen(fixedPort ?? Number(process.env.PORT ?? 3000), done));
   console.log(`${name} ${version}: listening`);
   process.send?.("ready");
+  if (startup !== "short") return;
+  await pause(2_000);
+  throw new Error("this version was built to end soon");
 }
 start().catch((error) => {
   console.error(error.message);
