@@ -11,6 +11,8 @@ export interface Repository {
   keyUrl: string;
   /** Fingerprint that the fetched key must have: 40 hexadecimal digits. */
   fingerprint: string;
+  /** Newer versions are installed every day, too, as they come: only where that interrupts nothing that runs. @default false */
+  unattended?: boolean;
 }
 
 export interface PackagesArgs {

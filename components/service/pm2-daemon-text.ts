@@ -57,6 +57,12 @@ export const pm2UnitText = ({ user, home, writable, stopTimeout }: Pm2UnitText):
 const endDaemonOutside = (user: string, home: string): string =>
   `pgrep -u ${user} -f 'God [D]aemon .${home}/.pm2' >/dev/null && ! ls ${home}/.pm2/pids | grep -qv '^flowfleet[.]' && exec pm2 kill`;
 
+/** On Ubuntu needrestart would, after an update of Node.js or of a library, restart the unit with all that runs in it. That is for a release or a person. */
+export const pm2NeedrestartText = (user: string): Lines => [
+  "# Written by Flowfleet.",
+  `$nrconf{override_rc}->{qr(^pm2-${user}\\.service)} = 0;`,
+];
+
 /** Copied and cut: PM2 goes on writing to the same file. In the account's name, which owns the folders. */
 export const pm2RotationText = ({ user, home, logs }: { user: string; home: string; logs: string | undefined }): Lines => [
   "# Written by Flowfleet.",

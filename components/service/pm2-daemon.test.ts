@@ -67,6 +67,7 @@ it("makes PM2's folder and that of the logs, and starts what runs at boot; a cha
         text: pm2UnitText({ ...COREFLOW, writable: ["/opt/coreflow/logs", "/opt/coreflow/data"] }),
       },
       "/etc/logrotate.d/pm2-coreflow": { ...file, text: golden("pm2-coreflow.logrotate") },
+      "/etc/needrestart/conf.d/pm2-coreflow.conf": { ...file, text: golden("pm2-coreflow.needrestart") },
     },
     check: ["systemd"],
     after: ["daemon-reload", "enable pm2-coreflow.service"],

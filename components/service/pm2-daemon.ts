@@ -8,7 +8,7 @@ import { accountProblems, pathProblems } from "../kernel/names";
 import { refuse } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
 import { durationProblems } from "../kernel/workload-problems";
-import { pm2RotationText, pm2UnitText } from "./pm2-daemon-text";
+import { pm2NeedrestartText, pm2RotationText, pm2UnitText } from "./pm2-daemon-text";
 
 export interface Pm2DaemonArgs {
   host: Host;
@@ -63,6 +63,7 @@ export class Pm2Daemon extends pulumi.ComponentResource {
             }),
           },
           [`/etc/logrotate.d/pm2-${user}`]: { text: pm2RotationText({ user, home, logs }) },
+          [`/etc/needrestart/conf.d/pm2-${user}.conf`]: { text: pm2NeedrestartText(user) },
         },
         check: ["systemd"],
         after: ["daemon-reload", `enable ${unit}`],

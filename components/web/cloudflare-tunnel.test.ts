@@ -46,6 +46,7 @@ it("comes from Cloudflare's signed repository, with its token in a file for root
         components: ["main"],
         keyUrl: "https://pkg.cloudflare.com/cloudflare-main.gpg",
         fingerprint: "CC94B39C77AE7342A68B89628A682D308D4E5E73",
+        unattended: true,
       },
     },
   });

@@ -35,6 +35,8 @@ const REPOSITORY: Repository = {
   components: ["main"],
   keyUrl: "https://pkg.cloudflare.com/cloudflare-main.gpg",
   fingerprint: "CC94B39C77AE7342A68B89628A682D308D4E5E73",
+  // Its package restarts nothing (cloudflare/cloudflared#799).
+  unattended: true,
 };
 
 /**

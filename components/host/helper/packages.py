@@ -6,6 +6,7 @@ import os
 import re
 import struct
 import time
+import urllib.parse
 import urllib.request
 
 import apt_lists
@@ -28,7 +29,8 @@ SHAPE = {
     "repositories": document.optional(document.table(document.name(), document.fields({
         "uri": document.string(r"https?://\S+", "a URL"), "suite": document.string(r"\S+", "one word"),
         "components": document.array(document.string(r"\S+", "one word")),
-        "fingerprint": document.string(r"[0-9A-Fa-f ]{40,50}", "40 hexadecimal digits"), "keyUrl": document.string(r"https?://\S+", "a URL")}))),
+        "fingerprint": document.string(r"[0-9A-Fa-f ]{40,50}", "40 hexadecimal digits"), "keyUrl": document.string(r"https?://\S+", "a URL"),
+        "unattended": document.optional(document.boolean())}))),
     "minimum": document.optional(document.table(document.name(), document.string(r"[0-9][0-9A-Za-z.+~-]*", "a version"))),
     "lenient": document.optional(document.boolean()),
 }
@@ -201,6 +203,8 @@ def _repositories(wanted):
         place = "/etc/apt/keyrings/flowfleet-%s.asc" % name
         change.write(place, _key(name, repository, place))
         change.write("/etc/apt/sources.list.d/flowfleet-%s.sources" % name, sources_text(repository, place))
+        if repository.get("unattended"):
+            change.write("/etc/apt/apt.conf.d/99flowfleet-%s" % name, updates_text(repository))
         # Whoever set the server up by hand took the vendor's own list, which names another key for it.
         if takeover.allows(VENDORS.get(name)):
             for path in apt_lists.of_vendor(repository["uri"]):
@@ -213,6 +217,11 @@ def _repositories(wanted):
 def sources_text(repository, key):
     return ("Types: deb\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By: %s\n"
             % (repository["uri"], repository["suite"], " ".join(repository["components"]), key))
+
+
+def updates_text(repository):
+    """For unattended-upgrades, in addition to the distribution's own origins. By its host, which is known without the repository's Release file."""
+    return '// Written by Flowfleet.\nUnattended-Upgrade::Origins-Pattern:: "site=%s";\n' % urllib.parse.urlsplit(repository["uri"]).hostname
 
 
 def _key(name, repository, place):

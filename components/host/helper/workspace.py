@@ -1,7 +1,8 @@
 """The noun `workspace`: a checkout that belongs to whoever works in it, such as an agent, and to nobody here.
 
 It is touched only when the configured ref or commit is another than at the last time, and then only moved forward. Uncommitted work and commits
-of its own are never touched: that is a Failure which says what to do. A lost connection moves nothing back; the next call goes on.
+of its own are never touched: that is a Failure which says what to do, as is a commit from before the last one, which would move nothing. A lost
+connection moves nothing back; the next call goes on.
 """
 
 import build
@@ -41,7 +42,8 @@ def apply(wanted):
         if record and "next" not in record and record["asked"] == workspace_change.asked(wanted) and tree.exists():
             changed, following = _stay(wanted, record), None
         else:
-            changed, following = True, workspace_change.advance(wanted, record)
+            serves = workspace_services.at(directory, workspace_change.revision(wanted))
+            changed, following = True, workspace_change.advance(wanted, record, bool(serves))
         head = tree.head()
     workspace_services.wake(directory, workspace_change.revision(wanted))
 

@@ -62,14 +62,16 @@ def tree_of(document):
     return workspace_git.Tree(document["directory"], build.look(document["user"]))
 
 
-def advance(wanted, record):
-    """Brings in what is wanted. Returns the record of that, which counts once it is written."""
+def advance(wanted, record, serves=False):
+    """Brings in what is wanted, which some service may be at still: `serves`. Returns the record of that, which counts once it is written."""
     tree = tree_of(wanted)
     tree.refuse_foreign()
     here = list(tree.position()) if tree.exists() else None
     with _mirror(wanted, tree) as (mirror, commit):
         refuse_gone()
         step, former = _towards(wanted, record, here, commit)
+        if here and not former and not serves:
+            _refuse_passed(wanted, record, tree, here, commit)
         _note(record, step)
         try:
             _move(wanted, tree, mirror, commit, here, former)
@@ -182,6 +184,22 @@ def _towards(wanted, record, here, commit):
     if "next" not in record:
         former = {"document": record["document"], "position": here} if here and "document" in record else None
     return {"document": _plain(wanted), "former": former, "left": left}, None
+
+
+def _refuse_passed(wanted, record, tree, here, commit):
+    """A commit from before the one that was deployed: all would be restarted for what stands there, and called by the name of what does not."""
+    branch = workspace_git.branch(wanted["ref"])
+    if not record or branch != workspace_git.branch(record["asked"]["ref"]):
+        return
+    # After one that failed, its own `commit` is what stood there before, which may be newer than what was deployed.
+    deployed = record["asked"]["commit"] or record["commit"]
+    if not tree.is_before(commit, deployed) or not tree.has(branch, commit):
+        return
+    last = record.get("next") or record
+    back = last.get("former") and here == last["left"] and last["former"]["document"]["commit"]
+    raise Failure("commit: %s is before %s, which was deployed to %s and stays: nothing would move, for work there is never reset. "
+                  "Revert in the repository what is to go, and name the commit that reverts it%s"
+                  % (commit[:12], deployed[:12], wanted["directory"], "; or name %s, from before the last step, with rollback: true" % back[:12] if back else ""))
 
 
 def _move(wanted, tree, mirror, commit, here, former):

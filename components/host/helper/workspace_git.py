@@ -31,6 +31,13 @@ class Tree:
         """Files with uncommitted changes. Such as git does not know are left alone by all that is done here."""
         return [line[3:] for line in self._git("status", "--porcelain", "--untracked-files=no", strip=False).splitlines()]
 
+    def has(self, branch_, commit):
+        """Whether the branch, if it is there, has the commit."""
+        return self._contains("refs/heads/" + branch_, commit)
+
+    def is_before(self, commit, other):
+        return commit != other and self._contains(other, commit)
+
     def clone(self, mirror, repository, ref, commit):
         """A new checkout, whose origin is the repository; nothing is left of one that fails."""
         there = os.path.isdir(self._real)

@@ -47,7 +47,7 @@ def put_back(new, former):
 
 def wake(directory, revision):
     """Those that are at this revision already, for which no release is to come, must answer: such as after a release that failed, when the former one is named again."""
-    for service in service_record.names():
+    for service in at(directory, revision):
         with locks.hold("service-" + service):
             serving = service_record.Record(service).serving
             if serving and _code(serving) == (directory, revision):
@@ -55,6 +55,12 @@ def wake(directory, revision):
                 if problem:
                     raise Failure("%s: started again with what stands in %s, and %s%s"
                                   % (kinds.of(serving).name(serving), directory, problem, environment.last_lines(kinds.of(serving).log(serving), serving["environment"])))
+
+
+def at(directory, revision):
+    """Names of the services that are at this revision."""
+    serving = {service: service_record.Record(service).serving for service in service_record.names()}
+    return [service for service, instance in serving.items() if instance and _code(instance) == (directory, revision)]
 
 
 def _code(instance):

@@ -8,7 +8,7 @@ import type { Repository } from "../packages";
 const FINGERPRINT = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
 const VENDOR_PACKAGES = ["docker-ce", "docker-ce-cli", "containerd.io", "docker-buildx-plugin", "docker-compose-plugin"];
 
-/** Where Docker Engine comes from. */
+/** Where Docker Engine comes from. Its repository goes over to new major versions, over which `live-restore` is not supported, so its updates are a person's decision. */
 export function dockerPackages(
   os: OperatingSystem,
   source: "vendor" | "distribution",

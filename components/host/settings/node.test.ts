@@ -10,6 +10,7 @@ it("in production Node.js comes from NodeSource's signed repository", () => {
         components: ["main"],
         keyUrl: "https://deb.nodesource.com/gpgkey/nodesource-repo.gpg.key",
         fingerprint: "6F71F525282841EEDAF851B42F59B5F99B1BE0B4",
+        unattended: true,
       },
     },
   });

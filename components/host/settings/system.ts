@@ -4,7 +4,7 @@ import type { Size } from "../../kernel/size";
 
 const OURS = "Written by Flowfleet; a change here is undone by the next deployment.";
 
-/** Security updates every day, from the origins that the distribution's own file names. */
+/** Security updates every day, from the origins that the distribution's own file names; `unattended` repositories add their own. */
 export const updatesText = (): Lines => [
   `// ${OURS}`,
   'APT::Periodic::Update-Package-Lists "1";',

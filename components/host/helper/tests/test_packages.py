@@ -103,6 +103,16 @@ class Installing(OnHost):
         packages.remove(document).finish()
         self.assertEqual(self.tree(), {})
 
+    def test_its_updates_are_installed_every_day_where_it_says_so(self):
+        place = "/etc/apt/apt.conf.d/99flowfleet-docker"
+        for unattended in (True, False, True):
+            document = {"owner": "u", "install": [], "repositories": {"docker": {**REPOSITORY, "unattended": unattended}}}
+            packages.apply(document).finish()
+            self.assertEqual(place in self.tree(), unattended)
+        self.assertEqual(self.text(place), '// Written by Flowfleet.\nUnattended-Upgrade::Origins-Pattern:: "site=download.example.com";\n')
+        packages.remove(document).finish()
+        self.assertEqual(self.tree(), {})
+
     def test_with_the_word_a_list_of_the_same_vendor_that_somebody_made_is_set_aside(self):
         theirs = "deb [arch=amd64 signed-by=/etc/apt/keyrings/docker.asc] https://download.example.com/linux bookworm stable\n"
         self.put("/etc/apt/sources.list.d/docker.list", theirs)

@@ -161,13 +161,48 @@ class Moving(Workspaces):
         self.apply(ref="main")
         self.assertEqual(self.state()[:2], (mine, "main"))
 
-    def test_what_it_has_already_stays(self):
+    def test_one_before_the_deployed_is_refused_for_nothing_would_move(self):
+        self.apply(commit=self.first)
+        second = self.commit({"a.txt": "two"})
+        self.apply(commit=second)
+        third = self.commit({"a.txt": "three"})
+        self.apply(commit=third)
+        before, record = self.state(), workspace_change.read(DIRECTORY)
+        self.ran.clear()
+        told = "commit: %s is before %s, which was deployed to %s and stays: nothing would move, for work there is never reset. " \
+               "Revert in the repository what is to go, and name the commit that reverts it"
+        self.assertEqual(self.fails(commit=self.first), told % (self.first[:12], third[:12], DIRECTORY)
+                         + "; or name %s, from before the last step, with rollback: true" % second[:12])
+        self.assertEqual((self.ran, self.state(), workspace_change.read(DIRECTORY)), ([], before, record))
+        self.assertEqual(self.apply(commit=third)["changed"], False)
+        self.assertEqual(self.apply(commit=second)["head"], second)
+        self.assertEqual(self.fails(commit=self.first), told % (self.first[:12], second[:12], DIRECTORY))
+
+    def test_so_is_the_former_one_once_the_agent_has_gone_on(self):
+        self.apply(commit=self.first)
         second = self.commit({"a.txt": "two"})
         self.apply(commit=second)
         mine = self.work(**{"b.txt": "mine"})
         self.ran.clear()
-        self.assertEqual(self.apply(commit=self.first), {"directory": DIRECTORY, "head": mine, "changed": True})
+        self.assertRegex(self.fails(commit=self.first), "^commit: %s is before %s, .* name the commit that reverts it$" % (self.first[:12], second[:12]))
+        self.assertEqual((self.ran, self.state()[0]), ([], mine))
+        self.assertEqual(self.apply(commit=second), {"directory": DIRECTORY, "head": mine, "changed": False})
+
+    def test_one_after_the_deployed_that_the_agent_has_already_moves_nothing(self):
+        self.apply(commit=self.first)
+        second = self.commit({"a.txt": "two"})
+        self.inside("pull", "--quiet")
+        mine = self.work(**{"b.txt": "mine"})
+        self.ran.clear()
+        self.assertEqual(self.apply(commit=second), {"directory": DIRECTORY, "head": mine, "changed": True})
         self.assertEqual(len(self.ran), 2)
+
+    def test_a_checkout_that_was_there_and_is_ahead_stays(self):
+        self.commit({"a.txt": "two"})
+        self.git(self.root, "clone", "--quiet", self.address, self.place)
+        mine = self.work(**{"b.txt": "mine"})
+        self.assertEqual([self.apply(commit=self.first) for _ in range(2)],
+                         [{"directory": DIRECTORY, "head": mine, "changed": changed} for changed in (True, False)])
 
     def test_a_checkout_that_was_there_is_taken_over(self):
         self.git(self.root, "clone", "--quiet", self.address, self.place)

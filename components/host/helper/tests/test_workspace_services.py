@@ -217,8 +217,18 @@ class Back(Shared):
     def test_not_where_somebody_did(self):
         self.up(self.committed("ok2", "ok2"))
         mine = self.work(**{"b.txt": "mine"})
-        self.up(self.first)
-        self.assertEqual(self.state()[0], mine)
+        self.ran.clear()
+        self.assertRegex(self.breaks(self.first), "^commit: %s is before " % self.first[:12])
+        self.assertEqual((self.ran, self.state()[0], self.behaving()), ([], mine, [("backend-dev", "ok2"), ("frontend-dev", "ok2")]))
+
+    def test_after_one_that_failed_what_was_deployed_counts_and_not_what_stood_there(self):
+        pulled = self.committed("ok2", "ok2")
+        ahead = self.committed("ok3", "ok3")
+        self.inside("pull", "--quiet")
+        self.breaks(self.committed("bad", "ok"))
+        self.assertEqual(self.state()[0], ahead)
+        self.up(pulled)
+        self.assertEqual((self.state()[0], self.behaving()), (ahead, [("backend-dev", "ok3"), ("frontend-dev", "ok3")]))
 
     def test_a_call_whose_result_nobody_read_is_known_to_the_next(self):
         broken = self.committed("bad", "ok")
