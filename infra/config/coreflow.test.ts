@@ -260,6 +260,25 @@ describe("variables", () => {
   });
 });
 
+describe("further variables", () => {
+  it("are none that the stack decides, and none by which programs are steered", () => {
+    const names = ["CMS_SERVICE_URL", "DASHBOARD_URL", "CMS_PORT", "PATH", "HOME", "NODE_OPTIONS", "NODE_PATH", "PM2_HOME", "LD_PRELOAD"];
+    const ports = PORTS.replace("port: 3003}", "port: 3003}, cms-service: {portVariable: CMS_PORT}");
+    const steering = "decides how PM2 and programs run, which is the stack's to say; leave it out";
+    expect(problemsOf(`    more: {${names.map((name) => `${name}: x`).join(", ")}}\n`, { ports })).toEqual([
+      "more.CMS_SERVICE_URL: tells the API gateway where cms-service is, which the stack decides; leave it out",
+      "more.DASHBOARD_URL: tells the API gateway where coreflow-dashboard is, which the stack decides; leave it out",
+      'more.CMS_PORT: tells cms-service its port: it is "flowfleet:coreflow.services.cms-service.portVariable"; give one of the two another name',
+      ...names.slice(3).map((name) => `more.${name}: ${steering}`),
+    ]);
+  });
+
+  it("may be any other, secret or not", () => {
+    const more = "    more: {JWT_ISSUER: x, CMS_PORT: x, NODE_EXTRA_CA_CERTS: x, JWT_SECRET: {secure: v1:x}}\n";
+    expect(problemsOf(more)).toEqual([]);
+  });
+});
+
 describe("the machine", () => {
   it("has to have Docker, nginx, Node.js and a size", () => {
     const bare = `    coreflow: {address: 203.0.113.32, hostKey: ${KEY}}\n`;
