@@ -3,7 +3,17 @@ import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
 import type { DataService, Environment, Service } from "../../stacks/coreflow/guide";
-import { DATA_NAMES, DEFAULTS, ENVIRONMENTS, NEIGHBOURS, PATHS, SERVICE_NAMES, VOLUMES } from "../../stacks/coreflow/guide";
+import {
+  DATA_FOLDER,
+  DATA_NAMES,
+  DEFAULTS,
+  DIRECTORY,
+  ENVIRONMENTS,
+  NEIGHBOURS,
+  PATHS,
+  SERVICE_NAMES,
+  VOLUMES,
+} from "../../stacks/coreflow/guide";
 import type { DataLimits, Process } from "../../stacks/coreflow/sizes";
 import { memorySum, SIZES } from "../../stacks/coreflow/sizes";
 import { MUMBAI, VARIABLE_NAMES } from "../../stacks/coreflow/variables";
@@ -22,6 +32,7 @@ export const coreflowNeeds = (settings: Raw, hosts: Raw, otherStacks: OtherStack
   ...SERVICE_NAMES.flatMap((service) => processesOf(service, settings)),
   ...chainOf(group(settings["variables"])),
   ...furtherOf(group(settings["more"]), group(settings["services"])),
+  ...foldersOf(settings),
   ...loginOf(group(settings["loginLimit"])),
   ...healthOf(group(group(group(settings["services"])["api-gateway"])["health"]), group(settings["loginLimit"])),
   ...accountOf(group(settings["management"])),
@@ -111,6 +122,21 @@ function wrongOf(name: string, services: Raw): Omit<Problem, "path"> | undefined
 
 /** Variables that each service is told by itself. */
 const MADE_BY_SERVICE: readonly string[] = ["NODE_ENV", "PORT"];
+
+/** What the services may write is in the backup, which is not to hold itself. */
+function foldersOf({ folders, directory = DIRECTORY, backup }: Raw): Problem[] {
+  const names: unknown[] = Array.isArray(folders) ? folders : [];
+  const twice = names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [{ path: `${PATH}.folders[${index}]`, wrong: "is there twice", got: String(name), todo: "name it once" }],
+  );
+  const { directory: kept } = group(backup);
+  const data = `${String(directory)}/${DATA_FOLDER}`;
+  if (names.length === 0 || typeof kept !== "string" || !`${kept}/`.startsWith(`${data}/`)) return twice;
+  const wrong = `is in ${data}, which is backed up, for ${PATH}.folders are there`;
+  return [...twice, { path: `${PATH}.backup.directory`, wrong, got: kept, todo: "choose a folder elsewhere" }];
+}
 
 /** Its zone counts what the API is asked, so it has to be there. */
 function loginOf({ path = DEFAULTS.loginPath }: Raw): Problem[] {

@@ -91,6 +91,7 @@ it("needs environment, machine, name, the two ports and what only its owner know
     certificate: { challenge: { type: "http" } },
     site: { build },
     packages: [],
+    folders: [],
     ports: { postgres: 5432, redis: 6379, kafka: 9092, "schema-registry": 8081, pgadmin: 5050, "kafka-ui": 8082 },
     more: {},
     rotation: {},
@@ -258,6 +259,20 @@ describe("variables", () => {
     expect(problems.join("\n")).toContain(problem);
     expect(problems.join()).not.toContain("canary");
   });
+});
+
+it("knows folders that services write by their names below data/, each once, and backs them up to elsewhere", () => {
+  expect(problemsOf("    folders: [uploads, exports]\n    backup: {directory: /opt/coreflow/database}\n")).toEqual([]);
+  const folders =
+    "    folders: [uploads, ../logs, /opt/coreflow/apps, .env, uploads]\n    backup: {directory: /opt/coreflow/data/backups}\n";
+  const name = 'must be lower-case letters, digits and hyphens such as "flowmaster-staging"';
+  expect(problemsOf(folders)).toEqual([
+    `folders[1]: ${name}; got "../logs"`,
+    `folders[2]: ${name}; got "/opt/coreflow/apps"`,
+    `folders[3]: ${name}; got ".env"`,
+    'folders[4]: is there twice; got "uploads"; name it once',
+    'backup.directory: is in /opt/coreflow/data, which is backed up, for flowfleet:coreflow.folders are there; got "/opt/coreflow/data/backups"; choose a folder elsewhere',
+  ]);
 });
 
 describe("further variables", () => {
