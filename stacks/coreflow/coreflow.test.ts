@@ -1,7 +1,9 @@
 import { judged } from "../../components/host/judged";
 import type { Recording } from "../../components/host/recording";
+import { claimOf } from "./coreflow";
+import { variableNames } from "./environment";
 import { DATA_NAMES, SERVICE_NAMES, SERVICES } from "./guide";
-import { documentOf, RELEASES, run } from "./testing/program";
+import { documentOf, RELEASES, run, settingsOf } from "./testing/program";
 
 let recording: Recording;
 beforeAll(async () => {
@@ -130,6 +132,12 @@ it("claims what it takes of the machine, and of another stack's machine looks wh
   expect(claim).not.toHaveProperty("size");
   const borrowed = await run("", { size: { cpus: 8, memory: "16 GB", disk: "500 GB" } });
   expect(documentOf(borrowed, "coreflow-claim-tenant")["size"]).toEqual({ cpus: 8, memory: 16384, disk: 500 });
+});
+
+it("has the machine's own first step know which variables there will be, which is nothing of its own claim", () => {
+  const settings = settingsOf("    more: {JWT_ISSUER: x}\n    directory: /srv/coreflow\n");
+  expect(claimOf(settings).variables).toEqual({ "/srv/coreflow/.env": variableNames(settings) });
+  expect(documentOf(recording, "coreflow-claim-tenant")).not.toHaveProperty("variables");
 });
 
 describe("a service", () => {

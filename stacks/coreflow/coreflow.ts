@@ -13,7 +13,7 @@ import type { SourceRelease } from "../../components/service/source";
 import { Certificate } from "../../components/web/certificate";
 import type { CertificateArgs } from "../../components/web/certificate";
 import { NginxSite } from "../../components/web/nginx-site";
-import { secretVariables } from "./environment";
+import { secretVariables, variableNames } from "./environment";
 import { BUILDER, DATA_FOLDER, FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
 import type { DataService, Service } from "./guide";
 import { lookAfter } from "./care";
@@ -55,7 +55,7 @@ export class CoreFlow extends pulumi.ComponentResource {
     const { directory, domain, aliases, subnet, packages, folders } = settings;
     const here = { parent: this };
 
-    new Claim(`${name}-claim`, { host, size, ...claimOf(settings) }, here);
+    new Claim(`${name}-claim`, { host, size, ...ownClaimOf(settings) }, here);
     new SystemUser(`${name}-user`, { host, user: USER, home: directory }, here);
     new SystemUser(`${name}-builder`, { host, user: BUILDER, home: "/nonexistent" }, here);
     if (packages.length > 0) new Packages(`${name}-packages`, { host, install: packages }, here);
@@ -82,13 +82,19 @@ export class CoreFlow extends pulumi.ComponentResource {
 }
 
 /** What it must have for itself on its machine. */
-export const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
+const ownClaimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
   system: PROJECT,
   names: [domain, ...aliases],
   ports: [...SERVICE_NAMES.flatMap((service) => portsOf(services[service])), ...Object.values(ports)],
   paths: [directory],
   containers: [`${PROJECT}-`],
   subnets: [subnet],
+});
+
+/** The same for the first step of a machine of its own stack, which tells what a `.env` of before has besides. */
+export const claimOf = (settings: CoreFlowSettings) => ({
+  ...ownClaimOf(settings),
+  variables: { [`${settings.directory}/.env`]: variableNames(settings) },
 });
 
 /** What PM2's processes may write. The folder above all of `folders`: another one of them holds without a restart of PM2. */
