@@ -33,6 +33,8 @@ export interface SystemClaim {
   containers?: readonly string[];
   /** Subnets of its container networks. @default none */
   subnets?: readonly string[];
+  /** Files of variables that it writes: path -> the names that its services are told in any case. What a file of before has besides is told. @default none */
+  variables?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ClaimArgs extends SystemClaim {

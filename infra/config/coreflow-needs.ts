@@ -3,7 +3,17 @@ import type { Problem } from "../../components/kernel/refuse";
 import type { Size } from "../../components/kernel/size";
 import { inMegabytes } from "../../components/kernel/size";
 import type { DataService, Environment, Service } from "../../stacks/coreflow/guide";
-import { DATA_NAMES, DEFAULTS, ENVIRONMENTS, PATHS, SERVICE_NAMES, VOLUMES } from "../../stacks/coreflow/guide";
+import {
+  DATA_FOLDER,
+  DATA_NAMES,
+  DEFAULTS,
+  DIRECTORY,
+  ENVIRONMENTS,
+  NEIGHBOURS,
+  PATHS,
+  SERVICE_NAMES,
+  VOLUMES,
+} from "../../stacks/coreflow/guide";
 import type { DataLimits, Process } from "../../stacks/coreflow/sizes";
 import { memorySum, SIZES } from "../../stacks/coreflow/sizes";
 import { MUMBAI, VARIABLE_NAMES } from "../../stacks/coreflow/variables";
@@ -13,6 +23,7 @@ import type { Machine } from "./machine-needs";
 import type { Raw } from "./raw";
 import { group } from "./raw";
 import type { OtherStacks } from "./stack-file";
+import { isSteering, isVariable } from "./variable-names";
 
 const PATH = "flowfleet:coreflow";
 
@@ -20,7 +31,8 @@ const PATH = "flowfleet:coreflow";
 export const coreflowNeeds = (settings: Raw, hosts: Raw, otherStacks: OtherStacks): Problem[] => [
   ...SERVICE_NAMES.flatMap((service) => processesOf(service, settings)),
   ...chainOf(group(settings["variables"])),
-  ...furtherOf(group(settings["more"])),
+  ...furtherOf(group(settings["more"]), group(settings["services"])),
+  ...foldersOf(settings),
   ...loginOf(group(settings["loginLimit"])),
   ...healthOf(group(group(group(settings["services"])["api-gateway"])["health"]), group(settings["loginLimit"])),
   ...accountOf(group(settings["management"])),
@@ -85,17 +97,46 @@ function chainOf({ BLOCKCHAIN_CHAIN_ID: id }: Raw): Problem[] {
   ];
 }
 
-/** Further variables, none of which may be one of those that are known. */
-const furtherOf = (more: Raw): Problem[] =>
+/** Further variables: every service gets them, in the place of one of the same name that the stack decides. So there is to be none. */
+const furtherOf = (more: Raw, services: Raw): Problem[] =>
   Object.keys(more).flatMap((name) => {
     const path = `${PATH}.more.${name}`;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [{ path, wrong: "is no name of a variable" }];
-    if (VARIABLE_NAMES.some((known) => known === name)) return [{ path, wrong: `has a place of its own: ${PATH}.variables.${name}` }];
-    return MADE_BY_SERVICE.includes(name) ? [{ path, wrong: "is decided by the stack", todo: "leave it out" }] : [];
+    const wrong = wrongOf(name, services);
+    return wrong === undefined ? [] : [{ path, ...wrong }];
   });
+
+function wrongOf(name: string, services: Raw): Omit<Problem, "path"> | undefined {
+  if (!isVariable(name)) return { wrong: "is no name of a variable" };
+  if (VARIABLE_NAMES.some((known) => known === name)) return { wrong: `has a place of its own: ${PATH}.variables.${name}` };
+  if (MADE_BY_SERVICE.includes(name)) return { wrong: "is decided by the stack", todo: "leave it out" };
+  if (Object.hasOwn(NEIGHBOURS, name))
+    return {
+      wrong: `tells the API gateway where ${NEIGHBOURS[name as keyof typeof NEIGHBOURS]} is, which the stack decides`,
+      todo: "leave it out",
+    };
+  const told = SERVICE_NAMES.find((service) => group(services[service])["portVariable"] === name);
+  if (told !== undefined)
+    return { wrong: `tells ${told} its port: it is "${PATH}.services.${told}.portVariable"`, todo: "give one of the two another name" };
+  return isSteering(name) ? { wrong: "decides how PM2 and programs run, which is the stack's to say", todo: "leave it out" } : undefined;
+}
 
 /** Variables that each service is told by itself. */
 const MADE_BY_SERVICE: readonly string[] = ["NODE_ENV", "PORT"];
+
+/** What the services may write is in the backup, which is not to hold itself. */
+function foldersOf({ folders, directory = DIRECTORY, backup }: Raw): Problem[] {
+  const names: unknown[] = Array.isArray(folders) ? folders : [];
+  const twice = names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [{ path: `${PATH}.folders[${index}]`, wrong: "is there twice", got: String(name), todo: "name it once" }],
+  );
+  const { directory: kept } = group(backup);
+  const data = `${String(directory)}/${DATA_FOLDER}`;
+  if (names.length === 0 || typeof kept !== "string" || !`${kept}/`.startsWith(`${data}/`)) return twice;
+  const wrong = `is in ${data}, which is backed up, for ${PATH}.folders are there`;
+  return [...twice, { path: `${PATH}.backup.directory`, wrong, got: kept, todo: "choose a folder elsewhere" }];
+}
 
 /** Its zone counts what the API is asked, so it has to be there. */
 function loginOf({ path = DEFAULTS.loginPath }: Raw): Problem[] {

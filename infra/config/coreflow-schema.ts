@@ -79,6 +79,7 @@ export const coreflow = z
     services: each(SERVICE_NAMES, service),
     site: f.group({ build }),
     packages: z.array(f.packageName()).default([]),
+    folders: z.array(f.slug()).default([]),
     ports: each(Object.keys(PORTS) as (keyof typeof PORTS)[], (of) => f.port().default(PORTS[of])),
     variables,
     more: z.record(z.string(), f.textOrSecret()).default({}),

@@ -91,6 +91,7 @@ it("needs environment, machine, name, the two ports and what only its owner know
     certificate: { challenge: { type: "http" } },
     site: { build },
     packages: [],
+    folders: [],
     ports: { postgres: 5432, redis: 6379, kafka: 9092, "schema-registry": 8081, pgadmin: 5050, "kafka-ui": 8082 },
     more: {},
     rotation: {},
@@ -257,6 +258,39 @@ describe("variables", () => {
     const problems = changed(from, to);
     expect(problems.join("\n")).toContain(problem);
     expect(problems.join()).not.toContain("canary");
+  });
+});
+
+it("knows folders that services write by their names below data/, each once, and backs them up to elsewhere", () => {
+  expect(problemsOf("    folders: [uploads, exports]\n    backup: {directory: /opt/coreflow/database}\n")).toEqual([]);
+  const folders =
+    "    folders: [uploads, ../logs, /opt/coreflow/apps, .env, uploads]\n    backup: {directory: /opt/coreflow/data/backups}\n";
+  const name = 'must be lower-case letters, digits and hyphens such as "flowmaster-staging"';
+  expect(problemsOf(folders)).toEqual([
+    `folders[1]: ${name}; got "../logs"`,
+    `folders[2]: ${name}; got "/opt/coreflow/apps"`,
+    `folders[3]: ${name}; got ".env"`,
+    'folders[4]: is there twice; got "uploads"; name it once',
+    'backup.directory: is in /opt/coreflow/data, which is backed up, for flowfleet:coreflow.folders are there; got "/opt/coreflow/data/backups"; choose a folder elsewhere',
+  ]);
+});
+
+describe("further variables", () => {
+  it("are none that the stack decides, and none by which programs are steered", () => {
+    const names = ["CMS_SERVICE_URL", "DASHBOARD_URL", "CMS_PORT", "PATH", "HOME", "NODE_OPTIONS", "NODE_PATH", "PM2_HOME", "LD_PRELOAD"];
+    const ports = PORTS.replace("port: 3003}", "port: 3003}, cms-service: {portVariable: CMS_PORT}");
+    const steering = "decides how PM2 and programs run, which is the stack's to say; leave it out";
+    expect(problemsOf(`    more: {${names.map((name) => `${name}: x`).join(", ")}}\n`, { ports })).toEqual([
+      "more.CMS_SERVICE_URL: tells the API gateway where cms-service is, which the stack decides; leave it out",
+      "more.DASHBOARD_URL: tells the API gateway where coreflow-dashboard is, which the stack decides; leave it out",
+      'more.CMS_PORT: tells cms-service its port: it is "flowfleet:coreflow.services.cms-service.portVariable"; give one of the two another name',
+      ...names.slice(3).map((name) => `more.${name}: ${steering}`),
+    ]);
+  });
+
+  it("may be any other, secret or not", () => {
+    const more = "    more: {JWT_ISSUER: x, CMS_PORT: x, NODE_EXTRA_CA_CERTS: x, JWT_SECRET: {secure: v1:x}}\n";
+    expect(problemsOf(more)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { BACKEND_PORT, databaseOf, PORTS } from "../../stacks/flatlogic/guide";
 import { FURTHER, GROUPS, TUNNEL_PREFIX, VARIABLES } from "../../stacks/flatlogic/variables";
 import type { Raw } from "./raw";
 import { group } from "./raw";
+import { isSteering, isVariable } from "./variable-names";
 
 const PATH = "flowfleet:flatlogic";
 
@@ -66,9 +67,6 @@ function groupsOf(variables: Raw, more: Raw): Problem[] {
   });
 }
 
-/** Variables by which a program finds others, its home, or code that is to run before its own. */
-const STEERING = /^(?:PATH$|HOME$|PM2_|FLOWFLEET_|LD_|NODE_(?:OPTIONS|PATH)$)/;
-const isVariable = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 const TUNNELS = "belongs to the tunnel alone, and no process of PM2 may have it";
 
 function furtherOf(more: Raw): Problem[] {
@@ -92,7 +90,7 @@ function tokensOf(tokens: Raw, more: Raw, runs: boolean): Problem[] {
     ...names.flatMap((name): Problem[] => {
       if (name.startsWith(TUNNEL_PREFIX)) return [{ path: `${path}.${name}`, wrong: TUNNELS, todo: `its token is ${PATH}.tunnel.token` }];
       if (!isVariable(name)) return [{ path: `${path}.${name}`, wrong: "is no name of a variable" }];
-      if (STEERING.test(name)) return [{ path: `${path}.${name}`, wrong: "decides how programs run, which is not the agent's to say" }];
+      if (isSteering(name)) return [{ path: `${path}.${name}`, wrong: "decides how programs run, which is not the agent's to say" }];
       if (!Object.hasOwn(VARIABLES, name) && !Object.hasOwn(more, name)) return [];
       // With `--update-env` PM2 hands the variables of who restarts a process on to it.
       return [

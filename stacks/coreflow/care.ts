@@ -4,7 +4,7 @@ import type { Postgres } from "../../components/data/postgres";
 import type { Host } from "../../components/host/host";
 import { HealthCheck } from "../../components/observe/health-check";
 import type { Pm2Daemon } from "../../components/service/pm2-daemon";
-import { DATA_NAMES, DERIVED, FOLDERS, PROJECT, SERVICE_NAMES } from "./guide";
+import { DATA_FOLDER, DATA_NAMES, DERIVED, FOLDERS, PROJECT, SERVICE_NAMES } from "./guide";
 import type { CoreFlowSettings } from "./settings";
 
 export interface CareArgs {
@@ -16,7 +16,7 @@ export interface CareArgs {
 
 /** What the guide's `health-check.sh` and `backup.sh` do when somebody thinks of it. */
 export function lookAfter(name: string, { host, settings, daemon, postgres }: CareArgs, parent: pulumi.Resource): void {
-  const { directory, services, healthCheck, backup } = settings;
+  const { directory, folders, services, healthCheck, backup } = settings;
   const logs = `${directory}/${FOLDERS.logs}`;
   new HealthCheck(
     `${name}-health-check`,
@@ -45,7 +45,11 @@ export function lookAfter(name: string, { host, settings, daemon, postgres }: Ca
       schedule: `*-*-* ${backup.at}:00`,
       keep: backup.keep,
       databases: { database: postgres },
-      folders: { apps: { path: `${directory}/${FOLDERS.apps}`, without: DERIVED }, logs: { path: logs } },
+      folders: {
+        apps: { path: `${directory}/${FOLDERS.apps}`, without: DERIVED },
+        logs: { path: logs },
+        ...(folders.length > 0 && { data: { path: `${directory}/${DATA_FOLDER}` } }),
+      },
     },
     { parent },
   );

@@ -1,7 +1,9 @@
 import { judged } from "../../components/host/judged";
 import type { Recording } from "../../components/host/recording";
+import { claimOf } from "./coreflow";
+import { variableNames } from "./environment";
 import { DATA_NAMES, SERVICE_NAMES, SERVICES } from "./guide";
-import { documentOf, RELEASES, run } from "./testing/program";
+import { documentOf, RELEASES, run, settingsOf } from "./testing/program";
 
 let recording: Recording;
 beforeAll(async () => {
@@ -79,6 +81,36 @@ it("looks at all that it needs, and backs up every night", () => {
   });
 });
 
+it("gives the services folders that they may write, and backs them up", async () => {
+  const text = (from: Recording, step: string, file: string) =>
+    (documentOf(from, step)["files"] as Record<string, { text: string[] }>)[file]?.text ?? [];
+  const writable = (from: Recording) =>
+    text(from, "coreflow-pm2-unit-files", "/etc/systemd/system/pm2-coreflow.service").filter((line) => line.startsWith("ReadWritePaths="));
+  const archives = (from: Recording) =>
+    (JSON.parse(text(from, "coreflow-backup-timer-files", "/etc/flowfleet/backup/coreflow.json").join("\n")) as { folders: object })
+      .folders;
+
+  const root = { mode: "0755", user: "root", group: "root" };
+  const usual = ["", "/apps", "/infra", "/infra/nginx", "/infra/nginx/sites-available"].map((folder) => [`/opt/coreflow${folder}`, root]);
+  expect(documentOf(recording, "coreflow-layout-files")["directories"]).toEqual(Object.fromEntries(usual));
+  expect(writable(recording)).toEqual(["ReadWritePaths=/opt/coreflow/.pm2 /opt/coreflow/logs"]);
+
+  const given = await run("    folders: [uploads, exports]\n");
+  const own = { mode: "0750", user: "coreflow", group: "coreflow" };
+  expect(documentOf(given, "coreflow-layout-files")["directories"]).toEqual({
+    ...Object.fromEntries(usual),
+    "/opt/coreflow/data": root,
+    "/opt/coreflow/data/uploads": own,
+    "/opt/coreflow/data/exports": own,
+  });
+  expect(writable(given)).toEqual(["ReadWritePaths=/opt/coreflow/.pm2 /opt/coreflow/logs /opt/coreflow/data"]);
+  expect(archives(given)).toEqual({
+    apps: { path: "/opt/coreflow/apps", without: ["node_modules", ".venv"] },
+    logs: { path: "/opt/coreflow/logs", without: [] },
+    data: { path: "/opt/coreflow/data", without: [] },
+  });
+});
+
 it("has all containers healthy before the first service starts", () => {
   const order = recording.resources.map(({ name }) => name);
   const waiting = DATA_NAMES.map((service) => `coreflow-infrastructure-${service}-server-limits`);
@@ -100,6 +132,12 @@ it("claims what it takes of the machine, and of another stack's machine looks wh
   expect(claim).not.toHaveProperty("size");
   const borrowed = await run("", { size: { cpus: 8, memory: "16 GB", disk: "500 GB" } });
   expect(documentOf(borrowed, "coreflow-claim-tenant")["size"]).toEqual({ cpus: 8, memory: 16384, disk: 500 });
+});
+
+it("has the machine's own first step know which variables there will be, which is nothing of its own claim", () => {
+  const settings = settingsOf("    more: {JWT_ISSUER: x}\n    directory: /srv/coreflow\n");
+  expect(claimOf(settings).variables).toEqual({ "/srv/coreflow/.env": variableNames(settings) });
+  expect(documentOf(recording, "coreflow-claim-tenant")).not.toHaveProperty("variables");
 });
 
 describe("a service", () => {

@@ -13,8 +13,8 @@ import type { SourceRelease } from "../../components/service/source";
 import { Certificate } from "../../components/web/certificate";
 import type { CertificateArgs } from "../../components/web/certificate";
 import { NginxSite } from "../../components/web/nginx-site";
-import { secretVariables } from "./environment";
-import { BUILDER, FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
+import { secretVariables, variableNames } from "./environment";
+import { BUILDER, DATA_FOLDER, FOLDERS, NETWORK, PROJECT, SERVICE_NAMES, SITE, slotsOf, USER } from "./guide";
 import type { DataService, Service } from "./guide";
 import { lookAfter } from "./care";
 import { Infrastructure } from "./infrastructure";
@@ -52,19 +52,19 @@ export class CoreFlow extends pulumi.ComponentResource {
   constructor(name: string, args: CoreFlowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:coreflow:CoreFlow", name, {}, opts);
     const { host, size, settings, releases, images, acme } = args;
-    const { directory, domain, aliases, subnet, packages } = settings;
+    const { directory, domain, aliases, subnet, packages, folders } = settings;
     const here = { parent: this };
 
-    new Claim(`${name}-claim`, { host, size, ...claimOf(settings) }, here);
+    new Claim(`${name}-claim`, { host, size, ...ownClaimOf(settings) }, here);
     new SystemUser(`${name}-user`, { host, user: USER, home: directory }, here);
     new SystemUser(`${name}-builder`, { host, user: BUILDER, home: "/nonexistent" }, here);
     if (packages.length > 0) new Packages(`${name}-packages`, { host, install: packages }, here);
-    layOut(`${name}-layout`, { host, directory, domain }, this);
+    layOut(`${name}-layout`, { host, directory, domain, folders }, this);
     const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);
     const infrastructure = new Infrastructure(`${name}-infrastructure`, { host, network, settings, images }, here);
     const variables = secretVariables(settings, infrastructure.places);
     const secrets = new SecretBundle(`${name}-secrets`, { host, path: `${directory}/.env`, variables }, here);
-    const daemon = new Pm2Daemon(`${name}-pm2`, { host, user: USER, home: directory, logs: `${directory}/${FOLDERS.logs}` }, here);
+    const daemon = new Pm2Daemon(`${name}-pm2`, { host, user: USER, home: directory, ...foldersOf(settings) }, here);
     const services = runServices(name, { host, daemon, settings, releases, secrets }, this);
     const site = buildSite(name, { host, settings, release: releases[SITE] }, this);
     // Whoever used an earlier password has gone.
@@ -82,13 +82,25 @@ export class CoreFlow extends pulumi.ComponentResource {
 }
 
 /** What it must have for itself on its machine. */
-export const claimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
+const ownClaimOf = ({ domain, aliases, directory, subnet, services, ports }: CoreFlowSettings) => ({
   system: PROJECT,
   names: [domain, ...aliases],
   ports: [...SERVICE_NAMES.flatMap((service) => portsOf(services[service])), ...Object.values(ports)],
   paths: [directory],
   containers: [`${PROJECT}-`],
   subnets: [subnet],
+});
+
+/** The same for the first step of a machine of its own stack, which tells what a `.env` of before has besides. */
+export const claimOf = (settings: CoreFlowSettings) => ({
+  ...ownClaimOf(settings),
+  variables: { [`${settings.directory}/.env`]: variableNames(settings) },
+});
+
+/** What PM2's processes may write. The folder above all of `folders`: another one of them holds without a restart of PM2. */
+const foldersOf = ({ directory, folders }: CoreFlowSettings) => ({
+  logs: `${directory}/${FOLDERS.logs}`,
+  ...(folders.length > 0 && { writable: [`${directory}/${DATA_FOLDER}`] }),
 });
 
 const portsOf = ({ port, switching }: CoreFlowSettings["services"][Service]): number[] =>

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { publicVariables, secretVariables } from "./environment";
+import { publicVariables, secretVariables, variableNames } from "./environment";
 import { SERVICE_NAMES } from "./guide";
 import { settingsOf } from "./testing/program";
 import { VARIABLE_NAMES } from "./variables";
@@ -58,4 +58,20 @@ it("of a service hold its port where no release has one of its own", () => {
   for (const service of SERVICE_NAMES.slice(1)) expect(publicVariables(service, settingsOf())).toEqual({ NODE_ENV: "production" });
   const stopped = settingsOf("", "    services: {coreflow-dashboard: {port: 3003, switching: stop, portVariable: WEB_PORT}}\n");
   expect(publicVariables("coreflow-dashboard", stopped)).toEqual({ NODE_ENV: "production", WEB_PORT: "3003" });
+});
+
+it("have these names, wherever a service is told them", () => {
+  const services = "    services: {coreflow-dashboard: {port: 3003, portVariable: WEB_PORT}}\n";
+  expect(variableNames(settingsOf("    more: {JWT_ISSUER: x}\n", services))).toEqual([
+    ...VARIABLE_NAMES,
+    "JWT_ISSUER",
+    "NODE_ENV",
+    "CMS_SERVICE_URL",
+    "AI_SERVICE_URL",
+    "BLOCKCHAIN_SERVICE_URL",
+    "PAYMENTS_SERVICE_URL",
+    "DASHBOARD_URL",
+    "PORT",
+    "WEB_PORT",
+  ]);
 });

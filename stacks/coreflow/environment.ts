@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../../components/kernel/map-values";
 import type { SecretVariable } from "../../components/secrets/secret-bundle";
-import { DEFAULTS, NEIGHBOURS } from "./guide";
+import { DEFAULTS, NEIGHBOURS, SERVICE_NAMES } from "./guide";
 import type { Service } from "./guide";
 import type { CoreFlowSettings } from "./settings";
 import type { MadeName, SecretName } from "./variables";
-import { VARIABLES } from "./variables";
+import { VARIABLE_NAMES, VARIABLES } from "./variables";
 
 /** Where the services find what keeps their data, and by which passwords. */
 export interface Places {
@@ -27,6 +27,15 @@ export function secretVariables({ variables, more }: CoreFlowSettings, places: P
   });
   return mapValues({ ...values, ...more }, (value) => ({ value }));
 }
+
+/** Of all that a service is told, in `.env` or by itself. */
+export const variableNames = (settings: CoreFlowSettings): string[] => [
+  ...new Set([
+    ...VARIABLE_NAMES,
+    ...Object.keys(settings.more),
+    ...SERVICE_NAMES.flatMap((service) => [...Object.keys(publicVariables(service, settings)), settings.services[service].portVariable]),
+  ]),
+];
 
 function madeVariables({ postgres, redis, kafka, schemaRegistry }: Places): Record<MadeName | SecretName, pulumi.Input<string>> {
   const { database, role } = DEFAULTS;

@@ -103,6 +103,8 @@ export const PATHS = { site: "/", api: "/api/", dashboard: "/dashboard", pgadmin
 
 /** Folders of the guide's layout. `scripts` is not among them: what those did is declared. */
 export const FOLDERS = { apps: "apps", infra: "infra", logs: "logs" } as const;
+/** Holds the folders that services may write. Not in the guide, whose services may write everywhere. */
+export const DATA_FOLDER = "data";
 
 /** Numbers of user and group in the containers, so that files can belong to them before the images are there. */
 export const USERS = {

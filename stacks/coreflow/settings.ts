@@ -74,6 +74,8 @@ export interface CoreFlowSettings {
   site: { build: BuildSettings };
   /** Of the distribution, which builds or services need: `python3-venv`. */
   packages: readonly string[];
+  /** Names of the folders below `data/` that the services may write: `uploads`. */
+  folders: readonly string[];
   /** Of the containers, on the server's 127.0.0.1. */
   ports: Record<keyof typeof PORTS, number>;
   variables: Record<TextName, string> &

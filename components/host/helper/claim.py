@@ -14,6 +14,7 @@ import locks
 import occupied
 import store
 import takeover
+import variables_before
 from errors import Refused
 
 _SYSTEM = {
@@ -24,6 +25,8 @@ _SYSTEM = {
     "paths": document.array(document.path()),
     "containers": document.array(document.name()),
     "subnets": document.array(document.subnet()),
+    # Path of a file of variables -> the names that are told to a service in any case.
+    "variables": document.optional(document.table(document.path(), document.array(document.string(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")))),
 }
 SHAPE = {
     **_SYSTEM,
@@ -53,6 +56,8 @@ def apply(wanted):
         words = wanted.get("takeOver", []) if "systems" in wanted else takeover.words()
         if "systems" in wanted:
             crontabs.tell(asked["paths"])
+        for one in (wanted, *coming):
+            variables_before.tell(one["system"], one.get("variables", {}))
         problems += occupied.problems({**fresh, "files": wanted.get("files", []), "repositories": wanted.get("repositories", {})}, words)
         if problems:
             raise Refused("%s of stack %s cannot go onto this machine; nothing was changed. Remove what is in the way, or choose another"

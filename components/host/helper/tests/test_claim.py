@@ -195,6 +195,39 @@ class Claiming(OnHost):
             "cron: /etc/cron.weekly/update, line 2, names /srv/shop/demo. Nothing takes that over: take it out, or see that it may go on",
             "cron: /var/spool/cron/crontabs/ubuntu, line 2, names docker-compose. Nothing takes that over: take it out, or see that it may go on"])
 
+    def test_variables_of_before_that_ours_will_not_have_are_told_by_name_and_refuse_nothing(self):
+        shop = {**WANTED, "system": "shop", "variables": {"/srv/shop/demo/.env": ["PORT", "DATABASE_URL"], "/srv/shop/none/.env": []}}
+        wanted = {**self.HOST, "systems": [shop]}
+        self.put("/srv/shop/demo/.env", """# OLD=1
+PORT=5000
+SMTP_HOST=mail.example.com?a=b
+export UPLOADS = "/srv/uploads"
+DATABASE_URL="postgresql://x"
+EMPTY=
+NOTHING=""
+JWT_KEY="-----BEGIN KEY-----
+HIDDEN=canary
+c2VjcmV0Cg==
+-----END KEY-----"
+SMTP_HOST=twice
+NO_QUOTES=-----BEGIN KEY-----
+Y2FuYXJ5Cg==
+  npm_config_cache='/tmp/it=1'
+""", 0o600)
+        with self.assertRaises(Refused):
+            claim.apply(wanted)
+        told = ["variables: /srv/shop/demo/.env has SMTP_HOST, UPLOADS, JWT_KEY, NO_QUOTES, npm_config_cache, and ours will not. "
+                "What a service still needs is to be set as flowfleet:shop.more.<NAME>; the rest may be left out"]
+        self.assertEqual(self.said, told)
+        claim.apply({**wanted, "takeOver": ["pm2"]})
+        self.assertEqual(self.said, told * 2)
+        change = Transaction("urn:env", "files")
+        change.write("/srv/shop/demo/.env", "PORT=5000\n", 0o600, os.getuid(), os.getgid())
+        change.commit()
+        change.finish()
+        claim.apply({**wanted, "takeOver": ["pm2"]})
+        self.assertEqual(self.said[2:], [])
+
     def test_without_the_word_what_was_lent_is_given_back(self):
         self.put("/opt/.env", "A=b\n", 0o600)
         then = (0o600, os.getuid(), os.getgid())
