@@ -1,5 +1,5 @@
 /** CoreFlow behind a CDN, its third way of a release, and what looks after it: the timers that look and that back up. */
-import { AS_USER, CoreFlow, DOMAIN } from "./coreflow";
+import { AS_USER, CoreFlow, DOMAIN, SLOW } from "./coreflow";
 import { eventually } from "./faults";
 import { pause } from "./load";
 import { underServerLoad } from "./server-load";
@@ -85,12 +85,13 @@ async function shownWhile<T>(work: () => Promise<T>): Promise<{ done: T; shown: 
 describe("releases", () => {
   test("of the gateway under load: nobody notices", async () => {
     const release = await coreflow.world.commit("api-gateway", "v2");
-    const { result, paths } = await underServerLoad(coreflow.world, "http://127.0.0.1:3000", ["/version", "/health"], () =>
+    const { result, paths } = await underServerLoad(coreflow.world, "http://127.0.0.1:3000", ["/version", "/health", SLOW], () =>
       up({ "api-gateway": release }),
     );
     succeeded(result);
     serving = { ...serving, "api-gateway": release };
-    for (const lost of Object.values(paths)) expect([lost.failed, lost.answered > 200]).toEqual([0, true]);
+    for (const [asked, lost] of Object.entries(paths))
+      expect([asked, lost.failed, lost.answered > (asked === SLOW ? 20 : 200)]).toEqual([asked, 0, true]);
     expect(await coreflow.version(3000)).toBe("v2");
   }, 600_000);
 
@@ -121,11 +122,12 @@ describe("releases", () => {
     "that shares its port and is broken (%s) gets no request",
     async (startup, why) => {
       const broken = await coreflow.world.commit("blockchain-service", `broken-${startup}`, startup);
-      const { result, paths } = await underServerLoad(coreflow.world, "http://127.0.0.1:3002", ["/version"], () =>
+      const { result, paths } = await underServerLoad(coreflow.world, "http://127.0.0.1:3002", ["/version", SLOW], () =>
         up({ "blockchain-service": broken }),
       );
       expect([result.succeeded, reasons(result)]).toEqual([false, expect.stringContaining(why)]);
-      expect([paths["/version"]?.failed, await coreflow.version(3002)]).toEqual([0, "v1"]);
+      expect(Object.values(paths).map(({ failed }) => failed)).toEqual([0, 0]);
+      expect(await coreflow.version(3002)).toBe("v1");
     },
     600_000,
   );

@@ -8,6 +8,8 @@ import { type Change, type SourceRelease, type SourceService, succeeded, World }
 
 export const STACK = "prod";
 export const DOMAIN = "coreflow.example.com";
+/** What is asked here is under way for a second, at each of its services. */
+export const SLOW = "/slow?seconds=1";
 /** As its page has it: PM2 hands its caller's variables on. */
 export const AS_USER = 'cd / && runuser -u coreflow -- env -i PATH="$PATH" HOME=/opt/coreflow PM2_HOME=/opt/coreflow/.pm2';
 /** Short, so that a release that never gets ready is known soon; the first one starts while all others do, beside another world. */

@@ -3,18 +3,30 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Flowra } from "./flowra";
 
-/** Runs something, and gives each command line that any process had meanwhile: here and on throwaway servers, which share the kernel. */
-export async function commandLinesDuring<T>(work: () => Promise<T>): Promise<{ result: T; lines: string[] }> {
+/**
+ * Runs something, and gives each command line that any process had meanwhile: here and on throwaway servers, which share the kernel.
+ *
+ * @param known Part of a command line that is there meanwhile, on the server: whoever does not see that one has not looked.
+ */
+export async function commandLinesDuring<T>(
+  work: () => Promise<T>,
+  known = "/usr/local/lib/flowfleet/",
+): Promise<{ result: T; lines: string[] }> {
   const lines: string[] = [];
   const watch = spawn("python3", ["-I", "-c", WATCH], { stdio: ["ignore", "pipe", "inherit"] });
   createInterface({ input: watch.stdout }).on("line", (line) => lines.push(JSON.parse(line) as string));
   const ended = new Promise((done) => watch.once("close", done));
+  let result: T;
+  let isWatching: boolean;
   try {
-    return { result: await work(), lines };
+    result = await work();
   } finally {
-    watch.kill();
+    isWatching = watch.kill();
     await ended;
   }
+  if (!isWatching) throw new Error("what reads command lines ended before the work did: that proves nothing");
+  if (!lines.some((line) => line.includes(known))) throw new Error(`no command line with ${known} was seen: that proves nothing`);
+  return { result, lines };
 }
 
 /** Processes that live for less than a sweep may be missed; the same ones come again and again. */
