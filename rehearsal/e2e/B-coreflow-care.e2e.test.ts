@@ -13,11 +13,14 @@ const STOP = {
   "flowfleet:coreflow.services.blockchain-service.deadline": "15 seconds",
 };
 
+const UPLOADS = "/opt/coreflow/data/uploads";
+const WRITING = { "flowfleet:coreflow.folders": ["uploads"], "flowfleet:coreflow.more.UPLOAD_DIR": UPLOADS };
+
 let coreflow: CoreFlow;
 let serving: Change["releases"] = {};
 const on = (command: string, options: Parameters<CoreFlow["on"]>[1] = {}): Promise<string> => coreflow.on(command, options);
 const up = (releases: Change["releases"] = {}) =>
-  coreflow.world.up("prod", { config: { ...CDN, ...STOP }, releases: { ...serving, ...releases } });
+  coreflow.world.up("prod", { config: { ...CDN, ...STOP, ...WRITING }, releases: { ...serving, ...releases } });
 /** From the CDN, for a client. */
 const as = (client: string, path: string, options = ""): Promise<string> =>
   coreflow.from("10.92.1.1", path, `-H 'CF-Connecting-IP: ${client}' ${options}`);
@@ -63,6 +66,13 @@ tr -d '\\n' < /opt/coreflow/infra/secrets/pgadmin/password | curl $at -o /dev/nu
 curl $at -o /dev/null -w '%{http_code}\\n' https://${DOMAIN}/pgadmin/browser/; rm $jar`;
   expect(await on(script)).toMatch(new RegExp(`^302 https://${DOMAIN.replaceAll(".", String.raw`\.`)}/pgadmin/.*\\n200\\n$`));
 }, 120_000);
+
+test("a service writes into the folder that it is told, and nowhere else", async () => {
+  expect(await on("curl -sS --data kept http://127.0.0.1:3001/files")).toMatch(/"service":"cms-service"/);
+  expect(await on(`cat ${UPLOADS}/note.txt; stat -c ' %a %U' ${UPLOADS}`)).toBe("kept 750 coreflow\n");
+  for (const folder of ["/opt/coreflow/data", "/opt/coreflow/apps", "/opt/coreflow", "/etc", "/var/lib"])
+    expect(await on(`curl -sS --data x 'http://127.0.0.1:3001/files?folder=${folder}'`)).toMatch(/"error":"E(?:ROFS|ACCES)/);
+});
 
 /** What people are shown below /dashboard that is not its own, while something is done: status, title, and whether the site's headers are there. */
 async function shownWhile<T>(work: () => Promise<T>): Promise<{ done: T; shown: Set<string> }> {
@@ -181,6 +191,7 @@ describe("the backup of every night", () => {
     ).toEqual([
       `700 root ${FOLDER}`,
       `600 root ${FOLDER}/apps.tar.gz`,
+      `600 root ${FOLDER}/data.tar.gz`,
       `600 root ${FOLDER}/database.dump`,
       `600 root ${FOLDER}/logs.tar.gz`,
     ]);
@@ -189,6 +200,7 @@ describe("the backup of every night", () => {
     const packed = await on(`tar -tzf ${FOLDER}/apps_*.tar.gz`);
     expect(packed).toMatch(/opt\/coreflow\/apps\/api-gateway\/releases\/[^/]+\/dist\/main\.js/);
     expect(packed).not.toContain("node_modules/");
+    expect(await on(`tar -xzOf ${FOLDER}/data_*.tar.gz opt/coreflow/data/uploads/note.txt`)).toBe("kept");
   }, 700_000);
 
   test("alerts when the database is away, and keeps what is older", async () => {

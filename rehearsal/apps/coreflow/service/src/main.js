@@ -1,4 +1,5 @@
 // One of CoreFlow's services: what it says of itself and how it behaves is `release.json`, which service it is `service.json`.
+const { writeFile } = require("node:fs/promises");
 const http = require("node:http");
 const { join } = require("node:path");
 const { setTimeout: pause } = require("node:timers/promises");
@@ -42,6 +43,10 @@ const ROUTES = {
   "POST /items": async (request) => {
     await data.add(await body(request));
     return data.counts();
+  },
+  "POST /files": async (request, query) => {
+    await writeFile(join(query.get("folder") ?? process.env.UPLOAD_DIR, "note.txt"), await body(request));
+    return about();
   },
   "GET /slow": async (_, query) => {
     await pause(Number(query.get("seconds") ?? 1) * 1000);
