@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type DirectoryArgs, FileSet } from "../host/file-set";
+import { FileSet } from "../host/file-set";
 import type { Host } from "../host/host";
 import { Packages } from "../host/packages";
 import { inSeconds } from "../kernel/duration";
@@ -18,10 +18,8 @@ export interface Pm2DaemonArgs {
   home: string;
   /** Folder of the processes' log files, which are rotated: `"/opt/coreflow/logs"`. @default `<home>/.pm2/logs` */
   logs?: string;
-  /** Further folders that the processes may write; all others are read-only for them. They must exist when it starts. @default none */
+  /** Further folders that the processes may write; all others are read-only for them. They must exist. @default none */
   writable?: readonly string[];
-  /** Folders that are made before it starts: for what is `writable` and not there by then systemd leaves all read-only, without a word. @default none */
-  directories?: Readonly<Record<string, DirectoryArgs>>;
   /** How long all processes together get to end when the machine goes down. @default "60 seconds" */
   stopTimeout?: Duration;
 }
@@ -44,7 +42,7 @@ export class Pm2Daemon extends pulumi.ComponentResource {
 
   constructor(name: string, args: Pm2DaemonArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:service:Pm2Daemon", name, {}, opts);
-    const { host, user, home, logs, writable = [], directories = {}, stopTimeout = "60 seconds" } = args;
+    const { host, user, home, logs, writable = [], stopTimeout = "60 seconds" } = args;
     refuse(this, name, [...pm2DaemonProblems(args), ...host.reserve("user", `PM2 of ${user}`, name)]);
     const unit = `pm2-${user}.service`;
     const own = { user, group: user };
@@ -54,11 +52,7 @@ export class Pm2Daemon extends pulumi.ComponentResource {
       `${name}-unit`,
       {
         host,
-        directories: {
-          [`${home}/.pm2`]: { mode: "0700", ...own },
-          ...(logs === undefined ? {} : { [logs]: { mode: "0750", ...own } }),
-          ...directories,
-        },
+        directories: { [`${home}/.pm2`]: { mode: "0700", ...own }, ...(logs === undefined ? {} : { [logs]: { mode: "0750", ...own } }) },
         files: {
           [`/etc/systemd/system/${unit}`]: {
             text: pm2UnitText({

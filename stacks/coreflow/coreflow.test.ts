@@ -97,8 +97,8 @@ it("gives the services folders that they may write, and backs them up", async ()
 
   const given = await run("    folders: [uploads, exports]\n");
   const own = { mode: "0750", user: "coreflow", group: "coreflow" };
-  // In the step of the unit, which must find them when it starts.
-  expect(documentOf(given, "coreflow-pm2-unit-files")["directories"]).toMatchObject({
+  expect(documentOf(given, "coreflow-layout-files")["directories"]).toEqual({
+    ...Object.fromEntries(usual),
     "/opt/coreflow/data": root,
     "/opt/coreflow/data/uploads": own,
     "/opt/coreflow/data/exports": own,

@@ -52,14 +52,14 @@ export class CoreFlow extends pulumi.ComponentResource {
   constructor(name: string, args: CoreFlowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flowfleet:coreflow:CoreFlow", name, {}, opts);
     const { host, size, settings, releases, images, acme } = args;
-    const { directory, domain, aliases, subnet, packages } = settings;
+    const { directory, domain, aliases, subnet, packages, folders } = settings;
     const here = { parent: this };
 
     new Claim(`${name}-claim`, { host, size, ...ownClaimOf(settings) }, here);
     new SystemUser(`${name}-user`, { host, user: USER, home: directory }, here);
     new SystemUser(`${name}-builder`, { host, user: BUILDER, home: "/nonexistent" }, here);
     if (packages.length > 0) new Packages(`${name}-packages`, { host, install: packages }, here);
-    layOut(`${name}-layout`, { host, directory, domain }, this);
+    layOut(`${name}-layout`, { host, directory, domain, folders }, this);
     const network = new ContainerNetwork(`${name}-network`, { host, network: NETWORK, subnet }, here);
     const infrastructure = new Infrastructure(`${name}-infrastructure`, { host, network, settings, images }, here);
     const variables = secretVariables(settings, infrastructure.places);
@@ -98,17 +98,10 @@ export const claimOf = (settings: CoreFlowSettings) => ({
 });
 
 /** What PM2's processes may write. The folder above all of `folders`: another one of them holds without a restart of PM2. */
-const foldersOf = ({ directory, folders }: CoreFlowSettings) => {
-  const data = `${directory}/${DATA_FOLDER}`;
-  const own = { mode: "0750", user: USER, group: USER };
-  return {
-    logs: `${directory}/${FOLDERS.logs}`,
-    ...(folders.length > 0 && {
-      writable: [data],
-      directories: { [data]: {}, ...Object.fromEntries(folders.map((folder) => [`${data}/${folder}`, own])) },
-    }),
-  };
-};
+const foldersOf = ({ directory, folders }: CoreFlowSettings) => ({
+  logs: `${directory}/${FOLDERS.logs}`,
+  ...(folders.length > 0 && { writable: [`${directory}/${DATA_FOLDER}`] }),
+});
 
 const portsOf = ({ port, switching }: CoreFlowSettings["services"][Service]): number[] =>
   switching === "port" ? [port, ...slotsOf(port)] : [port];
