@@ -91,19 +91,23 @@ it("gives the services folders that they may write, and backs them up", async ()
       .folders;
 
   const root = { mode: "0755", user: "root", group: "root" };
-  const usual = ["", "/apps", "/infra", "/infra/nginx", "/infra/nginx/sites-available"].map((folder) => [`/opt/coreflow${folder}`, root]);
+  const usual = ["", "/apps", "/infra", "/infra/nginx", "/infra/nginx/sites-available", "/data"].map((folder) => [
+    `/opt/coreflow${folder}`,
+    root,
+  ]);
   expect(documentOf(recording, "coreflow-layout-files")["directories"]).toEqual(Object.fromEntries(usual));
-  expect(writable(recording)).toEqual(["ReadWritePaths=/opt/coreflow/.pm2 /opt/coreflow/logs"]);
+  expect(archives(recording)).not.toHaveProperty("data");
 
   const given = await run("    folders: [uploads, exports]\n");
   const own = { mode: "0750", user: "coreflow", group: "coreflow" };
   expect(documentOf(given, "coreflow-layout-files")["directories"]).toEqual({
     ...Object.fromEntries(usual),
-    "/opt/coreflow/data": root,
     "/opt/coreflow/data/uploads": own,
     "/opt/coreflow/data/exports": own,
   });
-  expect(writable(given)).toEqual(["ReadWritePaths=/opt/coreflow/.pm2 /opt/coreflow/logs /opt/coreflow/data"]);
+  // With and without any: a changed unit would hold only from PM2's next start on.
+  for (const one of [recording, given])
+    expect(writable(one)).toEqual(["ReadWritePaths=/opt/coreflow/.pm2 /opt/coreflow/logs /opt/coreflow/data"]);
   expect(archives(given)).toEqual({
     apps: { path: "/opt/coreflow/apps", without: ["node_modules", ".venv"] },
     logs: { path: "/opt/coreflow/logs", without: [] },

@@ -97,10 +97,10 @@ export const claimOf = (settings: CoreFlowSettings) => ({
   variables: { [`${settings.directory}/.env`]: variableNames(settings) },
 });
 
-/** What PM2's processes may write. The folder above all of `folders`: another one of them holds without a restart of PM2. */
-const foldersOf = ({ directory, folders }: CoreFlowSettings) => ({
+/** What PM2's processes may write: the folder above all of `folders`, also of none, so that one more holds without a restart of PM2. */
+const foldersOf = ({ directory }: CoreFlowSettings) => ({
   logs: `${directory}/${FOLDERS.logs}`,
-  ...(folders.length > 0 && { writable: [`${directory}/${DATA_FOLDER}`] }),
+  writable: [`${directory}/${DATA_FOLDER}`],
 });
 
 const portsOf = ({ port, switching }: CoreFlowSettings["services"][Service]): number[] =>

@@ -21,7 +21,7 @@ export function layOut(name: string, { host, directory, domain, folders }: Layou
     ...[FOLDERS.apps, FOLDERS.infra].map((folder) => `${directory}/${folder}`),
     nginx,
     `${nginx}/sites-available`,
-    ...(folders.length === 0 ? [] : [data]),
+    data,
   ];
   const directories = {
     ...Object.fromEntries(roots.map((folder) => [folder, {}])),
