@@ -86,7 +86,8 @@ def watch(instance):
         state = containers.look(found) if found else None
         if not state:
             return None
-        ending = "%sexit status %d" % ("out of memory, " if state["killed"] else "", state["exit"])
+        # Docker does not say how one ended that runs again.
+        ending = "it was started again" if state["running"] else "%sexit status %d" % ("out of memory, " if state["killed"] else "", state["exit"])
         return {"running": state["running"], "restarts": state["restarts"], "ending": ending}
     return look
 

@@ -134,9 +134,10 @@ class Watch:
             # It was ended, and can be started again as long as its file is there.
             there = ownership.of(pm2_files.place(self.instance["document"]["service"], self.instance["slot"]))
             return {"running": False, "restarts": 0, "ending": "PM2 does not have it"} if there else None
-        code = next((one["code"] for one in found if one["code"]), None)
-        ending = "exit status %s" % code if code else ", ".join(sorted({str(one["status"]) for one in found}))
         running = len(found) >= count(self.instance) and all(one["status"] in RUNNING for one in found)
+        code = next((one["code"] for one in found if one["code"]), None)
+        states = "it was started again" if running else ", ".join(sorted({str(one["status"]) for one in found}))
+        ending = "exit status %s" % code if code else states
         # Before its first restart PM2 may wait.
         restarts = sum(one["restarts"] + (one["status"] == "waiting restart") for one in found)
         return {"running": running, "restarts": restarts, "ending": ending}

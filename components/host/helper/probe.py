@@ -37,8 +37,7 @@ def until_works(instance, going_on):
     """
     document, health = instance["document"], instance["document"]["health"]
     if "alive" not in health:
-        timeout = health.get("probeTimeout", health["timeout"])
-        return until_healthy(instance["address"], kinds.port(instance), health["path"], timeout, document["deadline"], going_on)
+        return _until_it_answers(instance, document["deadline"], going_on)
     end = time.monotonic() + health["alive"]
     while True:
         going_on()
@@ -48,13 +47,22 @@ def until_works(instance, going_on):
         time.sleep(min(EVERY, left))
 
 
-def watch(going_on):
-    """`going_on()` is asked again and again for some seconds."""
+def still_works(instance, going_on):
+    """The same some seconds after `until_works`. What answered before gets no other deadline: it may already have the requests."""
     end = time.monotonic() + STEADY
     while time.monotonic() < end:
         going_on()
         time.sleep(EVERY)
-    going_on()
+    return _until_it_answers(instance, max(STEADY, _timeout(instance)), going_on)
+
+
+def _until_it_answers(instance, deadline, going_on):
+    return until_healthy(instance["address"], kinds.port(instance), instance["document"]["health"]["path"], _timeout(instance), deadline, going_on)
+
+
+def _timeout(instance):
+    health = instance["document"]["health"]
+    return health.get("probeTimeout", health["timeout"])
 
 
 def ask(address, port, path, timeout):

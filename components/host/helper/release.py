@@ -167,7 +167,9 @@ def _become_healthy(new):
         if not state or not state["running"] or state["restarts"]:
             raise Failure("%s: ended by itself before it was healthy%s%s" % (kind.name(new), _ending(state), _log(new)))
 
-    _ask_until_works(new, going_on)
+    last = probe.until_works(new, going_on)
+    if last:
+        raise Failure("%s: was not healthy within %d s: %s" % (kind.name(new), new["document"]["deadline"], _answer(new, last)))
     say("%s is healthy" % kind.name(new))
 
 
@@ -175,22 +177,20 @@ def _stay_healthy(new):
     """Some answer and end right after that, when their database refuses them. What must only be alive was watched long enough."""
     if "alive" in new["document"]["health"]:
         return
-    look = kinds.of(new).watch(new)
+    kind = kinds.of(new)
+    look = kind.watch(new)
 
     def going_on():
         _go_on()
         _refuse_ended(new, look())
 
-    probe.watch(going_on)
-    _ask_until_works(new, going_on)
-
-
-def _ask_until_works(new, going_on):
-    last = probe.until_works(new, going_on)
+    last = probe.still_works(new, going_on)
     if last:
-        document, kind = new["document"], kinds.of(new)
-        raise Failure("%s: was not healthy within %d s: http://%s:%d%s %s%s"
-                      % (kind.name(new), document["deadline"], new["address"], kinds.port(new), document["health"]["path"], last, _log(new)))
+        raise Failure("%s: was healthy, and is not any more: %s" % (kind.name(new), _answer(new, last)))
+
+
+def _answer(new, said):
+    return "http://%s:%d%s %s%s" % (new["address"], kinds.port(new), new["document"]["health"]["path"], said, _log(new))
 
 
 def _switch(record, new):

@@ -11,11 +11,11 @@ def look(unit):
     found = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
     if found.get("LoadState", "not-found") == "not-found":
         return None
-    status = found.get("ExecMainStatus", "0")
+    status, running = found.get("ExecMainStatus", "0"), found.get("ActiveState") == "active"
     ending = {
         "oom-kill": "out of memory", "exit-code": "exit status " + status, "signal": "killed by signal " + status, "core-dump": "killed by signal " + status,
-    }.get(found.get("Result"), "result " + found.get("Result", "unknown"))
-    return {"running": found.get("ActiveState") == "active", "restarts": int(found.get("NRestarts") or 0), "ending": ending}
+    }.get(found.get("Result"), "it was started again" if running else "result " + found.get("Result", "unknown"))
+    return {"running": running, "restarts": int(found.get("NRestarts") or 0), "ending": ending}
 
 
 def log(unit, since, count=30):

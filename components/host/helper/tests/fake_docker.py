@@ -35,7 +35,7 @@ class FakeDocker:
         }
 
     def image(self, digit, behaves="ok", here=False, **more):
-        """An image in the registry; `behaves` is ok, bad, exit, again<seconds> or late<seconds>."""
+        """An image in the registry; `behaves` is ok, bad, exit, again<seconds>, late<seconds> or ill<seconds>."""
         name = "registry.example.com/shop/backend@sha256:" + digit * 64
         self.state["registry"][name] = {"behaves": behaves, "entrypoint": ["python"], "command": ["app.py"], "log": "", "files": {}, **more}
         if here:
@@ -76,8 +76,10 @@ class FakeDocker:
         image = next((self.state["images"][one["image"]] for one in self.state["containers"].values() if one["ip"] == address and one["status"] == "running"), None)
         if not image:
             return "did not answer: Connection refused"
-        late = image["behaves"].startswith("late") and self.clock.now - self._at(address)["started"] < float(image["behaves"][4:])
-        return "answered 503" if image["behaves"] == "bad" or late else None
+        behaves, ran = image["behaves"], self.clock.now - self._at(address)["started"]
+        late = behaves.startswith("late") and ran < float(behaves[4:])
+        ill = behaves.startswith("ill") and ran > float(behaves[3:])
+        return "answered 503" if behaves == "bad" or late or ill else None
 
     def _at(self, address):
         return next(one for one in self.state["containers"].values() if one["ip"] == address and one["status"] == "running")

@@ -321,7 +321,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
     def test_one_that_ends_right_after_it_was_healthy(self):
         for way, name in (("port", "api-b"), ("reload", "api-canary"), ("stop", "api")):
             self.serves(way)
-            self.assertIn("%s: was healthy, and ended by itself since (online)\n  its last lines:\n    again3 begins" % name, self.fails(document(self.again, way)))
+            self.assertIn("%s: was healthy, and ended by itself since (it was started again)\n  its last lines:\n    again3 begins" % name, self.fails(document(self.again, way)))
 
     def test_one_that_never_says_that_it_is_ready(self):
         self.serves("reload")
@@ -353,7 +353,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
     def test_one_without_requests_that_ends_again_and_again(self):
         self.apply(agent(self.good))
         self.before = self.host()
-        self.assertIn("fl-agent: ended by itself before it was healthy (online)", self.fails(agent(self.again)))
+        self.assertIn("fl-agent: ended by itself before it was healthy (it was started again)", self.fails(agent(self.again)))
 
     def test_the_same_again_and_then_a_good_one(self):
         for way in PORTS:
@@ -459,7 +459,7 @@ api-b: was not healthy within 60 s: http://127.0.0.1:23000/health answered 500
         self.serves("port")
         self.docker.state["connections"] = {"127.0.0.1:13000": 1}
         again = self.docker.commit("9", "again8")
-        with self.assertRaisesRegex(Failure, r"api-b: was healthy, and ended by itself since \(online\)"):
+        with self.assertRaisesRegex(Failure, r"api-b: was healthy, and ended by itself since \(it was started again\)"):
             self.apply(document(again))
         self.assertEqual(self.docker.online(), ["api-a"])
 

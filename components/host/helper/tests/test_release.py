@@ -140,9 +140,17 @@ shop-staging-backend-bbbbbbbb: was not healthy within 160 s: http://10.90.2.11:8
         self.assertLess(self.clock.now - began, 5)
 
     def test_ends_right_after_it_was_healthy(self):
-        again = self.docker.image("e", "again3")
+        again = self.docker.image("e", "again4.9")
         self.assertIn("eeeeeeee: was healthy, and runs no more", self.fails(document(again)))
-        self.assertIn("eeeeeeee: was healthy, and ended by itself since (exit status 0)", self.fails_with_a_gap(document(again, overlap="never")))
+        self.assertIn("eeeeeeee: was healthy, and ended by itself since (it was started again)", self.fails_with_a_gap(document(again, overlap="never")))
+
+    def test_is_ill_right_after_it_was_healthy(self):
+        ill = self.docker.image("e", "ill3")
+        for fails, wanted in ((self.fails, document(ill)), (self.fails_with_a_gap, document(ill, overlap="never"))):
+            began = self.clock.now
+            self.assertIn("eeeeeeee: was healthy, and is not any more: http://10.90.2.11:8000/api/health answered 503\n  it printed nothing", fails(wanted))
+            # It has the requests already where nobody else may: not for another deadline of 160 s.
+            self.assertLess(self.clock.now - began, 20)
 
     def test_then_the_same_again_a_revert_and_a_good_one(self):
         self.fails(document(self.bad))

@@ -196,7 +196,7 @@ shop-api-b.service: was not healthy within 60 s: http://127.0.0.32:8080/ready an
         self.assertIn("shop-worker-a.service: ended by itself before it was healthy (", self.fails(worker(self.again)))
 
     def test_ends_right_after_it_was_healthy(self):
-        self.assertIn("shop-api-b.service: was healthy, and ended by itself since (", self.fails(document(self.again)))
+        self.assertIn("shop-api-b.service: was healthy, and ended by itself since (it was started again)\n", self.fails(document(self.again)))
 
     def test_then_the_same_again_and_a_good_one(self):
         self.fails(document(self.bad))
