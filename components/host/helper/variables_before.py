@@ -7,8 +7,8 @@ import ownership
 import paths
 from progress import say
 
-# A value in quotes may have several lines, of which none is another variable.
-_ASSIGNED = re.compile(r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*("(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`|[^\r\n]*)""", re.A | re.M | re.S)
+# A value in quotes may have several lines, of which none is another variable; but only if something ends it where a line ends.
+_ASSIGNED = re.compile(r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*((?:"(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`)(?=[ \t]*(?:\#[^\r\n]*)?\r?$)|[^\r\n]*)""", re.A | re.M | re.S)
 
 
 def tell(system, files):
@@ -25,5 +25,5 @@ def _names(path):
     real = paths.at(path)
     if not os.path.isfile(real) or ownership.is_ours(path):
         return []
-    with open(real, encoding="utf-8", errors="replace") as file:
+    with open(real, encoding="utf-8-sig", errors="replace") as file:
         return list(dict.fromkeys(name for name, value in _ASSIGNED.findall(file.read()) if value.strip("= \t\"'`")))

@@ -198,7 +198,8 @@ class Claiming(OnHost):
     def test_variables_of_before_that_ours_will_not_have_are_told_by_name_and_refuse_nothing(self):
         shop = {**WANTED, "system": "shop", "variables": {"/srv/shop/demo/.env": ["PORT", "DATABASE_URL"], "/srv/shop/none/.env": []}}
         wanted = {**self.HOST, "systems": [shop]}
-        self.put("/srv/shop/demo/.env", """# OLD=1
+        self.put("/srv/shop/demo/.env", """\ufeffFIRST=1
+# OLD=1
 PORT=5000
 SMTP_HOST=mail.example.com?a=b
 export UPLOADS = "/srv/uploads"
@@ -213,10 +214,17 @@ SMTP_HOST=twice
 NO_QUOTES=-----BEGIN KEY-----
 Y2FuYXJ5Cg==
   npm_config_cache='/tmp/it=1'
+UNCLOSED="p@ss
+BEHIND=it
+A="b
+NOTE='tis so
+ITS=don't
+QUOTED="x" # of lines
+LAST=1
 """, 0o600)
         with self.assertRaises(Refused):
             claim.apply(wanted)
-        told = ["variables: /srv/shop/demo/.env has SMTP_HOST, UPLOADS, JWT_KEY, NO_QUOTES, npm_config_cache, and ours will not. "
+        told = ["variables: /srv/shop/demo/.env has FIRST, SMTP_HOST, UPLOADS, JWT_KEY, NO_QUOTES, npm_config_cache, UNCLOSED, BEHIND, A, NOTE, ITS, QUOTED, LAST, and ours will not. "
                 "What a service still needs is to be set as flowfleet:shop.more.<NAME>; the rest may be left out"]
         self.assertEqual(self.said, told)
         claim.apply({**wanted, "takeOver": ["pm2"]})
