@@ -133,8 +133,8 @@ function foldersOf({ folders, directory = DIRECTORY, backup }: Raw): Problem[] {
   );
   const { directory: kept } = group(backup);
   const data = `${String(directory)}/${DATA_FOLDER}`;
-  if (names.length === 0 || typeof kept !== "string" || !`${kept}/`.startsWith(`${data}/`)) return twice;
-  const wrong = `is in ${data}, which is backed up, for ${PATH}.folders are there`;
+  if (typeof kept !== "string" || !`${kept}/`.startsWith(`${data}/`)) return twice;
+  const wrong = `is in ${data}, which is backed up`;
   return [...twice, { path: `${PATH}.backup.directory`, wrong, got: kept, todo: "choose a folder elsewhere" }];
 }
 

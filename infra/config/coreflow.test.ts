@@ -271,7 +271,7 @@ it("knows folders that services write by their names below data/, each once, and
     `folders[2]: ${name}; got "/opt/coreflow/apps"`,
     `folders[3]: ${name}; got ".env"`,
     'folders[4]: is there twice; got "uploads"; name it once',
-    'backup.directory: is in /opt/coreflow/data, which is backed up, for flowfleet:coreflow.folders are there; got "/opt/coreflow/data/backups"; choose a folder elsewhere',
+    'backup.directory: is in /opt/coreflow/data, which is backed up; got "/opt/coreflow/data/backups"; choose a folder elsewhere',
   ]);
 });
 

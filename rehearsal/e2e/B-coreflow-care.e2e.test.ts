@@ -70,8 +70,9 @@ curl $at -o /dev/null -w '%{http_code}\\n' https://${DOMAIN}/pgadmin/browser/; r
 test("a service writes into the folder that it is told, and nowhere else", async () => {
   expect(await on("curl -sS --data kept http://127.0.0.1:3001/files")).toMatch(/"service":"cms-service"/);
   expect(await on(`cat ${UPLOADS}/note.txt; stat -c ' %a %U' ${UPLOADS}`)).toBe("kept 750 coreflow\n");
-  for (const folder of ["/opt/coreflow/data", "/opt/coreflow/apps", "/opt/coreflow", "/etc", "/var/lib"])
-    expect(await on(`curl -sS --data x 'http://127.0.0.1:3001/files?folder=${folder}'`)).toMatch(/"error":"E(?:ROFS|ACCES)/);
+  const into = (folder: string): Promise<string> => on(`curl -sS --data x 'http://127.0.0.1:3001/files?folder=${folder}'`);
+  expect(await into("/opt/coreflow/data")).toContain('"error":"EACCES');
+  for (const folder of ["/opt/coreflow/apps", "/opt/coreflow", "/etc", "/var/lib"]) expect(await into(folder)).toContain('"error":"EROFS');
 });
 
 /** What people are shown below /dashboard that is not its own, while something is done: status, title, and whether the site's headers are there. */

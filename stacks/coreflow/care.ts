@@ -16,7 +16,7 @@ export interface CareArgs {
 
 /** What the guide's `health-check.sh` and `backup.sh` do when somebody thinks of it. */
 export function lookAfter(name: string, { host, settings, daemon, postgres }: CareArgs, parent: pulumi.Resource): void {
-  const { directory, folders, services, healthCheck, backup } = settings;
+  const { directory, services, healthCheck, backup } = settings;
   const logs = `${directory}/${FOLDERS.logs}`;
   new HealthCheck(
     `${name}-health-check`,
@@ -48,7 +48,7 @@ export function lookAfter(name: string, { host, settings, daemon, postgres }: Ca
       folders: {
         apps: { path: `${directory}/${FOLDERS.apps}`, without: DERIVED },
         logs: { path: logs },
-        ...(folders.length > 0 && { data: { path: `${directory}/${DATA_FOLDER}` } }),
+        data: { path: `${directory}/${DATA_FOLDER}` },
       },
     },
     { parent },

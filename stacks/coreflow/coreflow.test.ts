@@ -77,18 +77,16 @@ it("looks at all that it needs, and backs up every night", () => {
     folders: {
       apps: { path: "/opt/coreflow/apps", without: ["node_modules", ".venv"] },
       logs: { path: "/opt/coreflow/logs", without: [] },
+      data: { path: "/opt/coreflow/data", without: [] },
     },
   });
 });
 
-it("gives the services folders that they may write, and backs them up", async () => {
+it("gives the services folders that they may write, which are in the backup", async () => {
   const text = (from: Recording, step: string, file: string) =>
     (documentOf(from, step)["files"] as Record<string, { text: string[] }>)[file]?.text ?? [];
   const writable = (from: Recording) =>
     text(from, "coreflow-pm2-unit-files", "/etc/systemd/system/pm2-coreflow.service").filter((line) => line.startsWith("ReadWritePaths="));
-  const archives = (from: Recording) =>
-    (JSON.parse(text(from, "coreflow-backup-timer-files", "/etc/flowfleet/backup/coreflow.json").join("\n")) as { folders: object })
-      .folders;
 
   const root = { mode: "0755", user: "root", group: "root" };
   const usual = ["", "/apps", "/infra", "/infra/nginx", "/infra/nginx/sites-available", "/data"].map((folder) => [
@@ -96,8 +94,6 @@ it("gives the services folders that they may write, and backs them up", async ()
     root,
   ]);
   expect(documentOf(recording, "coreflow-layout-files")["directories"]).toEqual(Object.fromEntries(usual));
-  expect(archives(recording)).not.toHaveProperty("data");
-
   const given = await run("    folders: [uploads, exports]\n");
   const own = { mode: "0750", user: "coreflow", group: "coreflow" };
   expect(documentOf(given, "coreflow-layout-files")["directories"]).toEqual({
@@ -108,11 +104,6 @@ it("gives the services folders that they may write, and backs them up", async ()
   // With and without any: a changed unit would hold only from PM2's next start on.
   for (const one of [recording, given])
     expect(writable(one)).toEqual(["ReadWritePaths=/opt/coreflow/.pm2 /opt/coreflow/logs /opt/coreflow/data"]);
-  expect(archives(given)).toEqual({
-    apps: { path: "/opt/coreflow/apps", without: ["node_modules", ".venv"] },
-    logs: { path: "/opt/coreflow/logs", without: [] },
-    data: { path: "/opt/coreflow/data", without: [] },
-  });
 });
 
 it("has all containers healthy before the first service starts", () => {
