@@ -34,6 +34,8 @@ export interface Plan {
 export interface PlannedResource {
   op: PlannedStep["op"];
   urn: string;
+  /** Of what is there on the other side: how others name it. */
+  id?: string;
   type: string;
   /** Not a component. */
   custom: boolean;
@@ -136,6 +138,7 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
   return {
     op,
     urn: step.urn,
+    ...(step.old?.id === undefined ? {} : { id: step.old.id }),
     type: step.type,
     custom,
     ...(parent === undefined ? {} : { parent }),

@@ -7,7 +7,7 @@ import { countsOf, isPlanned, opOf } from "./counts";
 import { dataChanges } from "./data";
 import { type Differences, differences, stable } from "./differences";
 import { interruptionsIn } from "./down";
-import { causeOf, whyFolded } from "./folding";
+import { causeOf, idsOfGone, whyFolded } from "./folding";
 import { maskDeep } from "./mask";
 import { outputChanges } from "./outputs";
 import type { FoldedChange, ResourceChange, ResourceNode, SecurityChange, StackReport, UnusedSetting, Violation } from "./report";
@@ -138,8 +138,9 @@ function sorted(
 ): { changed: PlannedResource[]; folded: FoldedChange[] } {
   const candidates = resources.filter((one) => isPlanned(one) && opOf(one) !== "same");
   const alike = reachedAlike(candidates, differencesOf, systemOf);
+  const gone = idsOfGone(resources);
   const mayFold = candidates.filter(
-    (one) => alike.has(one.urn) || (!taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined) !== undefined),
+    (one) => alike.has(one.urn) || (!taking.has(one.urn) && whyFolded(one, differencesOf(one), undefined, gone) !== undefined),
   );
   const foldable = new Set(mayFold.map(({ urn }) => urn));
   const causes = candidates.map(({ urn }) => urn).filter((urn) => !foldable.has(urn));
@@ -149,7 +150,7 @@ function sorted(
     const follows = first ?? causeOf(one, byUrn, causes);
     const why =
       first === undefined
-        ? (whyFolded(one, differencesOf(one), follows) ?? "")
+        ? (whyFolded(one, differencesOf(one), follows, gone) ?? "")
         : `only its machine is reached otherwise, as of ${nameOf(first)}`;
     const op = opOf(one) as FoldedChange["op"];
     return {

@@ -5,6 +5,8 @@ interface Price {
   amount: number;
   currency: CostChange["currency"];
   items: Map<string, number>;
+  /** What the table of prices does not know, and the amount is without. */
+  unpriced: string[];
   basis: string;
 }
 
@@ -19,12 +21,35 @@ export function costChanges(before: Props, after: Props): CostChange[] {
 
 function compare(part: string, before: Price | undefined, after: Price | undefined): CostChange[] {
   const { currency, basis } = (after ?? before) as Price;
-  const line = (what: string, old: number | undefined, now: number | undefined): CostChange[] =>
-    old === now ? [] : [{ what, currency, ...(old !== undefined && { before: old }), ...(now !== undefined && { after: now }), basis }];
+  const line = (what: string, amountIn: (side: Price) => number | undefined, unpricedIn: (side: Price) => string[]): CostChange[] => {
+    const [old, now] = [before && amountIn(before), after && amountIn(after)];
+    const unpriced = { before: before ? unpricedIn(before) : [], after: after ? unpricedIn(after) : [] };
+    if (old === now && unpriced.before.join() === unpriced.after.join()) return [];
+    return [
+      {
+        what,
+        currency,
+        ...(old !== undefined && { before: old }),
+        ...(now !== undefined && { after: now }),
+        ...(unpriced.before.length + unpriced.after.length > 0 && { unpriced }),
+        basis,
+      },
+    ];
+  };
   const items = [...new Set([...(before?.items.keys() ?? []), ...(after?.items.keys() ?? [])])].sort();
   return [
-    ...line(part, before?.amount, after?.amount),
-    ...items.flatMap((item) => line(`${part}: ${item}`, before?.items.get(item), after?.items.get(item))),
+    ...line(
+      part,
+      ({ amount }) => amount,
+      ({ unpriced }) => unpriced,
+    ),
+    ...items.flatMap((item) =>
+      line(
+        `${part}: ${item}`,
+        (side) => side.items.get(item),
+        ({ unpriced }) => unpriced.filter((what) => what.startsWith(`${item} `)),
+      ),
+    ),
   ];
 }
 
@@ -55,6 +80,7 @@ export function readPrice(line: string): Price | undefined {
   return {
     amount: Number(amount),
     currency: currency === "EUR" ? "EUR" : "USD",
+    unpriced: /(?:^|; )not in the table: ([^;]*)/.exec(rest)?.[1]?.split(", ") ?? [],
     items: new Map(isBill ? items.map(([, what = "", price]) => [what, Number(price)] as const) : []),
     basis: isBill ? rest : [parts, rest].filter(Boolean).join("; "),
   };

@@ -5,7 +5,7 @@ import { goneServices } from "./gone";
 import { goneNames } from "./gone-names";
 import { asksThere, type Left } from "./left-addresses";
 import { isOnlyReachedOtherwise, type MovedMachine, moveInterruptions } from "./moved-machines";
-import type { Interruption } from "./report";
+import type { Interruption, TextChange } from "./report";
 import { stoppedMachines } from "./stopped-machines";
 import { switchOver } from "./switch-over";
 import type { Whose } from "./whose";
@@ -85,6 +85,7 @@ function daemons(
   for (const resource of plan.resources) {
     if (!["create", "update", "replace"].includes(resource.op) || !standing.has(resource.machine ?? "") || !works(resource)) continue;
     for (const [word, unit] of afterwards(resource)) {
+      if (isFirstMade(unit, resource, plan, differencesOf)) continue;
       const on = whose.machine(resource) ?? resource.machine ?? "the machine";
       const key = `${word} ${unit} ${on}`;
       const because = [...(found.get(key)?.because ?? []), ...reasons([differencesOf(resource)])];
@@ -99,6 +100,18 @@ function daemons(
     }
   }
   return [...found.values()];
+}
+
+/** A unit whose file comes with this very step: it is not there yet, unless the file only has another owner now. */
+function isFirstMade(
+  unit: string,
+  resource: PlannedResource,
+  { resources }: Plan,
+  differencesOf: (resource: PlannedResource) => Differences,
+): boolean {
+  const has = (one: PlannedResource, op: TextChange["op"]): boolean =>
+    differencesOf(one).files.some((file) => file.op === op && file.path === `/etc/systemd/system/${unit}.service`);
+  return has(resource, "create") && !resources.some((one) => one.op === "delete" && one.machine === resource.machine && has(one, "delete"));
 }
 
 function sentence(word: string, unit: string): string {

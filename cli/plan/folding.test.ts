@@ -71,6 +71,20 @@ test("a value that may turn out as it was is folded, one of which more differs i
   expect(waiting("a", "(not known yet)").digest).not.toBe(waiting("b", "(not known yet)").digest);
 });
 
+test("what names a thing that goes is shown: it cannot turn out as it was", () => {
+  const named = (op: "delete" | "replace" | "same", before: Value) => {
+    const subnet = inSystem("aws:ec2/subnet:Subnet", "private-b", { op, id: "subnet-0b" });
+    const service = inSystem("aws:ecs/service:Service", "app", { op: "update", before: { of: before }, inputs: { of: "(not known yet)" } });
+    return stackReport(madePlan([subnet, service]), BESIDE).folded.map(({ name }) => name);
+  };
+  const subnets = ["subnet-0a", "subnet-0b"];
+  expect(named("delete", subnets)).toEqual([]);
+  expect(named("replace", subnets)).toEqual([]);
+  expect(named("same", subnets)).toEqual(["app"]);
+  expect(named("delete", "arn:aws:ec2:eu-central-1:123456789012:subnet/subnet-0b")).toEqual([]);
+  expect(named("delete", ["subnet-0a", "subnet-0bc"])).toEqual(["app"]);
+});
+
 test("lists in another order are folded, and each order is another digest", () => {
   const orders = [
     ["b", "a"],

@@ -15,11 +15,21 @@ const MARKS: Readonly<Record<string, readonly string[]>> = {
   release: ["secrets.revision"],
 };
 
-/** Why a change says nothing new; `undefined`: it does. `cause`: another change that it may follow from. */
+/** Ids of what will not be there any more. */
+export const idsOfGone = (resources: readonly PlannedResource[]): ReadonlySet<string> =>
+  new Set(resources.flatMap(({ op, id = "" }) => ((op === "delete" || op === "replace") && id !== "" ? [id] : [])));
+
+/**
+ * Why a change says nothing new; `undefined`: it does.
+ *
+ * @param cause Another change that it may follow from.
+ * @param gone What will not be there any more: no value that names it stays.
+ */
 export function whyFolded(
   resource: PlannedResource,
   { properties, files, reordered }: Differences,
   cause: string | undefined,
+  gone: ReadonlySet<string>,
 ): string | undefined {
   if (resource.op !== "update" || files.length > 0) return undefined;
   if (properties.length === 0) {
@@ -27,11 +37,12 @@ export function whyFolded(
       ? `only the order differs: ${reordered.join(", ")}`
       : "only what is written out differs from what was left to the default";
   }
+  const isLater = (one: PropertyChange): boolean => mayStay(one) && !namesAny(one.before, gone);
   const marks = MARKS[kindOf(resource)] ?? [];
-  if (!properties.every((one) => mayStay(one) || isMark(one, marks))) return undefined;
+  if (!properties.every((one) => isLater(one) || isMark(one, marks))) return undefined;
   const paths = properties.map(({ path }) => path).join(", ");
   const after = cause === undefined ? "another change" : nameOf(cause);
-  return properties.every(mayStay) ? `${paths}: known once ${after} is done` : `only a mark follows ${after}: ${paths}`;
+  return properties.every(isLater) ? `${paths}: known once ${after} is done` : `only a mark follows ${after}: ${paths}`;
 }
 
 const isMark = ({ path, secret, before, after }: PropertyChange, marks: readonly string[]): boolean =>
@@ -39,6 +50,12 @@ const isMark = ({ path, secret, before, after }: PropertyChange, marks: readonly
 
 /** Only an update will know it, and it may turn out to be what it was. A whole document is never that: nobody would see what it held. */
 const mayStay = ({ unknown, before, after }: PropertyChange): boolean => unknown && before !== WHOLE && couldBe(before, after);
+
+/** By its id, or by an ARN that ends in it. */
+function namesAny(value: unknown, ids: ReadonlySet<string>): boolean {
+  if (typeof value === "string") return ids.has(value) || ids.has(value.split(/[:/]/).at(-1) ?? "");
+  return typeof value === "object" && value !== null && Object.values(value).some((inner) => namesAny(inner, ids));
+}
 
 /** Whether what is known of a value is as it was. */
 export function couldBe(before: unknown, after: unknown): boolean {

@@ -12,7 +12,7 @@ import { securityChanges } from "./security";
 import { readSentence } from "./switch-over";
 import { inSystem, madePlan, onMachine } from "./testing/made-plan";
 import { whose } from "./whose";
-import { propertyText } from "./words";
+import { costText, propertyText } from "./words";
 
 const SWITCH = { drain: 30, stopTimeout: 20, deadline: 160 };
 
@@ -83,12 +83,12 @@ test("policies and definitions in JSON are compared by line", () => {
   ]);
 });
 
-const bill = (multiAz: boolean) => ({
+const bill = (multiAz: boolean, instanceClass = "db.t4g.small") => ({
   flowstack: {
     aws: {
       price: priceLine({
         region: "eu-central-1", tasks: [], zones: 2, loadBalancers: 1, gateways: 0, endpoints: 0, share: false, keys: 0, alarms: 0, dashboards: 0,
-        database: { instanceClass: "db.t4g.small", multiAz, storage: "20 GB" },
+        database: { instanceClass, multiAz, storage: "20 GB" },
       }),
     },
   },
@@ -103,6 +103,23 @@ test("the cost is that of the price lines: the total, then the part that changes
   expect(costChanges(bill(true), bill(true))).toEqual([]);
   const machine = { hosts: { main: { price: "about 37 USD a month: t3.medium 30, disk 3, public address 4; list prices of us-east-1" } } };
   expect(costChanges({}, machine)[0]).toEqual({ what: "machine main", currency: "USD", after: 37, basis: "list prices of us-east-1" });
+});
+
+test("of what the table of prices does not know nobody says that it costs less", () => {
+  const texts = (before: string, after: string) => costChanges(bill(true, before), bill(true, after)).map(costText);
+  expect(texts("db.t4g.small", "db.m6g.large")).toEqual([
+    "flowstack: 81 USD -> at least 30 USD a month; RDS db.m6g.large not known",
+    "flowstack: RDS: 51 USD -> not known a month; RDS db.m6g.large not known",
+  ]);
+  expect(texts("db.m6g.large", "db.t4g.small")).toEqual([
+    "flowstack: at least 30 USD -> 81 USD a month; RDS db.m6g.large not known",
+    "flowstack: RDS: not known -> 51 USD a month; RDS db.m6g.large not known",
+  ]);
+  expect(texts("db.m6g.large", "db.m6g.xlarge")).toEqual([
+    "flowstack: at least 30 USD -> at least 30 USD a month; RDS db.m6g.large, RDS db.m6g.xlarge not known",
+  ]);
+  expect(texts("db.m6g.large", "db.m6g.large")).toEqual([]);
+  expect(costChanges({}, bill(true)).map(costText)[0]).toBe("flowstack: none -> 81 USD a month (+81)");
 });
 
 test("outputs: what breaks readers comes first; what is not known yet breaks nobody", () => {

@@ -199,9 +199,11 @@ export interface CostChange {
   /** `flowstack`, and a part of it: `flowstack: Fargate`. */
   what: string;
   currency: "USD" | "EUR";
-  /** Absent: there was, or is, none, or it is not in the table of prices. */
+  /** Absent: there was, or is, none, or it is `unpriced`. */
   before?: number;
   after?: number;
+  /** What the table of prices does not know on either side: amounts are without it, and no difference of them is the bill's. Absent: nothing. */
+  unpriced?: { before: string[]; after: string[] };
   /** Where the price is from and what was assumed. */
   basis: string;
 }

@@ -46,7 +46,8 @@ describe("a service that answers at another port", () => {
     expect(told(what, release("dashboard", at(3003), at(3013)), release("gateway", asks(3003), asks(3013)))).toEqual([
       "side by side",
       undefined,
-      `${USUAL}; it answers at 127.0.0.1:3013 and no longer at 127.0.0.1:3003, where gateway still asks until released, too`,
+      "the new release serves before the old one stops; requests under way get 30 s to end; " +
+        "it answers at 127.0.0.1:3013 and no longer at 127.0.0.1:3003, where gateway still asks until released, too",
     ]);
   });
 

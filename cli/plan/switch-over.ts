@@ -23,8 +23,11 @@ export function switchOver(
     (hasOtherWay ? otherWay(what) : undefined) ?? { ...readSentence(what), what: usualWay(what) };
   const [left] = changed.flatMap((one) => leftAddresses(one) ?? []);
   if (!left) return told;
-  return { way: told.way, what: `${told.what}; ${leftText(left, askersOf(left))}` };
+  return { way: told.way, what: `${withoutPromise(told.what)}; ${leftText(left, askersOf(left))}` };
 }
+
+/** Whoever asks at the former address is interrupted, however smoothly the releases change. */
+const withoutPromise = (what: string): string => what.replace(/^not interrupted(?: \([^)]*\))?: /, "");
 
 /** Without what is about something else: "only where the way itself is another than before, …". */
 const usualWay = (what: string): string => what.split("; only where")[0] ?? what;

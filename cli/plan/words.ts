@@ -45,10 +45,17 @@ export function interruptionText({ name, way, seconds, what, because }: Interrup
 
 export const securityText = ({ opens, what }: SecurityChange): string => `${opens ? "OPENS " : ""}${what}`;
 
-export function costText({ what, currency, before, after }: CostChange): string {
-  const amount = (value: number | undefined): string => (value === undefined ? "none, or not known" : `${value} ${currency}`);
+/** Of what the table of prices does not know there is no amount: then nobody says by how much the bill differs. */
+export function costText({ what, currency, before, after, unpriced = { before: [], after: [] } }: CostChange): string {
+  const amount = (value: number | undefined, without: readonly string[]): string => {
+    if (value === undefined) return without.length > 0 ? "not known" : "none";
+    return `${without.length > 0 ? "at least " : ""}${value} ${currency}`;
+  };
+  const sides = `${what}: ${amount(before, unpriced.before)} -> ${amount(after, unpriced.after)} a month`;
+  const notKnown = [...new Set([...unpriced.before, ...unpriced.after])];
+  if (notKnown.length > 0) return `${sides}; ${notKnown.join(", ")} not known`;
   const difference = (after ?? 0) - (before ?? 0);
-  return `${what}: ${amount(before)} -> ${amount(after)} a month (${difference >= 0 ? "+" : "-"}${Math.abs(difference)})`;
+  return `${sides} (${difference >= 0 ? "+" : "-"}${Math.abs(difference)})`;
 }
 
 export function violationText({ rule, level, message, urn, exception, isNew }: Violation): string {

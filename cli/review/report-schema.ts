@@ -100,7 +100,14 @@ const stack = z.object({
     }),
   ),
   cost: z.array(
-    z.object({ what: text, currency: z.enum(["USD", "EUR"]), before: z.number().optional(), after: z.number().optional(), basis: text }),
+    z.object({
+      what: text,
+      currency: z.enum(["USD", "EUR"]),
+      before: z.number().optional(),
+      after: z.number().optional(),
+      unpriced: z.object({ before: z.array(text), after: z.array(text) }).optional(),
+      basis: text,
+    }),
   ),
   violations: z.array(
     z.object({

@@ -1,11 +1,11 @@
-/** A number that CloudWatch keeps, and when it is a reason to wake somebody. */
-export interface AlarmText {
+/** A number that CloudWatch keeps, and when it is a reason to wake somebody. `Id`: what AWS says of what is watched, now or later. */
+export interface AlarmText<Id = string> {
   /** Names the alarm, after the prefix: `"latency"`. */
   name: string;
   description: string;
   namespace: string;
   metric: string;
-  dimensions: Readonly<Record<string, string>>;
+  dimensions: Readonly<Record<string, Id>>;
   /** `"p95"` and the like are percentiles. */
   statistic: "Average" | "Sum" | "Minimum" | "Maximum" | "p95";
   above?: number;
@@ -18,27 +18,27 @@ export interface AlarmText {
 }
 
 /** What is watched, as metrics know it. */
-export interface Watched {
-  balancer: string;
+export interface Watched<Id = string> {
+  balancer: Id;
   /** The load balancer answers for others, too. @default false */
   shared?: boolean | undefined;
-  cluster: string;
+  cluster: Id;
   /** Services behind the load balancer, by a word that names their alarms where they are several. */
-  services: Readonly<Record<string, { targets: string; service: string }>>;
+  services: Readonly<Record<string, { targets: Id; service: Id }>>;
   /** Seconds above which an answer is slow. */
   slow: number;
   /** Identifier of the database, unless there is none of ours. */
-  database: string | undefined;
+  database: Id | undefined;
   /** GB that the database can store. */
   storage: number;
   /** ARN of the certificate, unless it is somebody else's. */
-  certificate: string | undefined;
+  certificate: Id | undefined;
 }
 
 const GIGABYTE = 1024 ** 3;
 
 /** Every alarm of the services behind a load balancer, with their database. Pure, so that a table tests it. */
-export const alarmsOf = (watched: Watched): AlarmText[] => [
+export const alarmsOf = <Id>(watched: Watched<Id>): AlarmText<Id>[] => [
   ...ofEach(watched, ({ targets }) => [errorsOf(watched, targets)]),
   ...(watched.shared === true ? ofEach(watched, ({ targets }) => [noTaskOf(watched, targets)]) : [ofBalancer(watched)]),
   ...ofEach(watched, ({ targets, service }) => [...ofTargets(watched, targets), ...ofService(watched.cluster, service)]),
@@ -47,12 +47,12 @@ export const alarmsOf = (watched: Watched): AlarmText[] => [
 ];
 
 /** The only service needs no word. */
-const ofEach = ({ services }: Watched, alarms: (service: Watched["services"][string]) => AlarmText[]): AlarmText[] =>
+const ofEach = <Id>({ services }: Watched<Id>, alarms: (service: Watched<Id>["services"][string]) => AlarmText<Id>[]): AlarmText<Id>[] =>
   Object.entries(services).flatMap(([word, service]) =>
     alarms(service).map((alarm) => (Object.keys(services).length === 1 ? alarm : { ...alarm, name: `${word}-${alarm.name}` })),
   );
 
-const errorsOf = ({ balancer }: Watched, targets: string): AlarmText => ({
+const errorsOf = <Id>({ balancer }: Watched<Id>, targets: Id): AlarmText<Id> => ({
   name: "errors",
   description: "The application answers with errors of its own.",
   namespace: "AWS/ApplicationELB",
@@ -64,7 +64,7 @@ const errorsOf = ({ balancer }: Watched, targets: string): AlarmText => ({
   times: 1,
 });
 
-const ofBalancer = ({ balancer }: Watched): AlarmText => ({
+const ofBalancer = <Id>({ balancer }: Watched<Id>): AlarmText<Id> => ({
   name: "no-answer",
   description: "The load balancer gets no answer from any task.",
   namespace: "AWS/ApplicationELB",
@@ -77,7 +77,7 @@ const ofBalancer = ({ balancer }: Watched): AlarmText => ({
 });
 
 /** Where others are behind the load balancer, too, AWS counts its own errors for all of them together. Without any task there is no number. */
-const noTaskOf = ({ balancer }: Watched, targets: string): AlarmText => ({
+const noTaskOf = <Id>({ balancer }: Watched<Id>, targets: Id): AlarmText<Id> => ({
   name: "no-answer",
   description: "No task answers its health check.",
   namespace: "AWS/ApplicationELB",
@@ -90,7 +90,7 @@ const noTaskOf = ({ balancer }: Watched, targets: string): AlarmText => ({
   times: 5,
 });
 
-function ofTargets({ balancer, slow }: Watched, targets: string): AlarmText[] {
+function ofTargets<Id>({ balancer, slow }: Watched<Id>, targets: Id): AlarmText<Id>[] {
   const of = { namespace: "AWS/ApplicationELB", dimensions: { LoadBalancer: balancer, TargetGroup: targets } };
   return [
     {
@@ -116,7 +116,7 @@ function ofTargets({ balancer, slow }: Watched, targets: string): AlarmText[] {
   ];
 }
 
-function ofService(cluster: string, service: string): AlarmText[] {
+function ofService<Id>(cluster: Id, service: Id): AlarmText<Id>[] {
   const of = { namespace: "AWS/ECS", dimensions: { ClusterName: cluster, ServiceName: service }, minutes: 5, times: 3 };
   const share = { statistic: "Average", above: 85 } as const;
   return [
@@ -125,7 +125,7 @@ function ofService(cluster: string, service: string): AlarmText[] {
   ];
 }
 
-function ofDatabase(database: string, storage: number): AlarmText[] {
+function ofDatabase<Id>(database: Id, storage: number): AlarmText<Id>[] {
   const of = { namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: database }, statistic: "Average", minutes: 5, times: 3 } as const;
   return [
     { ...of, name: "database-cpu", description: "The database's processors have too much to do.", metric: "CPUUtilization", above: 85 },
@@ -156,7 +156,7 @@ function ofDatabase(database: string, storage: number): AlarmText[] {
 }
 
 /** AWS renews 60 days before the end: below 30 it did not. */
-const ofCertificate = (arn: string): AlarmText => ({
+const ofCertificate = <Id>(arn: Id): AlarmText<Id> => ({
   name: "certificate",
   description: "The certificate ends within thirty days, and AWS has not renewed it.",
   namespace: "AWS/CertificateManager",

@@ -1,9 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RecordOptions } from "../host/recording";
 import { alarmsOf, dashboardText } from "./alarm-list";
 import { AlarmTopic } from "./alarm-topic";
 import { alarmCount, Alarms } from "./alarms";
+import { madeUp } from "./made-up";
 import { inputsOf, PLACE, recorded, tier } from "./testing/tier";
 
-const made = () =>
+const made = (options: RecordOptions = {}) =>
   recorded(() => {
     const app = tier();
     const { balancer } = app.entrance;
@@ -15,7 +18,7 @@ const made = () =>
       balancer,
       database: { identifier: "flowstack-prod", gigabytes: 20 },
     });
-  });
+  }, options);
 
 it("watches every number that matters, and tells the topic", async () => {
   const found = await made();
@@ -41,6 +44,24 @@ it("watches every number that matters, and tells the topic", async () => {
   ]);
   expect(alarms.every(({ alarmActions }) => String(alarmActions) === "arn:made-up:Topic:topic-topic")).toBe(true);
   expect(alarms).toHaveLength(alarmCount({ database: true, certificate: true }));
+});
+
+it("in a plan waits for what AWS says of the balancer with nothing but what looks at it", async () => {
+  const later = ({ type, ...of }: Parameters<typeof madeUp>[0]) =>
+    type === "aws:lb/loadBalancer:LoadBalancer" ? { arnSuffix: pulumi.runtime.unknownValue } : madeUp({ type, ...of });
+  const [known, waiting] = [await made(), await made({ preview: true, made: later })].map(({ resources }) =>
+    resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs),
+  );
+  const isOfBalancer = ({ namespace }: Record<string, unknown>): boolean => namespace === "AWS/ApplicationELB";
+  const dimensionsOf = ({ dimensions }: Record<string, unknown>): object => dimensions as object;
+  const besides = (one: Record<string, unknown>): object => ({ ...one, dimensions: undefined });
+  expect(waiting?.map(besides)).toEqual(known?.map(besides));
+  expect(waiting?.filter((one) => !isOfBalancer(one)).map(dimensionsOf)).toEqual(
+    known?.filter((one) => !isOfBalancer(one)).map(dimensionsOf),
+  );
+  expect(waiting?.filter(isOfBalancer).map((one) => ({ ...dimensionsOf(one) }))).toEqual(
+    known?.filter(isOfBalancer).map((one) => ({ ...dimensionsOf(one), LoadBalancer: undefined })),
+  );
 });
 
 it("hears of failed deployments, whoever began them", async () => {

@@ -39,63 +39,65 @@ export class Alarms extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("flowfleet:aws:Alarms", label, {}, opts);
-    const { place, balancer } = args;
+    const { place } = args;
     refuse(this, label, placeProblems("place", place));
 
-    // Which alarms there are is known; what they look at, AWS says.
-    const services = mapValues(args.services, () => NO_SERVICE);
-    const names = alarmsOf({
-      ...NOTHING,
-      shared: args.shared,
-      services,
-      database: args.database && "",
-      certificate: balancer.certificate && "",
-    }).map(({ name }) => name);
-    const texts = this.texts();
-    for (const name of names)
-      this.alarm(
-        name,
-        texts.apply((all) => all.find((one) => one.name === name) as AlarmText),
-      );
+    const alarms = this.alarms();
+    for (const alarm of alarms) this.alarm(alarm);
     this.deployments();
     new cloudwatch.Dashboard(
       `${label}-dashboard`,
-      { dashboardName: place.prefix, dashboardBody: texts.apply((all) => dashboardText(place.region, all)) },
+      { dashboardName: place.prefix, dashboardBody: pulumi.output(alarms).apply((all) => dashboardText(place.region, all)) },
       { parent: this },
     );
     this.registerOutputs({});
   }
 
-  private texts(): pulumi.Output<AlarmText[]> {
+  /** What they look at AWS says, of each by itself; all else is known. */
+  private alarms(): AlarmText<pulumi.Input<string>>[] {
     const { place, services, balancer, shared, database, slow = "5 seconds" } = this.args;
-    const known = {
+    return alarmsOf<pulumi.Input<string>>({
       balancer: balancer.arnSuffix,
+      shared,
+      cluster: place.prefix,
       services: mapValues(services, ({ targetSuffix, service }) => ({ targets: targetSuffix, service })),
-      certificate: balancer.certificate,
+      slow: inSeconds(slow),
       database: database?.identifier,
-    };
-    const said = { shared, cluster: place.prefix, storage: database?.gigabytes ?? 0, slow: inSeconds(slow) };
-    return pulumi.output(known).apply((found) => alarmsOf({ ...found, ...said }));
+      storage: database?.gigabytes ?? 0,
+      certificate: balancer.certificate,
+    });
   }
 
-  private alarm(name: string, text: pulumi.Output<AlarmText>): void {
+  private alarm(alarm: AlarmText<pulumi.Input<string>>): void {
     const { place, topic } = this.args;
+    const {
+      name,
+      description,
+      namespace,
+      metric,
+      dimensions,
+      statistic,
+      above,
+      below = 0,
+      minutes,
+      times,
+      missing = "notBreaching",
+    } = alarm;
     const full = `${place.prefix}-${name}`;
-    const of = <T>(read: (known: AlarmText) => T): pulumi.Output<T> => text.apply<T>((known) => read(known));
     new cloudwatch.MetricAlarm(
       `${this.label}-${name}`,
       {
         name: full,
-        alarmDescription: of(({ description }) => description),
-        namespace: of(({ namespace }) => namespace),
-        metricName: of(({ metric }) => metric),
-        dimensions: of(({ dimensions }) => dimensions),
-        ...(name.endsWith("latency") ? { extendedStatistic: "p95" } : { statistic: of(({ statistic }) => statistic) }),
-        comparisonOperator: of(({ above }) => (above === undefined ? "LessThanThreshold" : "GreaterThanThreshold")),
-        threshold: of(({ above, below = 0 }) => above ?? below),
-        period: of(({ minutes }) => minutes * 60),
-        evaluationPeriods: of(({ times }) => times),
-        treatMissingData: of(({ missing = "notBreaching" }) => missing),
+        alarmDescription: description,
+        namespace,
+        metricName: metric,
+        dimensions,
+        ...(statistic === "p95" ? { extendedStatistic: statistic } : { statistic }),
+        comparisonOperator: above === undefined ? "LessThanThreshold" : "GreaterThanThreshold",
+        threshold: above ?? below,
+        period: minutes * 60,
+        evaluationPeriods: times,
+        treatMissingData: missing,
         alarmActions: [topic.arn],
         okActions: [topic.arn],
         tags: tagged(place, full),

@@ -1,5 +1,6 @@
 import { EfsShare, shareStatements } from "./efs-share";
 import type { ExistingEfsShare, NewEfsShare } from "./efs-share";
+import { Network } from "./network";
 import type { Statement } from "./policy";
 import { SecurityGroup } from "./security-group";
 import { inputsOf, network, PLACE, recorded } from "./testing/tier";
@@ -42,6 +43,20 @@ it("is encrypted, backed up, and can be mounted in every zone", async () => {
   });
   expect(found.resources.find(({ name }) => name === "files-files")?.protect).toBe(true);
   expect(id).toBe("files-files-id");
+});
+
+it("has mount targets that wait for the subnet of their own zone, and for no other's", async () => {
+  const found = await recorded(() => {
+    const on = new Network("net", { place: PLACE, cidr: "10.40.0.0/16", zones: ["eu-central-1a", "eu-central-1b"], nat: "one" });
+    return new EfsShare("files", { place: PLACE, network: on, directories: DIRECTORIES, clients: {} });
+  });
+  const targets = found.resources.filter(({ type }) => type === "aws:efs/mountTarget:MountTarget");
+  expect(
+    targets.map(({ name, inputs, dependsOn }) => [name, inputs["subnetId"], dependsOn.filter((one) => one.startsWith("net-")).sort()]),
+  ).toEqual([
+    ["files-target-a", "net-private-a-id", ["net-private-a"]],
+    ["files-target-b", "net-private-b-id", ["net-private-b"]],
+  ]);
 });
 
 it("is reached by its clients alone, by TLS alone and by access points alone", async () => {

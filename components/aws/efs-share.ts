@@ -158,11 +158,11 @@ function made(name: string, args: NewEfsShare, group: SecurityGroup, parent: pul
     { fileSystemId: files.id, policy: files.arn.apply((arn) => policyText(shareStatements(arn))) },
     { parent },
   );
-  const targets = network.zones.map((zone, index) => {
+  const targets = Object.entries(network.privateSubnets).map(([zone, subnetId]) => {
     const part = `target-${zone.slice(-1)}`;
     return new efs.MountTarget(
       `${name}-${part}`,
-      { fileSystemId: files.id, subnetId: network.privateSubnetIds.apply((ids) => ids[index] ?? ""), securityGroups: [group.id] },
+      { fileSystemId: files.id, subnetId, securityGroups: [group.id] },
       { parent, ...adopting(adopt, part, ["subnetId"]) },
     );
   });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../kernel/map-values";
 import { refuse } from "../kernel/refuse";
 import type { ExistingNetwork, NetworkArgs, Reach } from "./network-args";
 import { networkProblems } from "./network-problems";
@@ -22,6 +23,8 @@ export class Network extends pulumi.ComponentResource {
   readonly publicSubnetIds: pulumi.Output<string[]>;
   /** In the order of the zones. Known when the ways out of them are there. */
   readonly privateSubnetIds: pulumi.Output<string[]>;
+  /** Each by its zone. Known when it is there itself, whatever becomes of the others and of the ways out. */
+  readonly privateSubnets: Readonly<Record<string, pulumi.Output<string>>>;
   /** Where private subnets can go. Images of other registries than the region's ECR need `internet`. */
   readonly reaches: Reach;
 
@@ -30,13 +33,15 @@ export class Network extends pulumi.ComponentResource {
     refuse(this, name, networkProblems(args));
 
     const { cidr, zones, reaches } = settled(args);
-    const { vpcId, publicSubnetIds, privateSubnetIds } = "existing" in args ? found(args.existing) : makeNetwork(name, args, this);
+    const made = "existing" in args ? found(args.existing) : makeNetwork(name, args, this);
+    const { vpcId, publicSubnetIds, privateSubnetIds } = made;
 
     this.vpcId = vpcId;
     this.cidr = cidr;
     this.zones = zones;
     this.publicSubnetIds = publicSubnetIds;
     this.privateSubnetIds = privateSubnetIds;
+    this.privateSubnets = made.privateSubnets;
     this.reaches = reaches;
     this.registerOutputs({ vpcId, publicSubnetIds, privateSubnetIds });
   }
@@ -52,5 +57,10 @@ function settled(args: NetworkArgs): { cidr: string; zones: readonly string[]; r
 function found({ vpcId, publicSubnets, privateSubnets }: ExistingNetwork["existing"]) {
   const inOrder = (subnets: Readonly<Record<string, string>>) =>
     pulumi.output(Object.keys(publicSubnets).flatMap((zone) => subnets[zone] ?? []));
-  return { vpcId: pulumi.output(vpcId), publicSubnetIds: inOrder(publicSubnets), privateSubnetIds: inOrder(privateSubnets) };
+  return {
+    vpcId: pulumi.output(vpcId),
+    publicSubnetIds: inOrder(publicSubnets),
+    privateSubnetIds: inOrder(privateSubnets),
+    privateSubnets: mapValues(privateSubnets, (id) => pulumi.output(id)),
+  };
 }

@@ -22,6 +22,7 @@ export interface Making {
 
 /** A subnet, and the routes that it has from here; one that was taken over keeps those that it had. */
 interface Area {
+  zone: string;
   letter: string;
   subnet: ec2.Subnet;
   table: ec2.RouteTable | undefined;
@@ -51,7 +52,7 @@ export const networkParts = (zones: readonly string[]): string[] => [
     ]),
 ];
 
-/** The network with all that belongs to it. Its subnets are known when the ways out of them are there. */
+/** The network with all that belongs to it. Its lists of subnets are known when the ways out of them are there. */
 export function makeNetwork(name: string, args: NewNetwork, parent: pulumi.Resource) {
   const { place, cidr, zones, nat, endpoints = nat === "none", adopt } = args;
   const vpc = new ec2.Vpc(
@@ -99,7 +100,12 @@ export function makeNetwork(name: string, args: NewNetwork, parent: pulumi.Resou
         )
       : []),
   ];
-  return { vpcId: vpc.id, publicSubnetIds: idsAfter(publicAreas, open), privateSubnetIds: idsAfter(privateAreas, closed) };
+  return {
+    vpcId: vpc.id,
+    publicSubnetIds: idsAfter(publicAreas, open),
+    privateSubnetIds: idsAfter(privateAreas, closed),
+    privateSubnets: Object.fromEntries(privateAreas.map(({ zone, subnet }) => [zone, subnet.id])),
+  };
 }
 
 /**
@@ -177,7 +183,7 @@ function area(
           ),
         ]
       : [];
-  return { letter, subnet, table, tied };
+  return { zone: plan.zone, letter, subnet, table, tied };
 }
 
 /** Of the subnets that are made: AWS puts a subnet in one list alone, so that one that was taken over would lose the list that it has. */
