@@ -123,7 +123,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
         cluster,
         network,
         group,
-        entrance: { balancer, hosts: [settings.domain], priority: 100 },
+        entrance: { balancer, hosts: [settings.domain], priority: aws.entrance.priority },
         secrets,
         volumes: { [settings.mount]: { share: of.share, directory: aws.files.directory } },
         instances: aws.instances,
