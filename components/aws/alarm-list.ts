@@ -31,6 +31,8 @@ export interface Watched {
   database: string | undefined;
   /** GB that the database can store. */
   storage: number;
+  /** So many connections it takes. */
+  connections: number;
   /** ARN of the certificate, unless it is somebody else's. */
   certificate: string | undefined;
 }
@@ -42,7 +44,7 @@ export const alarmsOf = (watched: Watched): AlarmText[] => [
   ...ofEach(watched, ({ targets }) => [errorsOf(watched, targets)]),
   ...(watched.shared === true ? ofEach(watched, ({ targets }) => [noTaskOf(watched, targets)]) : [ofBalancer(watched)]),
   ...ofEach(watched, ({ targets, service }) => [...ofTargets(watched, targets), ...ofService(watched.cluster, service)]),
-  ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched.storage)),
+  ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched)),
   ...(watched.certificate === undefined ? [] : [ofCertificate(watched.certificate)]),
 ];
 
@@ -125,7 +127,7 @@ function ofService(cluster: string, service: string): AlarmText[] {
   ];
 }
 
-function ofDatabase(database: string, storage: number): AlarmText[] {
+function ofDatabase(database: string, { storage, connections }: Watched): AlarmText[] {
   const of = { namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: database }, statistic: "Average", minutes: 5, times: 3 } as const;
   return [
     { ...of, name: "database-cpu", description: "The database's processors have too much to do.", metric: "CPUUtilization", above: 85 },
@@ -147,10 +149,10 @@ function ofDatabase(database: string, storage: number): AlarmText[] {
     {
       ...of,
       name: "database-connections",
-      description: "The database has unusually many connections.",
+      description: "About four fifths of the connections that a database of its class takes are in use.",
       metric: "DatabaseConnections",
       statistic: "Maximum",
-      above: 100,
+      above: Math.floor(connections * 0.8),
     },
   ];
 }
