@@ -31,6 +31,8 @@ export interface Watched<Id = string> {
   database: Id | undefined;
   /** GB that the database can store. */
   storage: number;
+  /** So many connections it takes. */
+  connections: number;
   /** ARN of the certificate, unless it is somebody else's. */
   certificate: Id | undefined;
 }
@@ -42,7 +44,7 @@ export const alarmsOf = <Id>(watched: Watched<Id>): AlarmText<Id>[] => [
   ...ofEach(watched, ({ targets }) => [errorsOf(watched, targets)]),
   ...(watched.shared === true ? ofEach(watched, ({ targets }) => [noTaskOf(watched, targets)]) : [ofBalancer(watched)]),
   ...ofEach(watched, ({ targets, service }) => [...ofTargets(watched, targets), ...ofService(watched.cluster, service)]),
-  ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched.storage)),
+  ...(watched.database === undefined ? [] : ofDatabase(watched.database, watched)),
   ...(watched.certificate === undefined ? [] : [ofCertificate(watched.certificate)]),
 ];
 
@@ -125,7 +127,7 @@ function ofService<Id>(cluster: Id, service: Id): AlarmText<Id>[] {
   ];
 }
 
-function ofDatabase<Id>(database: Id, storage: number): AlarmText<Id>[] {
+function ofDatabase<Id>(database: Id, { storage, connections }: Watched<Id>): AlarmText<Id>[] {
   const of = { namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: database }, statistic: "Average", minutes: 5, times: 3 } as const;
   return [
     { ...of, name: "database-cpu", description: "The database's processors have too much to do.", metric: "CPUUtilization", above: 85 },
@@ -147,10 +149,10 @@ function ofDatabase<Id>(database: Id, storage: number): AlarmText<Id>[] {
     {
       ...of,
       name: "database-connections",
-      description: "The database has unusually many connections.",
+      description: "About four fifths of the connections that a database of its class takes are in use.",
       metric: "DatabaseConnections",
       statistic: "Maximum",
-      above: 100,
+      above: Math.floor(connections * 0.8),
     },
   ];
 }

@@ -16,7 +16,7 @@ const made = (options: RecordOptions = {}) =>
       topic,
       services: { app },
       balancer,
-      database: { identifier: "flowstack-prod", gigabytes: 20 },
+      database: { identifier: "flowstack-prod", gigabytes: 20, instanceClass: "db.t4g.small" },
     });
   }, options);
 
@@ -32,7 +32,7 @@ it("watches every number that matters, and tells the topic", async () => {
   ).toEqual([
     "flowstack-prod-certificate DaysToExpiry < 30 86400 1",
     "flowstack-prod-cpu CPUUtilization > 85 300 3",
-    "flowstack-prod-database-connections DatabaseConnections > 100 300 3",
+    "flowstack-prod-database-connections DatabaseConnections > 157 300 3",
     "flowstack-prod-database-cpu CPUUtilization > 85 300 3",
     "flowstack-prod-database-memory FreeableMemory < 107374182.4 300 3",
     "flowstack-prod-database-storage FreeStorageSpace < 2147483648 300 3",
@@ -108,6 +108,7 @@ it("draws each number with its threshold, three beside each other", () => {
     slow: 5,
     database: undefined,
     storage: 0,
+    connections: 0,
     certificate: undefined,
   };
   const { widgets } = JSON.parse(dashboardText("eu-central-1", alarmsOf(watched))) as {
@@ -133,7 +134,16 @@ it("draws each number with its threshold, three beside each other", () => {
 
 it("on a load balancer that is shared counts its own tasks, not everybody's errors", () => {
   const services = { app: { targets: "targetgroup/a/0", service: "s" } };
-  const watched = { balancer: "app/a/0", cluster: "c", services, slow: 5, database: undefined, storage: 0, certificate: undefined };
+  const watched = {
+    balancer: "app/a/0",
+    cluster: "c",
+    services,
+    slow: 5,
+    database: undefined,
+    storage: 0,
+    connections: 0,
+    certificate: undefined,
+  };
   const [own, shared] = [false, true].map((one) => alarmsOf({ ...watched, shared: one }).find(({ name }) => name === "no-answer"));
   expect(own).toMatchObject({ metric: "HTTPCode_ELB_5XX_Count", dimensions: { LoadBalancer: "app/a/0" } });
   expect(shared).toMatchObject({
@@ -149,7 +159,16 @@ it("on a load balancer that is shared counts its own tasks, not everybody's erro
 it("names the alarms of several services by their words, and those of the load balancer once", () => {
   const of = (word: string) => ({ targets: `targetgroup/${word}/0`, service: word });
   const services = { backend: of("backend"), frontend: of("frontend") };
-  const watched = { balancer: "app/a/0", cluster: "c", services, slow: 60, database: undefined, storage: 0, certificate: "arn" };
+  const watched = {
+    balancer: "app/a/0",
+    cluster: "c",
+    services,
+    slow: 60,
+    database: undefined,
+    storage: 0,
+    connections: 0,
+    certificate: "arn",
+  };
   const alarms = alarmsOf(watched);
   expect(alarms.map(({ name }) => name)).toEqual([
     "backend-errors",

@@ -11,6 +11,7 @@ import type { FargateService } from "./fargate-service";
 import type { LoadBalancer } from "./load-balancer";
 import type { AwsPlace } from "./place";
 import { arnOf, placeProblems, tagged } from "./place";
+import { connectionsOf } from "./rds-connections";
 
 export interface AlarmsArgs {
   place: AwsPlace;
@@ -22,15 +23,19 @@ export interface AlarmsArgs {
   shared?: boolean;
   /** From when on an answer is slow. @default "5 seconds" */
   slow?: Duration;
-  /** Its identifier, and what it can store. @default none is watched */
-  database?: { identifier: pulumi.Input<string>; gigabytes: number };
+  /** Its identifier, what it can store, and its class. @default none is watched */
+  database?: { identifier: pulumi.Input<string>; gigabytes: number; instanceClass: string };
 }
 
 /**
  * What wakes somebody: errors, slow answers, tasks that do not answer, processors, memory, storage, connections, an old certificate, a
  * deployment that failed. With a dashboard of the same numbers.
  *
- * @example new Alarms("prod-alarms", { place, topic, services: { app }, balancer, database: { identifier: database.identifier, gigabytes: 20 } });
+ * @example
+ * new Alarms("prod-alarms", {
+ *   place, topic, services: { app }, balancer,
+ *   database: { identifier: database.identifier, gigabytes: 20, instanceClass: "db.t4g.small" },
+ * });
  */
 export class Alarms extends pulumi.ComponentResource {
   constructor(
@@ -64,6 +69,7 @@ export class Alarms extends pulumi.ComponentResource {
       slow: inSeconds(slow),
       database: database?.identifier,
       storage: database?.gigabytes ?? 0,
+      connections: database === undefined ? 0 : connectionsOf(database.instanceClass),
       certificate: balancer.certificate,
     });
   }
@@ -130,7 +136,7 @@ export class Alarms extends pulumi.ComponentResource {
 }
 
 const NO_SERVICE = { targets: "", service: "" };
-const NOTHING = { balancer: "", cluster: "", storage: 0, slow: 0 };
+const NOTHING = { balancer: "", cluster: "", storage: 0, connections: 0, slow: 0 };
 
 /** How many alarms there are: of so many services, with a database, and a certificate of ours. */
 export const alarmCount = ({

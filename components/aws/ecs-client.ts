@@ -29,6 +29,7 @@ export async function ecsClient({ region, cluster, service }: { region: string; 
       return {
         status: found.status ?? "",
         deployments: (found.deployments ?? []).map((one) => ({
+          id: one.id ?? "",
           status: one.status ?? "",
           taskDefinition: one.taskDefinition ?? "",
           // Services without a circuit breaker have none; then the numbers of tasks tell.

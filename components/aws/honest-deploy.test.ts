@@ -75,8 +75,9 @@ it("does not take for the answer what ECS still says of the time before the upda
 it("does not take a deployment of before for the one that the update began", async () => {
   const stale = service([deployment({ taskDefinition: revision(2) })]);
   const starting = service([deployment({ id: "ecs-svc/2", rolloutState: "IN_PROGRESS", runningCount: 0 })]);
+  const done = service([deployment({ id: "ecs-svc/2" })]);
   const again = { asked: "whatever is steady" } as const;
-  await expect(prove({ DescribeServices: [stale, starting, service([deployment({})])] }, again)).resolves.toBe(revision(2));
+  await expect(prove({ DescribeServices: [stale, starting, done] }, again)).resolves.toBe(revision(2));
 });
 
 it("tells the reasons once the release before serves again, not while ECS goes back to it", async () => {
@@ -105,6 +106,31 @@ What ECS said last:
     action: "ListTasks",
     body: { cluster: "flowstack", serviceName: "flowstack-app", desiredStatus: "STOPPED" },
   });
+});
+
+it.each(["whatever is steady", { taskDefinition: revision(2) }] as const)(
+  "fails after a rollback that kept the task definition: %j",
+  async (asked) => {
+    const begun = { id: "ecs-svc/2", status: "ACTIVE", rolloutState: "FAILED", rolloutStateReason: "tasks failed to start." };
+    const states = [
+      service([deployment({ id: "ecs-svc/2", rolloutState: "IN_PROGRESS", runningCount: 0, failedTasks: 2 })]),
+      service([deployment({ rolloutState: "IN_PROGRESS", rolloutStateReason: ROLLING_BACK }), deployment(begun)]),
+      service([deployment({})]),
+    ];
+    await expect(prove({ DescribeServices: states, ...STOPPED }, { asked, grace: 0 })).rejects.toThrow(
+      "app: flowstack-app:2 as it was asked for does not serve; another deployment of it does (tasks failed to start.)\n" +
+        "Tasks that stopped:\n  Essential container",
+    );
+    expect(ecs?.calls.filter(({ action }) => action === "DescribeServices")).toHaveLength(3);
+  },
+);
+
+it("takes the next release of a pipeline, though another one was on its way before", async () => {
+  const states = [
+    service([deployment({ rolloutState: "IN_PROGRESS" })]),
+    service([deployment({ id: "ecs-svc/2", taskDefinition: revision(3) })]),
+  ];
+  await expect(prove({ DescribeServices: states }, { asked: "whatever is steady", grace: 0 })).resolves.toBe(revision(3));
 });
 
 it("fails when the primary deployment is another's", async () => {

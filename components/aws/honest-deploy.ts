@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Ecs } from "./ecs-client";
-import { explained, judge } from "./rollout";
-import type { Asked } from "./rollout";
+import { deploymentBegun, explained, judge } from "./rollout";
+import type { Asked, Deployment } from "./rollout";
 
 export interface ProofArgs {
   /** As a person calls it: `"flowstack-app"`. */
@@ -26,12 +26,14 @@ const SURE = 2000;
  * @returns ARN of the task definition that serves.
  */
 export async function proveServing(ecs: Ecs, { name, asked, patience, grace = 15_000, pause = 5000 }: ProofArgs): Promise<string> {
-  const begun = Date.now();
+  const start = Date.now();
   let served: string | undefined;
+  let deployment: Deployment | undefined;
   for (;;) {
     const service = await ecs.service();
-    const verdict = judge(service, asked);
-    const now = Date.now() - begun;
+    const now = Date.now() - start;
+    deployment = deploymentBegun(service, now < grace ? undefined : deployment);
+    const verdict = judge(service, asked, deployment);
     if (verdict.is === "serving") {
       if (served === verdict.taskDefinition) return served;
       served = verdict.taskDefinition;

@@ -1,10 +1,11 @@
-import { explained, judge } from "./rollout";
+import { deploymentBegun, explained, judge } from "./rollout";
 import type { Asked, Deployment, ServiceState, Verdict } from "./rollout";
 
 const ARN = "arn:aws:ecs:eu-central-1:123456789012:task-definition/flowstack-app";
 const NEW = `${ARN}:8`;
 const OLD = `${ARN}:7`;
 const primary = (more: Partial<Deployment> = {}): Deployment => ({
+  id: "ecs-svc/1",
   status: "PRIMARY",
   taskDefinition: NEW,
   rolloutState: "COMPLETED",
@@ -118,6 +119,53 @@ it.each<[string, ServiceState | undefined, Asked, Verdict]>([
   ],
 ])("%s", (_, service, wanted, verdict) => {
   expect(judge(service, wanted)).toEqual(verdict);
+});
+
+describe("of the same task definition, with other settings", () => {
+  const begun = primary({ id: "ecs-svc/2", rolloutState: "IN_PROGRESS", running: 0, failed: 2 });
+  const failed = { ...begun, status: "ACTIVE", rolloutState: "FAILED", rolloutStateReason: "tasks failed to start." };
+  const back = { rolloutState: "IN_PROGRESS", rolloutStateReason: "rolling back to deploymentId ecs-svc/1." };
+  /** What is made of one look after the other. */
+  const judged = (...states: ServiceState[]): Verdict[] => {
+    let known: Deployment | undefined;
+    return states.map((one) => judge(one, asked, (known = deploymentBegun(one, known))));
+  };
+
+  it("what was rolled back does not serve, though ECS has forgotten it", () => {
+    expect(judged(state(begun), state(primary(back), failed), state(primary()))).toEqual([
+      { is: "under way", reason: "flowstack-app:8: 0 of 2 tasks run, 2 failed" },
+      {
+        is: "under way",
+        reason: "flowstack-app:8 as it was asked for does not serve; another deployment of it is on its way (tasks failed to start.)",
+      },
+      {
+        is: "failed",
+        reason: "flowstack-app:8 as it was asked for does not serve; another deployment of it does (tasks failed to start.)",
+      },
+    ]);
+  });
+
+  it("what was rolled back does not serve, though nobody saw that it failed", () => {
+    expect(judged(state(begun), state(primary({ ...back, rolloutState: "COMPLETED" }))).at(-1)).toEqual({
+      is: "another's",
+      reason: "flowstack-app:8 as it was asked for does not serve; another deployment of it does (rolling back to deploymentId ecs-svc/1.)",
+    });
+  });
+
+  it("neither may serve", () => {
+    expect(judged(state(begun), state(primary({ rolloutState: "FAILED" }), failed)).at(-1)).toEqual({
+      is: "failed",
+      reason: "flowstack-app:8 as it was asked for does not serve, nor does another deployment of it (tasks failed to start.)",
+    });
+  });
+
+  it("what was asked for serves once the deployment before has ended", () => {
+    const old = primary({ id: "ecs-svc/1", status: "ACTIVE" });
+    expect(judged(state(begun, old), state({ ...begun, rolloutState: "COMPLETED", running: 2 })).at(-1)).toEqual({
+      is: "serving",
+      taskDefinition: NEW,
+    });
+  });
 });
 
 describe("the reasons", () => {

@@ -8,6 +8,8 @@ export interface ServiceState {
 }
 
 export interface Deployment {
+  /** `"ecs-svc/1234"`: the same task definition with other settings is another deployment. */
+  id: string;
   /** `PRIMARY` is the one that ECS works towards; after a rollback that is an older one. */
   status: string;
   /** ARN of the task definition. */
@@ -39,12 +41,22 @@ export type Verdict =
   | { is: "another's"; reason: string }
   | { is: "failed"; reason: string };
 
-/** Whether a deployment is what it says. Pure, so that a table tests it. */
-export function judge(service: ServiceState | undefined, asked: Asked): Verdict {
+/**
+ * Whether a deployment is what it says. Pure, so that a table tests it.
+ *
+ * @param begun The deployment that the update began, by `deploymentBegun`, as far as that is known yet.
+ */
+export function judge(service: ServiceState | undefined, asked: Asked, begun?: Deployment): Verdict {
   if (service === undefined || service.status !== "ACTIVE") return failed("ECS has no such service");
-  const primary = service.deployments.find(({ status }) => status === "PRIMARY");
+  const primary = primaryOf(service);
   if (primary === undefined) return underWay("ECS works towards no deployment");
-  if (asked !== "whatever is steady" && primary.taskDefinition !== asked.taskDefinition) return another(service, primary, asked);
+  const name = short(primary.taskDefinition);
+  if (asked !== "whatever is steady" && primary.taskDefinition !== asked.taskDefinition) {
+    const ours = service.deployments.find(({ taskDefinition }) => taskDefinition === asked.taskDefinition);
+    return another(primary, name, ours, short(asked.taskDefinition));
+  }
+  if (begun !== undefined && primary.id !== begun.id)
+    return another(primary, "another deployment of it", begun, `${name} as it was asked for`);
   if (primary.rolloutState === "FAILED")
     return failed(`${short(primary.taskDefinition)}: ${primary.rolloutStateReason ?? "its rollout failed"}`);
   const rest = service.deployments.length - 1;
@@ -56,22 +68,36 @@ export function judge(service: ServiceState | undefined, asked: Asked): Verdict 
   return { is: "serving", taskDefinition: primary.taskDefinition };
 }
 
-/** ECS works towards somebody else's task definition: after a rollback by the circuit breaker that of the release before. */
-function another(service: ServiceState, primary: Deployment, asked: { taskDefinition: string }): Verdict {
-  const ours = service.deployments.find(({ taskDefinition }) => taskDefinition === asked.taskDefinition);
-  const why = ours?.rolloutStateReason ?? primary.rolloutStateReason;
-  const said = (words: string) =>
-    `${short(asked.taskDefinition)} does not serve${words}${why === undefined || why === "" ? "" : ` (${why})`}`;
+const primaryOf = (service: ServiceState | undefined): Deployment | undefined =>
+  service?.deployments.find(({ status }) => status === "PRIMARY");
+
+/**
+ * The deployment that an update began, as ECS last told of it: one that is rolled back may be gone from the list before anybody reads there that
+ * it failed. Settings such as subnets change without another task definition, so that after their rollback only the deployment's id is another.
+ *
+ * @param before What was found in the look before; nothing as long as ECS may still tell of the time before the update.
+ */
+export function deploymentBegun(service: ServiceState | undefined, before: Deployment | undefined): Deployment | undefined {
+  const primary = primaryOf(service);
+  // A pipeline has gone on to its next release.
+  if (before === undefined || (primary !== undefined && primary.taskDefinition !== before.taskDefinition)) return primary;
+  return service?.deployments.find(({ id }) => id === before.id) ?? before;
+}
+
+/** ECS works towards something else: after a rollback by the circuit breaker the deployment before, which is mostly of another task definition. */
+function another(primary: Deployment, other: string, ours: Deployment | undefined, asked: string): Verdict {
+  const why = (ours?.rolloutState === "FAILED" ? ours.rolloutStateReason : undefined) ?? primary.rolloutStateReason;
+  const said = (words: string) => `${asked} does not serve${words}${why === undefined || why === "" ? "" : ` (${why})`}`;
   switch (primary.rolloutState) {
     case "COMPLETED":
       return {
         is: ours?.rolloutState === "FAILED" ? "failed" : "another's",
-        reason: said(`; ${short(primary.taskDefinition)} does`),
+        reason: said(`; ${other} does`),
       };
     case "FAILED":
-      return failed(said(`, nor does ${short(primary.taskDefinition)}`));
+      return failed(said(`, nor does ${other}`));
     default:
-      return underWay(said(`; ${short(primary.taskDefinition)} is on its way`));
+      return underWay(said(`; ${other} is on its way`));
   }
 }
 

@@ -15,9 +15,9 @@ import { PROJECT } from "./schema";
 
 /** Something that only one may have, and where it is asked for. */
 export interface Use {
-  /** On which machine, in which account, or in which of its regions it is taken; `""` where it is taken everywhere. */
+  /** On which machine or listener, in which account, or in which of its regions it is taken; `""` where it is taken everywhere. */
   host: string;
-  kind: "port" | "domain" | "directory" | "subnet" | "machine" | "folder" | "environment";
+  kind: "port" | "domain" | "directory" | "subnet" | "machine" | "folder" | "environment" | "priority";
   value: string;
   /** The stack file, where several are compared. */
   file: string;
@@ -115,6 +115,7 @@ function flowstackUses(stack: string, settings: Raw): UseInFile[] {
   if (aws !== undefined)
     return [
       ...environmentOnAws("flowstack", settings),
+      ...listenerUses(group(aws)),
       ...name.map(([kind, value, path]) => use("", kind, String(value), "flowstack", ...path)),
     ];
   if (!place) return [];
@@ -124,6 +125,14 @@ function flowstackUses(stack: string, settings: Raw): UseInFile[] {
     ["directory", directory ?? flowstack.DEFAULTS.directory, ["directory"]],
     ["subnet", subnet ?? place.subnet, ["subnet"]],
   ]);
+}
+
+/** Rules of one listener each have another number; the listener may be somebody else's, or one that is taken over. */
+function listenerUses({ entrance, adopt }: Raw): UseInFile[] {
+  const { existing, priority } = group(entrance);
+  const listener = group(existing)["listener"] ?? group(group(group(adopt)["balancer"])["https"])["id"];
+  if (typeof listener !== "string" || !listener.startsWith("arn:")) return [];
+  return [use(listener, "priority", text(priority, String(flowstack.AWS.entrance.priority)), "flowstack", "aws", "entrance", "priority")];
 }
 
 function flatlogicUses(stack: string, settings: Raw): UseInFile[] {

@@ -16,6 +16,7 @@ const network = f.group({
 
 const entrance = f.group({
   ...entranceFields,
+  priority: f.integer(1, 4999).default(AWS.entrance.priority),
   existing: z
     .strictObject({
       listener: arn("elasticloadbalancing", "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/…"),

@@ -48,6 +48,36 @@ it("is in one account once for each environment: names in AWS are made of it alo
   expect(found(other.replace("123456789012", "210987654321"))).toEqual([]);
 });
 
+it("has a number of its own among the rules of a listener that it shares", () => {
+  const listener = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7";
+  const existing = `existing: {listener: "${listener}", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}`;
+  const there = "existing: {vpcId: vpc-0a, cidr: 10.0.0.0/16, publicSubnets: {}, privateSubnets: {}}";
+  const prod = onAws("", `${network(there)}      entrance: {${existing}}\n`);
+  const dev = (entrance: string, more = "") =>
+    onAws("", network(there) + entrance + more)
+      .replace("environment: production", "environment: development")
+      .replace("flowstack.example.com", "next.example.com");
+  const found = (text: string) =>
+    crossStackProblems([inspect("prod", prod, () => RELEASES), inspect("dev", text, () => RELEASES)]).map(plainLine);
+  const taken = [
+    "Pulumi.dev.yaml flowfleet:flowstack.aws.entrance.priority: priority 100 is already taken by " +
+      "Pulumi.prod.yaml flowfleet:flowstack.aws.entrance.priority; choose another on one of the two sides",
+  ];
+  expect(found(dev(`      entrance: {${existing}}\n`))).toEqual(taken);
+  expect(found(dev(ENTRANCE, `      adopt: {balancer: {https: {id: "${listener}"}}}\n`))).toEqual(taken);
+  expect(found(dev(`      entrance: {${existing}, priority: 200}\n`))).toEqual([]);
+  expect(found(dev(`      entrance: {${existing.replace("f2f7", "f2f8")}}\n`))).toEqual([]);
+  expect(found(dev(ENTRANCE))).toEqual([]);
+  const made = dev(ENTRANCE, "      adopt: {balancer: {https: {id: none}}}\n");
+  expect(crossStackProblems(["a", "b"].map((name) => inspect(name, made.replace("next", name), () => RELEASES))).map(plainLine)).toEqual([
+    expect.stringContaining("environment development is already taken"),
+  ]);
+  expect(settingsOf(onAws())).toMatchObject({ aws: { entrance: { priority: 100 } } });
+  expect(problems(onAws("", `${network()}      entrance: {zone: Z0123456789ABCDEFGHIJ, priority: 5000}\n`))).toEqual([
+    `${at}.aws.entrance.priority: must be a whole number; got 5000; allowed: 1 to 4999`,
+  ]);
+});
+
 it("needs a release of the database only where that is a container", () => {
   const app = RELEASES.split("\n").slice(0, 2).join("\n");
   expect(problems(onAws(), app)).toEqual([]);

@@ -166,7 +166,7 @@ ${more}`,
 
   it("makes nothing of what exists", async () => {
     const existing = `      network: {existing: {vpcId: vpc-0abc, cidr: 10.0.0.0/16, publicSubnets: {eu-central-1a: subnet-0a, eu-central-1b: subnet-0b}, privateSubnets: {eu-central-1a: subnet-1a, eu-central-1b: subnet-1b}}}
-      entrance: {existing: {listener: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}}
+      entrance: {existing: {listener: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/main/50dc/f2f7", securityGroup: sg-0a, dnsName: a.example.com, arnSuffix: app/main/50dc}, priority: 200}
       database: {existing: {address: db.example.com, securityGroupId: sg-0b, passwordParameter: /terraform/db_password}}
       files: {existing: {fileSystemId: fs-0a, securityGroupId: sg-0c}, directory: /files, owner: "1000:1000"}
 `;
@@ -176,6 +176,7 @@ ${more}`,
     for (const none of ["Vpc", "Subnet", "LoadBalancer", "Listener", "FileSystem", "Instance", "Certificate"])
       expect([...types]).not.toContain(none);
     expect(definition(found)["environment"]).toContainEqual({ name: "DATABASE_HOST", value: "db.example.com" });
+    expect(of(found, "flowstack-app-rule-0")).toMatchObject({ priority: 2000 });
     expect(definition(found)["secrets"]).toContainEqual({
       name: "DATABASE_PASSWORD",
       valueFrom: "arn:aws:ssm:eu-central-1:123456789012:parameter/terraform/db_password",

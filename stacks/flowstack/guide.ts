@@ -60,6 +60,7 @@ export const DEFAULTS = {
 
 export const AWS = {
   network: { cidr: "10.40.0.0/16", nat: "one" },
+  entrance: { priority: 100 },
   database: { version: "15", instanceClass: "db.t4g.small", storage: "20 GB", maxStorage: "100 GB", backups: "7 days" },
   /** Directory in the share. */
   files: { directory: "/flowstack" },

@@ -123,7 +123,7 @@ export class FlowStackOnAws extends pulumi.ComponentResource {
         cluster,
         network,
         group,
-        entrance: { balancer, hosts: [settings.domain], priority: 100 },
+        entrance: { balancer, hosts: [settings.domain], priority: aws.entrance.priority },
         secrets,
         volumes: { [settings.mount]: { share: of.share, directory: aws.files.directory } },
         instances: aws.instances,
@@ -146,9 +146,9 @@ const TASKS = {
   to: { https: { cidr: "0.0.0.0/0", port: 443 } },
 } as const;
 
-const watchedOf = ({ entrance, database: { storage } }: AwsSettings, { identifier }: RdsPostgres) => ({
+const watchedOf = ({ entrance, database: { storage, instanceClass } }: AwsSettings, { identifier }: RdsPostgres) => ({
   shared: entrance.existing !== undefined,
-  ...(identifier && { database: { identifier, gigabytes: inMegabytes(storage) / 1024 } }),
+  ...(identifier && { database: { identifier, gigabytes: inMegabytes(storage) / 1024, instanceClass } }),
 });
 
 const adopted = ({ adopt }: AwsSettings, of: keyof AwsSettings["adopt"]) => {

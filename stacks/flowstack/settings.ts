@@ -57,6 +57,10 @@ export interface HostSettings extends FlowStackSettings {
 export interface AwsSettings extends GroundSettings {
   /** No role goes beyond the policy that the stack with the pipelines' roles makes: where a pipeline deploys this environment. */
   boundary: boolean;
+  entrance: GroundSettings["entrance"] & {
+    /** Number of its rule among those of the listener. */
+    priority: number;
+  };
   database: {
     /** Names of the database and of its role: of a server that stands, those that it has. */
     name: string;
