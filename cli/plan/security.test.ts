@@ -296,6 +296,7 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
         ['ssl_ciphers "HIGH:!aNULL";', 'ssl_ciphers "HIGH";'],
         ['ssl_ciphers "HIGH:@SECLEVEL=2";', 'ssl_ciphers "HIGH";'],
         ['ssl_ciphers "HIGH:@SECLEVEL=2";', 'ssl_ciphers "HIGH:@SECLEVEL=1";'],
+        ["AllowUsers ada@OFFICE", "AllowUsers ada@OFFICE ada@HOME"],
         ["Ciphers -aes128-cbc", "Ciphers +aes128-cbc"],
         ["ReadWritePaths=/opt/a", "ReadWritePaths=/opt/a -/etc"],
         ["CapabilityBoundingSet=", "CapabilityBoundingSet=~CAP_SYS_ADMIN"],
@@ -399,6 +400,7 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
       "/f: now `real_ip_header X-Client;`",
     ]);
     expect(believed([], ["set_real_ip_from 127.0.0.1/32;"])).toEqual(["/f: now `set_real_ip_from 127.0.0.1/32;`"]);
+    expect(believed([], ["set_real_ip_from 127.0.0.0/1;"])).toEqual(["OPENS /f: now `set_real_ip_from 127.0.0.0/1;`"]);
     expect(believed(["set_real_ip_from 203.0.113.0/24;"], ["set_real_ip_from 203.0.113.0/25;"])).toEqual([
       "/f: no longer `set_real_ip_from 203.0.113.0/24;`",
       "/f: now `set_real_ip_from 203.0.113.0/25;`",
