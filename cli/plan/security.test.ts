@@ -9,9 +9,9 @@ import { whose } from "./whose";
 const NOT_KNOWN = "(not known yet)";
 const told = (...resources: PlannedResource[]): string[] => {
   const plan = madePlan(resources);
-  return securityChanges(plan.resources, whose(plan), ({ before, inputs }) => differences(before ?? {}, inputs)).map(
-    ({ opens, what }) => `${opens ? "OPENS " : ""}${what}`,
-  );
+  return securityChanges(plan.resources, whose(plan), ({ op, before, inputs }) =>
+    op === "delete" ? differences(inputs, undefined) : differences(before ?? {}, inputs),
+  ).map(({ opens, what }) => `${opens ? "OPENS " : ""}${what}`);
 };
 
 test.each([
@@ -140,6 +140,10 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
   const files = (one: object): Props => document({ files: { "/f": { mode: "0640", text: ["x"], ...one } } });
   const file = (before: object, inputs: object) =>
     told(onMachine("files", "files", { op: "update", before: files(before), inputs: files(inputs) }));
+  const folder = (before: object, inputs: object) => {
+    const of = (one: object): Props => document({ files: {}, directories: { "/d": one } });
+    return told(onMachine("files", "files", { op: "update", before: of(before), inputs: of(inputs) }));
+  };
   const line = (before: string, after: string) => file({ text: ["{", before, "}"] }, { text: ["{", after, "}"] });
   const mode = (before: string, after: string) => file({ mode: before }, { mode: after });
   const nobody = { user: "1000:1000" };
@@ -290,6 +294,21 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
         ["MACs -hmac-md5,hmac-sha1", "MACs -hmac-sha1"],
         ["ssl_protocols TLSv1.3;", "ssl_protocols TLSv1.2 TLSv1.3;"],
         ['ssl_ciphers "HIGH:!aNULL";', 'ssl_ciphers "HIGH";'],
+        ['ssl_ciphers "HIGH:@SECLEVEL=2";', 'ssl_ciphers "HIGH";'],
+        ['ssl_ciphers "HIGH:@SECLEVEL=2";', 'ssl_ciphers "HIGH:@SECLEVEL=1";'],
+        ["AllowUsers ada@OFFICE", "AllowUsers ada@OFFICE ada@HOME"],
+        ["Ciphers -aes128-cbc", "Ciphers +aes128-cbc"],
+        ["ReadWritePaths=/opt/a", "ReadWritePaths=/opt/a -/etc"],
+        ["CapabilityBoundingSet=", "CapabilityBoundingSet=~CAP_SYS_ADMIN"],
+        ["CapabilityBoundingSet=~CAP_SYS_ADMIN CAP_NET_ADMIN", "CapabilityBoundingSet=~CAP_NET_ADMIN"],
+        ["AuthenticationMethods publickey", "AuthenticationMethods any"],
+        ["AuthenticationMethods publickey", "AuthenticationMethods none"],
+        ["AuthenticationMethods publickey,password", "AuthenticationMethods publickey,password publickey"],
+        ["ignoreip = 127.0.0.1/8 ::1", "ignoreip = 127.0.0.1/8 ::1 203.0.113.0/24"],
+        ["ignoreip = 203.0.113.7", "ignoreip = 203.0.113.0/24"],
+        ["listen 127.0.0.1:8080;", "listen 8080;"],
+        ["listen 127.0.0.1:8080;", "listen 443 ssl;"],
+        ['add_header Access-Control-Allow-Origin "https://a.example.com";', "add_header Access-Control-Allow-Origin *;"],
         ["ssl_verify_client on;", "ssl_verify_client optional;"],
         ['add_header Strict-Transport-Security "max-age=63072000";', 'add_header Strict-Transport-Security "max-age=0";'],
         ['add_header Strict-Transport-Security "max-age=1; includeSubDomains";', 'add_header Strict-Transport-Security "max-age=1";'],
@@ -308,6 +327,8 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
       "PermitRootLogin no",
       "PasswordAuthentication no",
       "KexAlgorithms sntrup761x25519-sha512@openssh.com",
+      "AuthenticationMethods publickey",
+      'APT::Periodic::Unattended-Upgrade "1";',
       'add_header Strict-Transport-Security "max-age=63072000";',
     ].map((text): [string, (way: "there" | "back") => string[], string[], string[]] => [
       `no ${text}`,
@@ -330,9 +351,81 @@ describe("what lets more in is told, with OPENS, and its way back without", () =
       ["OPENS /f: group root becomes www-data"],
       ["/f: group www-data becomes root"],
     ],
+    ...["set_real_ip_from 203.0.113.0/24;", '"https://a.example.com" "https://a.example.com";', "Ciphers +aes128-cbc"].map(
+      (text): [string, (way: "there" | "back") => string[], string[], string[]] => [
+        `now ${text}`,
+        both(line, "#", text),
+        [`OPENS /f: now \`${text}\``],
+        [`/f: no longer \`${text}\``],
+      ],
+    ),
+    [
+      "a group that may do nothing",
+      both(file, { mode: "0600", group: "root" }, { mode: "0600", group: "app" }),
+      ["/f: group root becomes app"],
+      ["/f: group app becomes root"],
+    ],
+    [
+      "a folder, its group and its owner",
+      both(folder, { mode: "0750", user: "root", group: "root" }, { mode: "2755", user: "app", group: "www-data" }),
+      ["OPENS /d: group root becomes www-data", "OPENS /d: mode 0750 becomes 2755", "OPENS /d: user root becomes app"],
+      ["/d: group www-data becomes root", "/d: mode 2755 becomes 0750", "/d: user app becomes root"],
+    ],
+    [
+      "a folder whose new files are its group's",
+      both(folder, { mode: "0750" }, { mode: "2750" }),
+      ["/d: mode 0750 becomes 2750"],
+      ["/d: mode 2750 becomes 0750"],
+    ],
     ["the owner alone", both(mode, "0400", "0600"), ["/f: mode 0400 becomes 0600"], ["/f: mode 0600 becomes 0400"]],
   ])("%s", (_, changed, there, back) => {
     expect([changed("there"), changed("back")]).toEqual([there, back]);
+  });
+
+  it.each([
+    ["Ciphers aes256-ctr", "Ciphers -aes128-cbc"],
+    ["KexAlgorithms a", "KexAlgorithms -b,c"],
+    ["real_ip_header CF-Connecting-IP;", "real_ip_header X-Forwarded-For;"],
+  ])("either way where nobody knows which is narrower: %s, %s", (before, after) => {
+    expect([line(before, after), line(after, before)]).toEqual([
+      [`OPENS /f: \`${before}\` becomes \`${after}\``],
+      [`OPENS /f: \`${after}\` becomes \`${before}\``],
+    ]);
+  });
+
+  it("who is believed is told once, and neither the machine itself nor who was before opens anything", () => {
+    const believed = (before: string[], after: string[]) => file({ text: ["{", ...before, "}"] }, { text: ["{", ...after, "}"] });
+    expect(believed([], ["set_real_ip_from 203.0.113.0/24;", "real_ip_header X-Client;"])).toEqual([
+      "OPENS /f: now `set_real_ip_from 203.0.113.0/24;`",
+      "/f: now `real_ip_header X-Client;`",
+    ]);
+    expect(believed([], ["set_real_ip_from 127.0.0.1/32;"])).toEqual(["/f: now `set_real_ip_from 127.0.0.1/32;`"]);
+    expect(believed([], ["set_real_ip_from 127.0.0.0/1;"])).toEqual(["OPENS /f: now `set_real_ip_from 127.0.0.0/1;`"]);
+    expect(believed(["set_real_ip_from 203.0.113.0/24;"], ["set_real_ip_from 203.0.113.0/25;"])).toEqual([
+      "/f: no longer `set_real_ip_from 203.0.113.0/24;`",
+      "/f: now `set_real_ip_from 203.0.113.0/25;`",
+    ]);
+  });
+
+  it("guards of the machine that are deleted, unless they stay or only guarded what goes, too", () => {
+    const deleted = (path: string, text: string[], how: Props = { delete: "helper files remove" }) =>
+      told(onMachine("files", "files", { op: "delete", inputs: { ...document({ files: { [path]: { mode: "0640", text } } }), ...how } }));
+    expect(deleted("/etc/audit/rules.d/50-flowfleet.rules", ["-w /etc/passwd -p wa"])).toEqual([
+      "OPENS /etc/audit/rules.d/50-flowfleet.rules is deleted",
+    ]);
+    expect(deleted("/etc/fail2ban/jail.d/a.local", ["[sshd]", "enabled = true"])).toEqual([
+      "OPENS /etc/fail2ban/jail.d/a.local is deleted",
+    ]);
+    expect(deleted("/etc/ssh/sshd_config.d/a.conf", ["PasswordAuthentication no", "PermitRootLogin yes"])).toEqual([
+      "OPENS /etc/ssh/sshd_config.d/a.conf: no longer `PasswordAuthentication no`",
+    ]);
+    expect(deleted("/etc/nginx/sites-enabled/a.conf", ["deny all;"])).toEqual([]);
+    expect(deleted("/etc/fail2ban/jail.d/a.local", ["[sshd]"], {})).toEqual([]);
+    const of = (files: object) => document({ files: { "/f": { mode: "0640", text: ["x"] }, ...files } });
+    const before = of({ "/etc/audit/rules.d/a.rules": { mode: "0640", text: ["-w /etc/passwd -p wa"] } });
+    expect(told(onMachine("files", "files", { op: "update", before, inputs: of({}) }))).toEqual([
+      "OPENS /etc/audit/rules.d/a.rules is deleted",
+    ]);
   });
 
   it("another value that is no weaker opens nothing", () => {

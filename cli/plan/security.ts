@@ -2,6 +2,7 @@ import type { PlannedResource } from "../../rehearsal/plan";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
 import { awsRules, isPublic, POLICIES, rightsOf } from "./aws-rules";
 import { type Differences, plainText } from "./differences";
+import { jsonOf } from "./flatten";
 import { firewall, published } from "./open-ports";
 import { privileges } from "./privileges";
 import type { SecurityChange } from "./report";
@@ -126,18 +127,30 @@ function secrets({ type, op, urn, inputs, changedSecrets }: PlannedResource): Fo
 }
 
 function lines(resource: PlannedResource, { files, properties }: Differences, where: string): Found[] {
-  // What a thing was allowed to goes with it.
-  if (resource.op === "delete" || (resource.type === "command:remote:Command" && resource.op === "create")) return [];
+  const unwatched = files
+    .filter(({ op, path }) => op === "delete" && WATCHES.test(path))
+    .map(({ path }): Found => ({ kind: "access", change: "removed", opens: true, what: `${path} is deleted` }));
+  if (resource.op === "delete") {
+    // What a thing was allowed to goes with it; what guarded the machine itself does not. What has no way to be deleted stays there.
+    if (resource.inputs["delete"] === undefined) return [];
+    const guards = files.filter(({ path }) => OF_THE_MACHINE.test(path)).flatMap(linesOf);
+    return [...unwatched, ...guards.filter(({ opens }) => opens)];
+  }
+  if (resource.type === "command:remote:Command" && resource.op === "create") return [];
   const texts = files.flatMap(linesOf);
   const settings = properties.flatMap(({ path, before, after }): Found[] => {
     const changed = before === undefined ? "added" : after === undefined ? "removed" : "changed";
     if (path === "connection.hostKey" && changed === "changed") {
       return [{ kind: "access", change: changed, opens: false, what: `${HOST_KEY}${where}` }];
     }
-    const [, file, right] = /^files\["(\/[^"]+)"\]\.(mode|user|group)$/.exec(path) ?? [];
+    const [, holder, file, right] = /^(files|directories)\["(\/[^"]+)"\]\.(mode|user|group)$/.exec(path) ?? [];
     if (file !== undefined && right !== undefined && changed === "changed") {
       // Root reads every file already.
-      const opens = right === "mode" ? letsMore(before, after) : after !== "root";
+      const mode = modeOf(resource, holder, file);
+      const opens =
+        right === "mode"
+          ? letsMore(before, after, holder === "directories")
+          : after !== "root" && (right === "user" || mode === undefined || (octal(mode) & 0o070) !== 0);
       return [{ kind: "access", change: changed, opens, what: `${file}: ${right} ${plainText(before)} becomes ${plainText(after)}` }];
     }
     if (path !== "containers") return [];
@@ -147,12 +160,28 @@ function lines(resource: PlannedResource, { files, properties }: Differences, wh
     ];
   });
   // A step of many machines' steps says it once.
-  return [...texts, ...settings.filter(({ what }, index) => settings.findIndex((one) => one.what === what) === index)];
+  return [...unwatched, ...texts, ...settings.filter(({ what }, index) => settings.findIndex((one) => one.what === what) === index)];
 }
 
-/** Whether a mode has a bit for others than the owner that the one before had not, or gives whoever runs the file its owner's or group's rights. */
-function letsMore(before: unknown, after: unknown): boolean {
-  const [old, now] = [before, after].map((mode) => Number.parseInt(String(mode), 8) || 0) as [number, number];
-  return (now & ~old & 0o6077) !== 0;
+/** Those who watch, and shut out who guesses, are on the machine without these, too. */
+const WATCHES = /^\/etc\/(?:audit|fail2ban)\//;
+/** What sshd and the distribution's updates are told is about the machine, whatever runs on it. */
+const OF_THE_MACHINE = /^\/etc\/(?:ssh|apt)\//;
+
+/** The mode of a file or folder as it will be, where its document is known. */
+function modeOf({ inputs }: PlannedResource, holder: string | undefined, path: string): unknown {
+  const { stdin } = inputs;
+  const document =
+    typeof stdin === "string" ? (jsonOf(stdin) as Record<string, Record<string, { mode?: unknown }>> | undefined) : undefined;
+  return document?.[holder ?? ""]?.[path]?.mode;
 }
+
+/**
+ * Whether a mode has a bit for others than the owner that the one before had not, or gives whoever runs the file its owner's or group's
+ * rights; of a folder those bits only say whose the new files in it are.
+ */
+function letsMore(before: unknown, after: unknown, isFolder: boolean): boolean {
+  return (octal(after) & ~octal(before) & (isFolder ? 0o0077 : 0o6077)) !== 0;
+}
+const octal = (mode: unknown): number => Number.parseInt(String(mode), 8) || 0;
 const text = (value: unknown): string => (value === undefined ? "(not set)" : JSON.stringify(value));

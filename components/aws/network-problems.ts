@@ -1,3 +1,4 @@
+import { isEverybody } from "../kernel/everybody";
 import { parseSubnet } from "../kernel/ipv4";
 import type { Problem } from "../kernel/refuse";
 import { problemsOf } from "../kernel/refuse";
@@ -33,7 +34,7 @@ const newProblems = ({
     : []),
   ...sshFrom.flatMap((from) => [
     ...problemsOf("sshFrom", () => parseSubnet(from)),
-    ...(from === "0.0.0.0/0" ? [{ path: "sshFrom", wrong: "must not be everybody", got: from }] : []),
+    ...(isEverybody(from) ? [{ path: "sshFrom", wrong: "must not be everybody", got: from }] : []),
   ]),
   ...retentionProblems("flowLogs", flowLogs),
   ...adoptionProblems(adopt, networkParts(zones)),

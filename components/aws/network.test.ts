@@ -288,7 +288,7 @@ it("refuses one zone, zones of elsewhere, addresses of others and endpoints that
       nat: "none",
       endpoints: false,
       others: { office: "10.40.0.0/20" },
-      sshFrom: ["0.0.0.0/0"],
+      sshFrom: ["128.0.0.0/1"],
       flowLogs: "100 days",
       adopt: { vpn: { id: " " } },
     },
@@ -299,7 +299,7 @@ it("refuses one zone, zones of elsewhere, addresses of others and endpoints that
       'net/zones: must be two or three zones; got ["us-east-1a"]; load balancers and databases need a second zone for when the first is gone\n' +
       'net/zones: must be zones of Frankfurt; got "us-east-1a"\n' +
       'net/endpoints: must not be switched off where nat is "none"; nothing could be reached at all\n' +
-      'net/sshFrom: must not be everybody; got "0.0.0.0/0"\n' +
+      'net/sshFrom: must not be everybody; got "128.0.0.0/1"\n' +
       'net/flowLogs: is no time that CloudWatch can keep logs for; got "100 days"; allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days\n' +
       "net/adopt/vpn: is nothing that is made here; allowed: vpc, default-group, access, internet, public-routes, public-way, s3, public-a, public-a-way, private-a, private-a-way, private-a-routes, private-a-way-out, nat-a, nat-a-address\n" +
       "net/adopt/vpn/id: must not be empty",

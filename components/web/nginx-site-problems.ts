@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { inSeconds } from "../kernel/duration";
+import { isEverybody } from "../kernel/everybody";
 import { hostNameProblems, pathProblems, portProblems } from "../kernel/names";
 import { problemsOf } from "../kernel/refuse";
 import type { Problem } from "../kernel/refuse";
@@ -59,15 +60,15 @@ function doorProblems(args: NginxSiteArgs): Problem[] {
     }));
 }
 
+export const BELIEVES_EVERYBODY = "believes everybody, so that no limit would hold";
+
 const clientAddressProblems = ({ from, header }: { from: readonly string[]; header: string }): Problem[] => [
   ...(from.length > 0
     ? []
     : [{ path: "clientAddress/from", wrong: "must name who is believed", todo: "add its addresses, or drop clientAddress" }]),
   ...networkProblems("clientAddress/from", from),
   ...from.flatMap((network, index) =>
-    /\/0+$/.test(network)
-      ? [{ path: `clientAddress/from[${index}]`, wrong: "believes everybody, so that no limit would hold", got: network }]
-      : [],
+    isEverybody(network) ? [{ path: `clientAddress/from[${index}]`, wrong: BELIEVES_EVERYBODY, got: network }] : [],
   ),
   ...(/^[A-Za-z][A-Za-z0-9-]*$/.test(header) ? [] : [{ path: "clientAddress/header", wrong: "must be the name of a header", got: header }]),
 ];

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { isEverybody } from "../../components/kernel/everybody";
+import { BELIEVES_EVERYBODY } from "../../components/web/nginx-site-problems";
 import type { Service } from "../../stacks/coreflow/guide";
 import {
   DATA_NAMES,
@@ -87,7 +89,10 @@ export const coreflow = z
     management: f.group({ allowFrom: z.array(f.anyNetwork()).default([...DEFAULTS.allowFrom]), email: f.text().optional() }),
     cdn: z
       .strictObject({
-        from: z.array(f.anyNetwork()).min(1, "must name the CDN's networks").optional(),
+        from: z
+          .array(f.anyNetwork().refine((network) => !isEverybody(network), BELIEVES_EVERYBODY))
+          .min(1, "must name the CDN's networks")
+          .optional(),
         header: f.headerName().default(DEFAULTS.cdnHeader),
       })
       .optional(),

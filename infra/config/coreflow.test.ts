@@ -261,6 +261,14 @@ describe("variables", () => {
   });
 });
 
+it("believes a CDN, and not everybody", () => {
+  expect(problemsOf('    cdn: {from: [203.0.113.0/24, 0.0.0.0/1, "128.0.0.0/1", "::/0"]}\n')).toEqual([
+    'cdn.from[1]: believes everybody, so that no limit would hold; got "0.0.0.0/1"',
+    'cdn.from[2]: believes everybody, so that no limit would hold; got "128.0.0.0/1"',
+    'cdn.from[3]: believes everybody, so that no limit would hold; got "::/0"',
+  ]);
+});
+
 it("knows folders that services write by their names below data/, each once, and backs them up to elsewhere", () => {
   expect(problemsOf("    folders: [uploads, exports]\n    backup: {directory: /opt/coreflow/database}\n")).toEqual([]);
   const folders =

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isEverybody } from "../../components/kernel/everybody";
 import { OPERATING_SYSTEMS } from "../../components/host/operating-system";
 import { TAKE_OVER } from "../../components/host/take-over";
 import { account, id } from "./aws-schema";
@@ -80,7 +81,7 @@ export const ownedHost = z.strictObject({
   ssh: f.group({
     ports: z.array(f.port()).min(1, "must name a port, or nobody can log in").default([22]),
     users: z.array(f.account()).default([]),
-    trusted: z.array(f.network()).default([]),
+    trusted: z.array(f.network().refine((network) => !isEverybody(network), "is everybody, so that nobody would be banned")).default([]),
   }),
 });
 

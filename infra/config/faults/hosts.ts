@@ -33,6 +33,12 @@ export const HOSTS: readonly Fault[] = [
     ],
   },
   {
+    name: "everybody, who is never banned",
+    from: "        ports: [22]\n",
+    to: "        ports: [22]\n        trusted: [203.0.113.0/24, 0.0.0.0/1]\n",
+    lines: ['Pulumi.demo.yaml:15:35 flowfleet:hosts.flowra.ssh.trusted[1]: is everybody, so that nobody would be banned; got "0.0.0.0/1"'],
+  },
+  {
     name: "a port that is none",
     from: "ports: [22]",
     to: "ports: [22, 70000]",

@@ -1,4 +1,4 @@
-import { isAll, isEverybody } from "../everybody";
+import { isAll, isEverybody } from "../../../components/kernel/everybody";
 import { group, list, number, type Props, type Resource, UNKNOWN } from "../resource";
 import type { Surroundings } from "../rule";
 

@@ -1,4 +1,4 @@
-import { isEverybody } from "../everybody";
+import { isEverybody } from "../../../components/kernel/everybody";
 import { documentOf, filesOf, STEP } from "../host-document";
 import { group, list, opened, parsed, shown, UNKNOWN, type Resource } from "../resource";
 import type { Rule } from "../rule";

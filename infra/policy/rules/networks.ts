@@ -1,4 +1,4 @@
-import { isEverybody } from "../everybody";
+import { isEverybody } from "../../../components/kernel/everybody";
 import { group, list, shown, UNKNOWN, type Resource } from "../resource";
 import { hasBeside, type Rule, setting } from "../rule";
 import { ACCESS_LISTS, doorsOpen } from "./access-lists";

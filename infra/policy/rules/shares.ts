@@ -1,4 +1,4 @@
-import { isEverybody } from "../everybody";
+import { isEverybody } from "../../../components/kernel/everybody";
 import { group, list, UNKNOWN, type Resource } from "../resource";
 import { hasBeside, type Rule, setting, type Surroundings, WHERE_IT_COUNTS } from "../rule";
 
