@@ -321,3 +321,11 @@ describe("docs/configuration.md", () => {
     expect(deployedStacks([shared, prod, staging])).toEqual([]);
   });
 });
+
+describe("docs/reviews.md", () => {
+  it("has an example for GitLab that fails where a rule is broken, as this repository's job does", () => {
+    const example = blocks(read("docs/reviews.md")).find(({ body }) => body.includes("CI_PIPELINE_SOURCE"));
+    const job = (text: string) => (parse(text) as { plan: { script: string[] } }).plan;
+    expect(job(example?.body ?? "").script.at(-1)).toBe(job(read(".gitlab-ci.yml")).script.at(-1));
+  });
+});

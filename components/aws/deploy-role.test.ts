@@ -66,6 +66,10 @@ it.each<[Pipeline, ReturnType<typeof tokenOf>]>([
     { host: "token.actions.githubusercontent.com", audience: "sts.amazonaws.com", subject: "repo:acme/flowstack:ref:refs/heads/main" },
   ],
   [
+    { github: { repository: "acme@123/flowstack@456", environment: "prod" } },
+    { host: "token.actions.githubusercontent.com", audience: "sts.amazonaws.com", subject: "repo:acme@123/flowstack@456:environment:prod" },
+  ],
+  [
     { github: { repository: "acme/flowstack", tag: "v*" } },
     { host: "token.actions.githubusercontent.com", audience: "sts.amazonaws.com", subject: "repo:acme/flowstack:ref:refs/tags/v*" },
   ],
@@ -111,11 +115,17 @@ it("refuses rights that do not fit into a policy, and names that are none", asyn
   );
 });
 
+it("takes a repository with the ids of its owner and its own, which a trust policy then holds whole", async () => {
+  const repository = "acme@123/flowstack@456";
+  const { assumeRolePolicy } = inputsOf(await made({ pipeline: { github: { repository, environment: "prod" } } }), "iam/role:Role");
+  expect(String(assumeRolePolicy)).toContain('"repo:acme@123/flowstack@456:environment:prod"');
+});
+
 it("refuses what others could match too, all at once", async () => {
   await expect(made({ purpose: "Re lease", pipeline: { github: { repository: "acme/*", environment: "*" } } })).rejects.toThrow(
     new Error(
       'role/purpose: must be lower-case letters, digits and hyphens such as "flowmaster-staging"; got "Re lease"\n' +
-        'role/pipeline/github/repository: must be whole, such as "acme/flowstack", without stars; got "acme/*"\n' +
+        'role/pipeline/github/repository: must be whole, such as "acme/flowstack" or "acme@123/flowstack@456", without stars; got "acme/*"\n' +
         'role/pipeline/github/environment: must be one name, without stars; got "*"',
     ),
   );

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isHostName, slugProblems } from "../kernel/names";
 import type { Problem } from "../kernel/refuse";
 import { refuse } from "../kernel/refuse";
+import { GITHUB_REPOSITORY } from "./github-repository";
 import type { AwsPlace } from "./place";
 import { placeProblems, tagged } from "./place";
 import type { Statement } from "./policy";
@@ -105,15 +106,17 @@ export function sizeProblems(path: string, statements: readonly Statement[]): Pr
   return [{ path, wrong: "is too long for one policy", got: size, allowed: `up to ${LONGEST} signs`, todo: "give it in two" }];
 }
 
+const GITLAB_PROJECT = { form: /^[\w.-]+(?:\/[\w.-]+)+$/, wrong: 'must be whole, such as "acme/flowstack", without stars' };
+
 const problems = ({ place, purpose, pipeline, statements, boundary }: DeployRoleArgs): Problem[] => [
   ...placeProblems("place", place),
   ...slugProblems("purpose", purpose),
   ...Object.keys(statements).flatMap((word) => slugProblems(`statements/${word}`, word)),
   ...(boundary !== undefined && "boundary" in statements ? [{ path: "statements/boundary", wrong: "is the name of the boundary" }] : []),
   ...("github" in pipeline
-    ? pipelineProblems("pipeline/github", "repository", pipeline.github.repository, /^[\w.-]+\/[\w.-]+$/, pipeline.github)
+    ? pipelineProblems("pipeline/github", "repository", pipeline.github.repository, GITHUB_REPOSITORY, pipeline.github)
     : [
-        ...pipelineProblems("pipeline/gitlab", "project", pipeline.gitlab.project, /^[\w.-]+(?:\/[\w.-]+)+$/, pipeline.gitlab),
+        ...pipelineProblems("pipeline/gitlab", "project", pipeline.gitlab.project, GITLAB_PROJECT, pipeline.gitlab),
         ...(isHostName(pipeline.gitlab.host ?? "gitlab.com")
           ? []
           : [{ path: "pipeline/gitlab/host", wrong: 'must be a bare name such as "gitlab.com"', got: pipeline.gitlab.host }]),
@@ -121,12 +124,10 @@ const problems = ({ place, purpose, pipeline, statements, boundary }: DeployRole
 ];
 
 /** Whoever could choose one of these freely would have the role: so none of them may match more than it says. */
-function pipelineProblems(path: string, key: string, source: string, form: RegExp, jobs: object): Problem[] {
+function pipelineProblems(path: string, key: string, source: string, { form, wrong }: typeof GITHUB_REPOSITORY, jobs: object): Problem[] {
   const { environment, branch, tag } = jobs as Partial<Record<"environment" | "branch" | "tag", string>>;
   return [
-    ...(form.test(source)
-      ? []
-      : [{ path: `${path}/${key}`, wrong: 'must be whole, such as "acme/flowstack", without stars', got: source }]),
+    ...(form.test(source) ? [] : [{ path: `${path}/${key}`, wrong, got: source }]),
     ...Object.entries({ environment, branch })
       .filter(([, text]) => text !== undefined && !/^[\w./-]+$/.test(text))
       .map(([word, text]) => ({ path: `${path}/${word}`, wrong: "must be one name, without stars", got: text })),

@@ -15,7 +15,7 @@ export type GitLabJobs = { branch: string } | { tag: string };
 
 /** Whose jobs may take on the role, without any key that could be stolen. */
 export type Pipeline =
-  /** `repository` as `"owner/name"`. */
+  /** `repository` as `"owner/name"`, or with the ids that newer ones have in their tokens: `"owner@123/name@456"`. */
   | { github: { repository: string } & GitHubJobs }
   /** `project` with its groups: `"acme/tools/flowfleet"`. @default of `host` "gitlab.com" */
   | { gitlab: { project: string; host?: string } & GitLabJobs };

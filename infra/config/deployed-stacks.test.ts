@@ -30,8 +30,22 @@ it("asks for the boundary of the environment that the role is of, on AWS alone",
     "Pulumi.staging.yaml flowfleet:flowstack.aws.boundary: is not true, and the role of Pulumi.shared.yaml flowfleet:state.pipelines.production may make no role beyond its boundary; set it to true, and bring up shared first",
   ]);
   expect(of("environment: production, aws: {boundary: true}")).toEqual([]);
-  expect(of("environment: development, aws: {}")).toEqual([]);
+  expect(of("environment: development, aws: {}")).toEqual([
+    "Pulumi.shared.yaml flowfleet:state.pipelines.production.deploy: gives no rights to make what Pulumi.staging.yaml flowfleet:flowstack.aws says; leave it out: an administrator brings that up, in a stack of its own where pipelines deploy the rest",
+  ]);
   expect(of("environment: production")).toEqual([]);
+});
+
+it("refuses a pipeline for what no role has rights to: systems on AWS but FlowStack of the role's environment, and machines that are made", () => {
+  const of = (text: string) => problems(SHARED(`stacks: {staging: {deployKey: agent, ${deploy}}}`), stack("staging", text));
+  const refused = (setting: string) =>
+    `Pulumi.shared.yaml flowfleet:state.stacks.staging.deploy: gives no rights to make what Pulumi.staging.yaml flowfleet:${setting} says; leave it out: an administrator brings that up, in a stack of its own where pipelines deploy the rest`;
+  expect(of("  flowfleet:flowmaster: {aws: {}}\n  flowfleet:flowra: {aws: {}}\n")).toEqual([
+    refused("flowmaster.aws"),
+    refused("flowra.aws"),
+  ]);
+  expect(of("  flowfleet:flowstack: {environment: production, aws: {boundary: true}}\n")).toEqual([refused("flowstack.aws")]);
+  expect(of("  flowfleet:hosts: {main: {create: {}}, other: {}}\n")).toEqual([refused("hosts.main.create")]);
 });
 
 it("says nothing of who only releases, of a branch, and of a stack that is elsewhere", () => {

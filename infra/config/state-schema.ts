@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GITHUB_REPOSITORY } from "../../components/aws/github-repository";
 import { ENVIRONMENT_NAMES } from "../../stacks/flowstack/guide";
 import type { Environment } from "../../stacks/flowstack/guide";
 import { account } from "./aws-schema";
@@ -11,7 +12,7 @@ const tag = () => f.matches(/^[\w./-]+\*?$/, 'must be a name, with a star at its
 const pipeline = z.strictObject({
   github: z
     .strictObject({
-      repository: f.matches(/^[\w.-]+\/[\w.-]+$/, 'must be whole, such as "acme/flowstack", without stars'),
+      repository: f.matches(GITHUB_REPOSITORY.form, GITHUB_REPOSITORY.wrong),
       environment: name().optional(),
       branch: name().optional(),
       tag: tag().optional(),

@@ -39,13 +39,23 @@ it("refuses what others could match, and times that are none, all at once", () =
       staging: {}
 `;
   expect(problems(text)).toEqual([
-    `${at}.pipelines.production.release.github.repository: must be whole, such as "acme/flowstack", without stars; got "acme/*"`,
+    `${at}.pipelines.production.release.github.repository: must be whole, such as "acme/flowstack" or "acme@123/flowstack@456", without stars; got "acme/*"`,
     `${at}.pipelines.production.release.github.branch: must be one name, without stars; got "*"`,
     expect.stringMatching(/^Pulumi\.shared\.yaml flowfleet:state\.pipelines\.staging: is not known; allowed: production, development/),
     `${at}.history: must be whole days; got "36 hours"; allowed: 1 day or more`,
     `${at}.locked: must not be longer than history; got "10 days"; allowed: up to 36 hours`,
     `${at}.pipelines.staging: names no pipeline; allowed: deploy, release; set one of them`,
   ]);
+});
+
+it("takes GitHub's repositories with both ids that newer ones have in their tokens, or with none", () => {
+  const of = (repository: string) =>
+    problems(`    stacks: {staging: {deploy: {github: {repository: "${repository}", environment: staging}}}}\n`);
+  expect(of("acme@123/flow.fleet@456")).toEqual([]);
+  for (const repository of ["acme@123/fleet", "acme/fleet@456", "acme@*/fleet@*", "acme@123/fleet@45x"])
+    expect(of(repository)).toEqual([
+      `${at}.stacks.staging.deploy.github.repository: must be whole, such as "acme/flowstack" or "acme@123/flowstack@456", without stars; got "${repository}"`,
+    ]);
 });
 
 it("knows the stack of an environment, or is told; each has one of its own", () => {
