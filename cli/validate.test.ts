@@ -8,7 +8,7 @@ const secret = {
   command: "pulumi config set --stack prod --secret --path x",
 };
 const SECRETS =
-  "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:\n" +
+  "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value, or reads it from FILE:\n" +
   "  pulumi config set --stack prod --secret --path x\n\n";
 
 test("everything is told at once: secrets that are missing, what is about to be wrong, and last what is", () => {

@@ -38,7 +38,7 @@ export function report(stacks: readonly string[], { findings, warnings, missing 
 }
 
 const secretLines = (missing: Validated["missing"]): string[] => [
-  "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value:",
+  "Secrets that are missing; `pulumi up` needs them, plans and rehearsals stand in for them. Each asks for its value, or reads it from FILE:",
   ...missing.map(({ command }) => `  ${command}`),
   "",
 ];

@@ -11,7 +11,11 @@ export function addReview(program: Command): void {
     .option("--stack <name...>", "stacks to plan (default: all)")
     .option("--against <ref>", "branch, tag or commit to plan against (default: the commit that the merge request goes on from)")
     .option("--report <file>", "do not plan: take what `flowfleet plan --format json` wrote")
-    .option("--out <folder>", "folder for the artifact: plan.html, plan.json, comment.md, terraform.json", "flowfleet-plan")
+    .option(
+      "--out <folder>",
+      "folder in this checkout for the artifact: plan.html, plan.json, comment.md, terraform.json",
+      "flowfleet-plan",
+    )
     .option("--artifact <name>", "name that the job uploads this folder under (GitHub)", "flowfleet-plan")
     .option("--merge-request <number>", "number of the merge request, where CI does not say it (GitHub: workflow_run)")
     .option("--commit <sha>", "its commit, with that")

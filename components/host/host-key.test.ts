@@ -14,6 +14,7 @@ it.each([
   [KEY.slice(12), "must begin with one of ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256"],
   ["ssh-ed25519", "is damaged: its second word is no key of that kind"],
   ["ssh-ed25519 AAAA…", "is damaged: its second word is no key of that kind"],
+  [KEY.slice(0, 40) + KEY.slice(45), "is damaged: its second word is no key of that kind"],
   [KEY.replace("ssh-ed25519", "ssh-rsa"), "is damaged: its second word is no key of that kind"],
 ])("refuses %p", (key, wrong) => {
   expect(hostKeyProblems("hostKey", key)).toEqual([

@@ -1,4 +1,5 @@
 import type { Problem } from "../kernel/refuse";
+import { isPublicKey } from "./public-key";
 
 /** Kinds of host key that the base state keeps. */
 const KINDS = ["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256"];
@@ -14,11 +15,6 @@ export function hostKeyProblems(path: string, key: unknown): Problem[] {
   if (typeof key !== "string" || key.trim() === "") return problem("a machine is never trusted without its public key");
   const [kind = "", body = ""] = key.trim().split(" ");
   if (!KINDS.includes(kind)) return problem(`must begin with one of ${KINDS.join(", ")}`);
-  if (!namesItsKind(Buffer.from(body, "base64"), kind)) return problem("is damaged: its second word is no key of that kind");
+  if (!isPublicKey(kind, body)) return problem("is damaged: its second word is no key of that kind");
   return [];
-}
-
-/** An SSH key begins with the length and the text of its kind. */
-function namesItsKind(body: Buffer, kind: string): boolean {
-  return body.length > 4 + kind.length + 8 && body.readUInt32BE(0) === kind.length && body.toString("latin1", 4, 4 + kind.length) === kind;
 }

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import * as z from "zod";
 import { hostKeyProblems } from "../../components/host/host-key";
+import { isPublicKey } from "../../components/host/public-key";
 import type { Duration } from "../../components/kernel/duration";
 import { inSeconds } from "../../components/kernel/duration";
 import { goSeconds } from "../../components/kernel/go-duration";
@@ -149,7 +150,7 @@ export const strongSecret = (least: number) =>
   secretWith((text) => {
     // What is encrypted in a file is known to the program alone.
     if (text === "") return [];
-    const todo = "leave it out, and one of 256 bits is generated";
+    const todo = "leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first";
     if (PLACEHOLDER.test(text)) return [{ wrong: "is a default or a placeholder that everybody knows", todo }];
     return text.length < least ? [{ wrong: `is shorter than ${least} characters`, todo }] : [];
   });
@@ -209,12 +210,24 @@ export const version = () => matches(/^\d+(?:\.\d+)*$/, 'must be a version such 
 export const subnet = () =>
   line((value) => converts(() => parseSubnet(value), 'must be an IPv4 subnet such as "10.90.2.0/24" whose address is its first'));
 export const hostKey = () => line((value) => hostKeyProblems("", value));
+const PUBLIC_KEY = /^(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/;
+/** Of somebody who may log in, as `authorized_keys` has it. */
+export const publicKey = () =>
+  line(
+    (value) => {
+      if (!PUBLIC_KEY.test(value)) return [{ wrong: 'must be a public key such as "ssh-ed25519 AAAA… anna"' }];
+      const [kind = "", body = ""] = value.split(" ");
+      return isPublicKey(kind, body) ? [] : [{ wrong: "is damaged: its second word is no key of that kind" }];
+    },
+    undefined,
+    { ...TEXT, pattern: PUBLIC_KEY.source },
+  );
 
 /** Repository of an image, with its registry and without tag. */
 export const image = () =>
   matches(
     /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/,
-    'must be the repository of an image without a tag, such as "registry.example.com/flowmaster/backend"',
+    'must be the repository of an image with its registry and without a tag, such as "registry.example.com/flowmaster/backend" or "docker.io/library/postgres"',
   );
 /** Not shown when it is wrong: it may hold a password, which is what is wrong with it. */
 export const archive = () =>

@@ -140,7 +140,9 @@ describe("what the guide says goes wrong", () => {
     [
       "a key that everybody knows",
       "      SECRET_KEY: changeme\n",
-      ["variables.SECRET_KEY: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated"],
+      [
+        "variables.SECRET_KEY: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
+      ],
     ],
     [
       "credentials of the database that are not the machine's",

@@ -147,33 +147,33 @@ it.each([
   [
     "FLOWRA_KEYCLOAK_ADMIN_PASSWORD",
     "admin123",
-    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
   ],
   [
     "FLOWRA_KEYCLOAK_CLIENT_SECRET",
     "your-client-secret",
-    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
   ],
   [
     "FLOWRA_AUTH_JWT_SECRET",
     "your-secure-jwt-secret",
-    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
   ],
   [
     "FLOWRA_REDIS_PASSWORD",
     "<secure-password>",
-    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
   ],
   [
     "FLOWRA_REDIS_PASSWORD",
     "password",
-    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+    "is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
   ],
   ["FLOWRA_REDIS_PASSWORD", '""', "must be text that is not empty"],
   [
     "FLOWRA_AUTH_JWT_SECRET",
     "canary-of-28-characters-long",
-    "is shorter than 32 characters; leave it out, and one of 256 bits is generated",
+    "is shorter than 32 characters; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
   ],
 ])("refuses %s: %s", (name, value, wrong) => {
   expect(problemsOf(`    variables: {${name}: ${value.includes(":") || value.startsWith("<") ? JSON.stringify(value) : value}}\n`)).toEqual(

@@ -90,7 +90,9 @@ it("refuses an image without digest", () => {
   expect(
     problems(onAws(), 'flowstack: {app: {image: "leadevs/fastflow:latest", digest: latest, builtAt: "2026-11-20T10:00:00Z"}}'),
   ).toEqual([
-    expect.stringMatching(/^releases\/prod.yaml flowstack.app.image: must be the repository of an image without a tag/),
+    expect.stringMatching(
+      /^releases\/prod.yaml flowstack.app.image: must be the repository of an image with its registry and without a tag/,
+    ),
     expect.stringMatching(/^releases\/prod.yaml flowstack.app.digest: must be the digest of an image/),
   ]);
 });
@@ -133,7 +135,9 @@ it("says all that AWS would not take at once, by the path of each, before anythi
       "reach it through the network",
     expect.stringMatching(/aws\.logs: is no time that CloudWatch can keep logs for; got "2 days"; allowed: 1, 3, 5, 7, 14, 30,/),
     `${at}.limits: is no pair of CPU and memory that Fargate has; got "1 vCPU, 9 GB"; allowed: ${PAIRS}`,
-    expect.stringMatching(/^releases\/prod.yaml flowstack.app.image: must be the repository of an image without a tag/),
+    expect.stringMatching(
+      /^releases\/prod.yaml flowstack.app.image: must be the repository of an image with its registry and without a tag/,
+    ),
     expect.stringMatching(/^releases\/prod.yaml flowstack.app.digest: is missing/),
   ]);
 });
@@ -182,7 +186,7 @@ it("refuses the guide's password, and what the stack decides", () => {
     "    seed: {user: ops@example.com, password: Password1@#}\n    variables: {DATABASE_SSL: 'false', LOG_LEVEL: debug}\n    secrets: {LOG_LEVEL: x}\n";
   const found = problems(onAws(text));
   expect(found).toEqual([
-    `${at}.seed.password: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated`,
+    `${at}.seed.password: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first`,
     `${at}.variables.DATABASE_SSL: is decided by the stack; leave it out`,
     `${at}.variables.LOG_LEVEL: is among the secrets, too; leave it out of one of them`,
   ]);

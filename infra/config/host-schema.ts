@@ -23,9 +23,7 @@ const create = z.strictObject({
   sshFrom: z.array(f.network()).min(1, "must name a network, or nobody can log in"),
   out: z.array(f.port()).default([]),
   // As `bootstrap` takes them.
-  authorizedKeys: z
-    .array(f.matches(/^(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/, 'must be a public key such as "ssh-ed25519 AAAA… anna"'))
-    .min(1, "must hold a public key, or nobody can log in"),
+  authorizedKeys: z.array(f.publicKey()).min(1, "must hold a public key, or nobody can log in"),
   rebuild: f.slug().optional(),
 });
 

@@ -141,8 +141,8 @@ describe("Flowra", () => {
     flowra({ FLOWRA_AUTH_JWT_SECRET: "your-secure-jwt-secret", FLOWRA_REDIS_PASSWORD: "canary" });
     const refused = () => readConfig();
     expect(refused).toThrow(
-      "flowfleet:flowra.variables.FLOWRA_REDIS_PASSWORD: is shorter than 16 characters; leave it out, and one of 256 bits is generated\n" +
-        "  Pulumi.staging.yaml flowfleet:flowra.variables.FLOWRA_AUTH_JWT_SECRET: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated",
+      "flowfleet:flowra.variables.FLOWRA_REDIS_PASSWORD: is shorter than 16 characters; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first\n" +
+        "  Pulumi.staging.yaml flowfleet:flowra.variables.FLOWRA_AUTH_JWT_SECRET: is a default or a placeholder that everybody knows; leave it out, and one of 256 bits is generated; if data that exist were made with it, change it there first",
     );
     expect(refused).not.toThrow(/your-secure|canary/);
   });

@@ -44,7 +44,7 @@ it("tells every problem at once", () => {
 it.each([
   [
     { ...GOOD, image: "registry.example.com/flowmaster/backend:v1" },
-    'flowmaster.backend.image: must be the repository of an image without a tag, such as "registry.example.com/flowmaster/backend"; got "registry.example.com/flowmaster/backend:v1"',
+    'flowmaster.backend.image: must be the repository of an image with its registry and without a tag, such as "registry.example.com/flowmaster/backend" or "docker.io/library/postgres"; got "registry.example.com/flowmaster/backend:v1"',
   ],
   [
     { archive: "https://example.com/a.tar.gz", sha256: "0".repeat(64), builtAt: GOOD.builtAt },

@@ -102,7 +102,11 @@ function opened(value: unknown): unknown {
 }
 
 /** Asks for the value of a secret and stores it encrypted. */
-export const setSecret = (stack: string, path: string): string => `pulumi config set --stack ${stack} --secret --path '${path}'`;
+export const setSecret = (stack: string, path: string): string =>
+  `pulumi config set --stack ${stack} --secret --path '${path}'${SEVERAL_LINES.test(path) ? " < FILE" : ""}`;
+
+/** Private keys, of SSH and of certificates: Pulumi's prompt takes one line. */
+const SEVERAL_LINES = /\.(?:deployKey|privateKey|challenge\.key)$/;
 
 /** Secrets that stand in the file for everyone to read. */
 export function plainSecrets(stack: string, config: unknown, path: Path = []): Problem[] {

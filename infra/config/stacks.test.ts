@@ -80,7 +80,10 @@ describe("the committed stacks", () => {
       ),
     ];
     expect(missing.map(({ path, command }) => ({ path: anyServer(path), command: anyServer(command) }))).toEqual(
-      paths.map((path) => ({ path: `flowfleet:${path}`, command: `pulumi config set --stack prod --secret --path 'flowfleet:${path}'` })),
+      paths.map((path) => ({
+        path: `flowfleet:${path}`,
+        command: `pulumi config set --stack prod --secret --path 'flowfleet:${path}'${path.endsWith(".deployKey") ? " < FILE" : ""}`,
+      })),
     );
     expect(withoutSecrets("shared").missingSecrets.map(({ path }) => anyServer(path))).toEqual(['flowfleet:registries["SERVER"].password']);
   });

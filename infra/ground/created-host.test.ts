@@ -72,10 +72,16 @@ it("is found or created, not both, and never open to everybody", () => {
 
 it("lets in whom bootstrap would: keys with a comment, of a security key; no file's name", () => {
   const keys = (one: string) => problems(CREATE.replace(`[${KEY}]`, `["${one}"]`));
-  for (const one of [`${KEY} anna@laptop`, "sk-ssh-ed25519@openssh.com AAAAGnNr"]) expect(keys(one)).toEqual([]);
+  for (const one of [
+    `${KEY} anna@laptop`,
+    "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAABHNzaDo=",
+  ])
+    expect(keys(one)).toEqual([]);
   expect(keys("~/.ssh/id_ed25519.pub")).toEqual([
     `${at}.create.authorizedKeys[0]: must be a public key such as "ssh-ed25519 AAAA… anna"; got "~/.ssh/id_ed25519.pub"`,
   ]);
+  const damaged = KEY.slice(0, -5);
+  expect(keys(damaged)).toEqual([`${at}.create.authorizedKeys[0]: is damaged: its second word is no key of that kind; got "${damaged}"`]);
 });
 
 it("says all that is missing, and that a disk is always encrypted", () => {

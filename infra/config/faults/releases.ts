@@ -15,7 +15,7 @@ export const RELEASES: readonly Fault[] = [
     from: "registry.example.com/flowmaster/backend",
     to: "registry.example.com/flowmaster/backend:latest",
     lines: [
-      'releases/demo.yaml:4:5 flowmaster.backend.image: must be the repository of an image without a tag, such as "registry.example.com/flowmaster/backend"; got "registry.example.com/flowmaster/backend:latest"',
+      'releases/demo.yaml:4:5 flowmaster.backend.image: must be the repository of an image with its registry and without a tag, such as "registry.example.com/flowmaster/backend" or "docker.io/library/postgres"; got "registry.example.com/flowmaster/backend:latest"',
     ],
   },
   {
