@@ -35,7 +35,7 @@ const SECRET = "random:index/randomPassword:RandomPassword";
 export function dataChanges(resources: readonly PlannedResource[], whose: Whose): DataChange[] {
   const found = resources.flatMap((resource): DataChange[] => {
     const { op, urn, type, inputs, before } = resource;
-    const base = { urn, name: nameOf(urn), type, system: whose.system(resource), protected: resource.protect === true };
+    const base = { urn, name: nameOf(urn), type, system: whose.system(resource), protected: isRefused(resource) };
     const holder = HOLDERS[type];
     if (holder && (op === "delete" || op === "replace")) {
       const was = op === "delete" ? inputs : (before ?? inputs);
@@ -64,8 +64,10 @@ export function dataChanges(resources: readonly PlannedResource[], whose: Whose)
   return found.sort((a, b) => Number(a.data === "kept") - Number(b.data === "kept") || (a.urn < b.urn ? -1 : 1));
 }
 
-const guard = ({ protect, op }: PlannedResource): string =>
-  protect === true ? `. It is protected: Pulumi refuses to ${op} it until its protection is taken off` : "";
+/** What is replaced by the very update that takes its protection off, or puts it on, Pulumi does not refuse to replace. */
+const isRefused = ({ protect, protection }: PlannedResource): boolean => protect === true && protection === undefined;
+const guard = (resource: PlannedResource): string =>
+  isRefused(resource) ? `. It is protected: Pulumi refuses to ${resource.op} it until its protection is taken off` : "";
 
 const nameIn = (inputs: Inputs): string | undefined =>
   ["name", "identifier", "bucket", "creationToken"].map((key) => inputs[key]).find((value): value is string => typeof value === "string");

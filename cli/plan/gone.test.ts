@@ -152,6 +152,21 @@ test.each<[type: string, was: PlannedResource["inputs"], is: PlannedResource["in
   expect(dataChanges(plan.resources, whose(plan)).map((one) => one.what)).toEqual([what]);
 });
 
+test.each<[protection: PlannedResource["protection"], guard: string]>([
+  [undefined, ". It is protected: Pulumi refuses to replace it until its protection is taken off"],
+  ["off", ""],
+  ["on", ""],
+])("a replacement is refused where both sides are protected, and not where the update changes that (%s)", (protection, guard) => {
+  const server = { before: { identifier: "db" }, inputs: { identifier: "other" }, replaceKeys: ["identifier"], protect: true };
+  const plan = madePlan([inSystem("aws:rds/instance:Instance", "server", { op: "replace", ...server, ...(protection && { protection }) })]);
+  expect(dataChanges(plan.resources, whose(plan)).map((one) => [one.protected, one.what])).toEqual([
+    [
+      protection === undefined,
+      `database db is replaced by an empty one (other), because of identifier: only a final snapshot stays${guard}`,
+    ],
+  ]);
+});
+
 test("what closed a bucket that is deleted opens nothing, what closed one that stays does", () => {
   const bucket = (op: "delete" | "same") => inSystem("aws:s3/bucket:Bucket", "logs", { op });
   const closed = inSystem("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "closed", {

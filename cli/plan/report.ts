@@ -94,7 +94,7 @@ export interface DataChange {
   type: string;
   system: string;
   op: "delete" | "replace";
-  /** `protect` is set: Pulumi refuses until it is taken off. */
+  /** Pulumi refuses until its protection is taken off, which this change does not. */
   protected: boolean;
   /** `lost`: the data goes with it. `kept`: it lies outside (a container's volume). */
   data: "lost" | "kept";
