@@ -112,6 +112,11 @@ describe("a name that is no longer served", () => {
     expect(gone(site("a", "delete", ["_"], []), site("b", "delete", ["api.internal"], []))).toEqual([]);
   });
 
+  it("is not where only the update will know what the site is", () => {
+    const known = site("a", "update", ["a.example.com"], []);
+    expect(gone({ ...known, inputs: { ...known.inputs, stdin: "(not known yet)" } })).toEqual([]);
+  });
+
   it("may have been a load balancer's", () => {
     const rule = (op: "update", before: string, after: string) => {
       const of = (name: string) => ({ conditions: [{ hostHeader: { values: [name] } }] });
