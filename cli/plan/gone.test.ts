@@ -172,6 +172,29 @@ test.each<[protection: PlannedResource["protection"], guard: string]>([
   ]);
 });
 
+test("a volume that Pulumi leaves on the machine is not lost but left behind, as loudly", () => {
+  const volume = (name: string, of: Partial<PlannedResource> & Pick<PlannedResource, "op">) =>
+    inSystem("docker:index/volume:Volume", name, { retainOnDelete: true, ...of });
+  const report = reported(
+    volume("a", { op: "delete", inputs: { name: "redis_data" }, protect: true }),
+    volume("b", { op: "replace", before: { name: "mongo_data" }, inputs: { name: "mongo" }, replaceKeys: ["name"] }),
+    volume("c", { op: "delete", inputs: { name: "kafka_data" }, retainOnDelete: false }),
+  );
+  const left = [
+    "volume redis_data is deleted: it stays where it is, with all that is in it, and Pulumi forgets it. It is protected: Pulumi refuses to delete it until its protection is taken off",
+    "volume mongo_data is replaced by an empty one (mongo), because of name: the old one stays where it is, with all that is in it, and Pulumi forgets it",
+  ];
+  expect(report.stacks[0]?.data.map(({ data, what }) => [data, what])).toEqual([
+    ["lost", "volume kafka_data is deleted: all that is in it goes with it"],
+    ...left.map((what) => ["left", what]),
+  ]);
+  expect(report.stacks[0]?.summary[0]?.text).toContain("; DATA LOST: 1; DATA LEFT BEHIND: 2; ");
+  for (const what of left) expect(reportText(report)).toContain(`LEFT BEHIND: ${what}`);
+  expect(reportMarkdown(report)).toContain("**LEFT BEHIND**: volume redis");
+  expect(reportHtml(report)).toContain('<strong class="lost">DATA LEFT BEHIND</strong> volume redis_data');
+  expect(failures(report, ["data"])).toHaveLength(3);
+});
+
 test("what closed a bucket that is deleted opens nothing, what closed one that stays does", () => {
   const bucket = (op: "delete" | "same") => inSystem("aws:s3/bucket:Bucket", "logs", { op });
   const closed = inSystem("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "closed", {

@@ -96,8 +96,11 @@ export interface DataChange {
   op: "delete" | "replace";
   /** Pulumi refuses until its protection is taken off, which this change does not. */
   protected: boolean;
-  /** `lost`: the data goes with it. `kept`: it lies outside (a container's volume). */
-  data: "lost" | "kept";
+  /**
+   * `lost`: the data goes with it. `left`: Pulumi leaves it where it is, and nothing of the stack has it any more. `kept`: it lies outside (a
+   * container's volume).
+   */
+  data: "lost" | "left" | "kept";
   /** A sentence: what it is, and what becomes of the data. */
   what: string;
 }
