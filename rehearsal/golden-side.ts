@@ -17,6 +17,7 @@ interface GoldenResource {
   /** Name alone. */
   parent?: string;
   protect?: boolean;
+  retainOnDelete?: boolean;
   inputs?: Props;
 }
 
@@ -55,6 +56,7 @@ async function compare(step: PlannedStep, golden: GoldenPlan): Promise<{ step: P
     ...(made?.parent === undefined ? {} : { parent: made.parent }),
     ...(made?.protect === true || known?.protect === true ? { protect: true } : {}),
     ...(protection && { protection }),
+    ...(op === "replace" && known?.retainOnDelete && { retainOnDelete: true }),
     dependencies: [...(made?.dependencies ?? [])].sort(),
     ...(machine === undefined ? {} : { machine }),
     inputs,
@@ -100,7 +102,7 @@ async function difference(
 function gone(golden: GoldenPlan, stack: string, steps: readonly PlannedStep[]): PlannedResource[] {
   const urnOf = (at: string): string => `urn:pulumi:${stack}::${PROJECT}::${at}`;
   const there = new Set(steps.map(({ urn }) => urn));
-  return Object.entries(golden.resources).flatMap(([at, { parent, protect, inputs = {} }]): PlannedResource[] => {
+  return Object.entries(golden.resources).flatMap(([at, { parent, protect, retainOnDelete, inputs = {} }]): PlannedResource[] => {
     if (there.has(urnOf(at))) return [];
     const types = at.slice(0, at.lastIndexOf("::")).split("$");
     const type = types.at(-1) ?? "";
@@ -114,6 +116,7 @@ function gone(golden: GoldenPlan, stack: string, steps: readonly PlannedStep[]):
         custom: !type.startsWith("flowfleet:"),
         ...(parent === undefined ? {} : { parent: urnOf(above) }),
         ...(protect === true ? { protect } : {}),
+        ...(retainOnDelete === true ? { retainOnDelete } : {}),
         dependencies: [],
         ...(host === undefined ? {} : { machine: host }),
         inputs: inGoldenForm(inputs),

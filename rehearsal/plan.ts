@@ -45,6 +45,8 @@ export interface PlannedResource {
   protect?: boolean;
   /** Protection that it did not have, or has no longer. Of what is there on both sides. */
   protection?: "on" | "off";
+  /** Of what is deleted or replaced: Pulumi forgets it, and leaves it where it is (`retainOnDelete`, as it was before). */
+  retainOnDelete?: boolean;
   /** URNs of what it waits for. */
   dependencies: string[];
   /** Address of the machine that it is on, as it is. */
@@ -145,6 +147,7 @@ function resource(step: PlannedStep, protectedBefore: ReadonlySet<string>): Plan
     ...(provider === undefined ? {} : { provider }),
     ...(protect === true || wasProtected ? { protect: true } : {}),
     ...(protection && { protection }),
+    ...((op === "delete" || op === "replace") && step.old?.retainOnDelete && { retainOnDelete: true }),
     dependencies: [...dependencies].sort(),
     ...(machine === undefined ? {} : { machine }),
     inputs: masked(inputs),

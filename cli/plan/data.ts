@@ -31,11 +31,11 @@ const HOLDERS: Readonly<Record<string, { what: string; then: string | ((was: Inp
 /** Another value is made where one is replaced, which a `rotation` asked for; what is deleted nobody may have meant. */
 const SECRET = "random:index/randomPassword:RandomPassword";
 
-/** Destroys and replacements of what holds data, and of secrets that are nowhere else; losses first. */
+/** Destroys and replacements of what holds data, and of secrets that are nowhere else; the worst first. */
 export function dataChanges(resources: readonly PlannedResource[], whose: Whose): DataChange[] {
   const found = resources.flatMap((resource): DataChange[] => {
     const { op, urn, type, inputs, before } = resource;
-    const base = { urn, name: nameOf(urn), type, system: whose.system(resource), protected: resource.protect === true };
+    const base = { urn, name: nameOf(urn), type, system: whose.system(resource), protected: isRefused(resource) };
     const holder = HOLDERS[type];
     if (holder && (op === "delete" || op === "replace")) {
       const was = op === "delete" ? inputs : (before ?? inputs);
@@ -47,7 +47,12 @@ export function dataChanges(resources: readonly PlannedResource[], whose: Whose)
       const done =
         op === "delete" ? "is deleted" : `is replaced by ${successor}${other !== undefined && other !== called ? ` (${other})` : ""}`;
       const because = op === "replace" && resource.replaceKeys.length > 0 ? `, because of ${resource.replaceKeys.join(", ")}` : "";
-      return [{ ...base, op, data: "lost", what: `${holder.what} ${called} ${done}${because}: ${then}${guard(resource)}` }];
+      const what = `${holder.what} ${called} ${done}${because}`;
+      return [
+        resource.retainOnDelete === true
+          ? { ...base, op, data: "left", what: `${what}: ${leftText(op)}${guard(resource)}` }
+          : { ...base, op, data: "lost", what: `${what}: ${then}${guard(resource)}` },
+      ];
     }
     if (type === SECRET && op === "delete") {
       const then = "it was made here and is in this stack's state alone: what it encrypted or signed cannot be read or checked any more";
@@ -61,11 +66,18 @@ export function dataChanges(resources: readonly PlannedResource[], whose: Whose)
       what: `container ${nameIn(inputs) ?? nameOf(urn)} no longer has volume ${volume}: what is in it is not in the new container`,
     }));
   });
-  return found.sort((a, b) => Number(a.data === "kept") - Number(b.data === "kept") || (a.urn < b.urn ? -1 : 1));
+  return found.sort((a, b) => WORST.indexOf(a.data) - WORST.indexOf(b.data) || (a.urn < b.urn ? -1 : 1));
 }
+const WORST: readonly DataChange["data"][] = ["lost", "left", "kept"];
 
-const guard = ({ protect, op }: PlannedResource): string =>
-  protect === true ? `. It is protected: Pulumi refuses to ${op} it until its protection is taken off` : "";
+/** `retainOnDelete`. */
+const leftText = (op: "delete" | "replace"): string =>
+  `${op === "delete" ? "it" : "the old one"} stays where it is, with all that is in it, and Pulumi forgets it`;
+
+/** What is replaced by the very update that takes its protection off, or puts it on, Pulumi does not refuse to replace. */
+const isRefused = ({ protect, protection }: PlannedResource): boolean => protect === true && protection === undefined;
+const guard = (resource: PlannedResource): string =>
+  isRefused(resource) ? `. It is protected: Pulumi refuses to ${resource.op} it until its protection is taken off` : "";
 
 const nameIn = (inputs: Inputs): string | undefined =>
   ["name", "identifier", "bucket", "creationToken"].map((key) => inputs[key]).find((value): value is string => typeof value === "string");

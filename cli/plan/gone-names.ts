@@ -9,7 +9,7 @@ export function goneNames(resources: readonly PlannedResource[], whose: Whose): 
   const found = new Map<string, Interruption>();
   for (const resource of resources) {
     const { op, urn, type, inputs, before } = resource;
-    if (op === "create" || op === "import") continue;
+    if (op === "create" || op === "import" || !isKnown(inputs)) continue;
     for (const name of namesIn(type, before ?? inputs).filter((one) => !served.has(one) && !found.has(one))) {
       found.set(name, {
         urn,
@@ -23,6 +23,9 @@ export function goneNames(resources: readonly PlannedResource[], whose: Whose): 
   }
   return [...found.values()];
 }
+
+/** A document that only the update will know may serve what it served. */
+const isKnown = ({ stdin }: Props): boolean => typeof stdin !== "string" || stdin.startsWith("{");
 
 function namesIn(type: string, inputs: Props): string[] {
   if (type === "command:remote:Command") return inNginx(inputs["stdin"]);

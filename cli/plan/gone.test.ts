@@ -112,6 +112,11 @@ describe("a name that is no longer served", () => {
     expect(gone(site("a", "delete", ["_"], []), site("b", "delete", ["api.internal"], []))).toEqual([]);
   });
 
+  it("is not where only the update will know what the site is", () => {
+    const known = site("a", "update", ["a.example.com"], []);
+    expect(gone({ ...known, inputs: { ...known.inputs, stdin: "(not known yet)" } })).toEqual([]);
+  });
+
   it("may have been a load balancer's", () => {
     const rule = (op: "update", before: string, after: string) => {
       const of = (name: string) => ({ conditions: [{ hostHeader: { values: [name] } }] });
@@ -150,6 +155,44 @@ test.each<[type: string, was: PlannedResource["inputs"], is: PlannedResource["in
     inSystem(type, "x", is === undefined ? { op: "delete", inputs: was } : { op: "replace", before: was, inputs: is }),
   ]);
   expect(dataChanges(plan.resources, whose(plan)).map((one) => one.what)).toEqual([what]);
+});
+
+test.each<[protection: PlannedResource["protection"], guard: string]>([
+  [undefined, ". It is protected: Pulumi refuses to replace it until its protection is taken off"],
+  ["off", ""],
+  ["on", ""],
+])("a replacement is refused where both sides are protected, and not where the update changes that (%s)", (protection, guard) => {
+  const server = { before: { identifier: "db" }, inputs: { identifier: "other" }, replaceKeys: ["identifier"], protect: true };
+  const plan = madePlan([inSystem("aws:rds/instance:Instance", "server", { op: "replace", ...server, ...(protection && { protection }) })]);
+  expect(dataChanges(plan.resources, whose(plan)).map((one) => [one.protected, one.what])).toEqual([
+    [
+      protection === undefined,
+      `database db is replaced by an empty one (other), because of identifier: only a final snapshot stays${guard}`,
+    ],
+  ]);
+});
+
+test("a volume that Pulumi leaves on the machine is not lost but left behind, as loudly", () => {
+  const volume = (name: string, of: Partial<PlannedResource> & Pick<PlannedResource, "op">) =>
+    inSystem("docker:index/volume:Volume", name, { retainOnDelete: true, ...of });
+  const report = reported(
+    volume("a", { op: "delete", inputs: { name: "redis_data" }, protect: true }),
+    volume("b", { op: "replace", before: { name: "mongo_data" }, inputs: { name: "mongo" }, replaceKeys: ["name"] }),
+    volume("c", { op: "delete", inputs: { name: "kafka_data" }, retainOnDelete: false }),
+  );
+  const left = [
+    "volume redis_data is deleted: it stays where it is, with all that is in it, and Pulumi forgets it. It is protected: Pulumi refuses to delete it until its protection is taken off",
+    "volume mongo_data is replaced by an empty one (mongo), because of name: the old one stays where it is, with all that is in it, and Pulumi forgets it",
+  ];
+  expect(report.stacks[0]?.data.map(({ data, what }) => [data, what])).toEqual([
+    ["lost", "volume kafka_data is deleted: all that is in it goes with it"],
+    ...left.map((what) => ["left", what]),
+  ]);
+  expect(report.stacks[0]?.summary[0]?.text).toContain("; DATA LOST: 1; DATA LEFT BEHIND: 2; ");
+  for (const what of left) expect(reportText(report)).toContain(`LEFT BEHIND: ${what}`);
+  expect(reportMarkdown(report)).toContain("**LEFT BEHIND**: volume redis");
+  expect(reportHtml(report)).toContain('<strong class="lost">DATA LEFT BEHIND</strong> volume redis_data');
+  expect(failures(report, ["data"])).toHaveLength(3);
 });
 
 test("what closed a bucket that is deleted opens nothing, what closed one that stays does", () => {

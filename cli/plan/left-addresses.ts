@@ -13,13 +13,15 @@ export interface Left {
 /** Where those who know a service ask for it: what nginx listens on for it, and ports that are its own whatever is released. */
 export function leftAddresses({ op, before, inputs }: PlannedResource): Left | undefined {
   if (op !== "update" || before === undefined) return undefined;
-  const [old, now] = [before, inputs].map(answersAt) as [string[], string[]];
+  const [old, now] = [before, inputs].map(answersAt);
+  if (old === undefined || now === undefined) return undefined;
   const from = old.filter((one) => !now.includes(one));
   return from.length > 0 ? { from, to: now.filter((one) => !old.includes(one)) } : undefined;
 }
 
-function answersAt({ stdin }: Props): string[] {
-  if (typeof stdin !== "string" || !stdin.startsWith("{")) return [];
+/** `undefined`: its document is not known yet. */
+function answersAt({ stdin }: Props): string[] | undefined {
+  if (typeof stdin !== "string" || !stdin.startsWith("{")) return undefined;
   const {
     nginx = {},
     ports = [],

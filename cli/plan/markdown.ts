@@ -6,6 +6,7 @@ import {
   againstText,
   changedOutputs,
   costText,
+  DATA_ALARMS,
   excusedTexts,
   foldedChanges,
   foldedCount,
@@ -74,7 +75,7 @@ function stackSummary(stack: StackReport, against: string): string[] {
     ...(stack.summary.length > 0 ? ["", ...stack.summary.map(({ text }) => `- ${escaped(text)}`)] : []),
     ...section(
       `🔴 ${LABELS.data}`,
-      stack.data.map(({ data, what }) => `${data === "lost" ? "**LOST**: " : ""}${escaped(what)}`),
+      stack.data.map(({ data, what }) => `${DATA_ALARMS[data] && `**${DATA_ALARMS[data]}**: `}${escaped(what)}`),
     ),
     ...section(
       LABELS.interruptions,

@@ -94,10 +94,13 @@ export interface DataChange {
   type: string;
   system: string;
   op: "delete" | "replace";
-  /** `protect` is set: Pulumi refuses until it is taken off. */
+  /** Pulumi refuses until its protection is taken off, which this change does not. */
   protected: boolean;
-  /** `lost`: the data goes with it. `kept`: it lies outside (a container's volume). */
-  data: "lost" | "kept";
+  /**
+   * `lost`: the data goes with it. `left`: Pulumi leaves it where it is, and nothing of the stack has it any more. `kept`: it lies outside (a
+   * container's volume).
+   */
+  data: "lost" | "left" | "kept";
   /** A sentence: what it is, and what becomes of the data. */
   what: string;
 }

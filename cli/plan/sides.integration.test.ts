@@ -114,7 +114,14 @@ test("settings that nothing reads are named with file and line", () => {
     "config:\n  aws:region: eu-central-1\n  flowfleet:hosts:\n    main:\n      address: 203.0.113.10\n    idle:\n      address: 203.0.113.11\n  flowfleet:registries:\n    r.example.com:\n      user: u\n",
   );
   write("releases/one.yaml", "flowra:\n  api: {}\n");
-  const resources = [{ urn: "urn:pulumi:one::flowfleet::flowfleet:host:Host::main", type: "flowfleet:host:Host", inputs: {} }];
+  const urn = (type: string, name: string) => `urn:pulumi:one::flowfleet::${type}::${name}`;
+  const resources = [
+    { op: "same", urn: urn("flowfleet:host:Host", "main"), type: "flowfleet:host:Host", inputs: {} },
+    // What goes uses nothing any more.
+    { op: "delete", urn: urn("flowfleet:host:Host", "idle"), type: "flowfleet:host:Host", inputs: {} },
+    { op: "delete", urn: urn("pulumi:providers:aws", "default_7_0_0"), type: "pulumi:providers:aws", inputs: {} },
+    { op: "delete", urn: urn("aws:s3/bucket:Bucket", "a"), type: "aws:s3/bucket:Bucket", inputs: { image: "r.example.com/a" } },
+  ];
   const found = unusedSettings(root, { stack: "one", resources } as unknown as Parameters<typeof unusedSettings>[1]);
   expect(found.map(({ file, line, path: at }) => `${file}:${line ?? 0} ${at}`)).toEqual([
     "Pulumi.one.yaml:2 aws:region",

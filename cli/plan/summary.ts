@@ -1,7 +1,7 @@
 import type { PlannedResource } from "../../rehearsal/plan";
 import { countsOf } from "./counts";
 import type { Counts, DataChange, Interruption, StackReport, SystemSummary } from "./report";
-import { changedOutputs } from "./words";
+import { changedOutputs, dataAlarms } from "./words";
 
 export interface Summarized {
   resources: readonly PlannedResource[];
@@ -22,10 +22,9 @@ export function summaryOf({ resources, folded, interruptions, data, systemOf, en
       const counts = countsOf(own, folded);
       if (counts.create + counts.update + counts.replace + counts.delete === 0) return [];
       const environment = environmentOf(system);
-      const lost = data.filter((one) => one.system === system && one.data === "lost").length;
       const parts = [
         countsText(counts),
-        ...(lost > 0 ? [`DATA LOST: ${lost}`] : []),
+        ...dataAlarms(data.filter((one) => one.system === system)),
         downText(interruptions.filter((one) => one.system === system)),
       ];
       return [{ system, environment, counts, text: `${system} (${environment}): ${parts.join("; ")}` }];

@@ -62,6 +62,12 @@ describe("a service that answers at another port", () => {
   });
 });
 
+test("a service answers where it did as long as only the update will know where", () => {
+  const what = pm2Interruption({ ...SWITCH, instances: 1, way: "port" });
+  const known = release("api", { nginx: { "/etc/nginx/x.conf": ["  listen 127.0.0.1:8000;"] }, pm2: { way: "port" } }, {});
+  expect(told(what, { ...known, inputs: { ...known.inputs, stdin: "(not known yet)" } })).toEqual(["side by side", 0, USUAL]);
+});
+
 test("a database of RDS that is replaced is not told as one that AWS changes where it is", () => {
   const server = (inputs: Props): PlannedResource =>
     inSystem("aws:rds/instance:Instance", "server", {

@@ -5,6 +5,7 @@ import {
   againstText,
   changedOutputs,
   costText,
+  DATA_ALARMS,
   excusedTexts,
   foldedChanges,
   foldedCount,
@@ -30,7 +31,7 @@ function stackText(stack: StackReport, against: string): string[] {
     ...stack.summary.map(({ text }) => `  ${text}`),
     ...block(
       LABELS.data,
-      stack.data.map(({ data, what }) => `${data === "lost" ? "LOST: " : ""}${what}`),
+      stack.data.map(({ data, what }) => `${DATA_ALARMS[data] && `${DATA_ALARMS[data]}: `}${what}`),
     ),
     ...block(LABELS.interruptions, stack.interruptions.map(interruptionText)),
     ...block(LABELS.security, stack.security.map(securityText)),

@@ -12,7 +12,9 @@ import type { UnusedSetting } from "./report";
  * uses, registries and servers with repositories that nothing on its machines is from, releases of what it does not have. (What the program does not know at all is
  * refused before there is a plan.)
  */
-export function unusedSettings(root: string, { stack, resources }: Pick<Plan, "stack" | "resources">): UnusedSetting[] {
+export function unusedSettings(root: string, plan: Pick<Plan, "stack" | "resources">): UnusedSetting[] {
+  const { stack } = plan;
+  const resources = plan.resources.filter(({ op }) => op !== "delete");
   const file = `Pulumi.${stack}.yaml`;
   const { document, lines } = read(path.join(root, file));
   const config = (document?.toJS() as { config?: Record<string, unknown> } | null | undefined)?.config ?? {};

@@ -1,6 +1,7 @@
 import type {
   Against,
   CostChange,
+  DataChange,
   Interruption,
   OutputChange,
   PropertyChange,
@@ -111,6 +112,17 @@ export function propertyText({ path, before, after, secret, unknown }: PropertyC
 
 /** Whole: a value that is cut off may hide what matters. */
 export const valueText = (value: unknown): string => (typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value));
+
+/** What to say of data before its sentence, loudly; nothing of what is kept. */
+export const DATA_ALARMS: Readonly<Record<DataChange["data"], string>> = { lost: "LOST", left: "LEFT BEHIND", kept: "" };
+
+/** `DATA LOST: 1`, `DATA LEFT BEHIND: 2`. */
+export function dataAlarms(data: readonly DataChange[]): string[] {
+  return Object.entries(DATA_ALARMS).flatMap(([kind, word]) => {
+    const count = data.filter((one) => one.data === kind).length;
+    return word !== "" && count > 0 ? [`DATA ${word}: ${count}`] : [];
+  });
+}
 
 export function resourceText({ op, imported, kind, name, protected: kept, replaceBecause }: ResourceChange): string {
   const notes = [

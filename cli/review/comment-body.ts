@@ -36,6 +36,7 @@ function shortestLine(report: StackReport): string {
   const { create, update, replace, delete: gone } = counts;
   const numbers = {
     "data lost": data.filter((one) => one.data === "lost").length,
+    "data left behind": data.filter((one) => one.data === "left").length,
     "gone for good": interruptions.filter(({ way }) => way === "gone").length,
     opens: security.filter(({ opens }) => opens).length,
     "mandatory rules broken": blocking(report).length,

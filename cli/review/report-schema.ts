@@ -68,7 +68,7 @@ const stack = z.object({
       system: text,
       op: z.enum(["delete", "replace"]),
       protected: z.boolean(),
-      data: z.enum(["lost", "kept"]),
+      data: z.enum(["lost", "left", "kept"]),
       what: text,
     }),
   ),

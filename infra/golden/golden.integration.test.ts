@@ -133,11 +133,18 @@ const changed = (config: Record<string, ConfigValue>, otherwise: Record<string, 
 
 /** What a reader of a diff wants of one resource. */
 function described(resource: StoredResource): object {
-  const { inputs, parent, dependencies, protect } = resource as StoredResource & { inputs?: Props; parent?: string; dependencies?: string[]; protect?: boolean };
+  const { inputs, parent, dependencies, protect, retainOnDelete } = resource as StoredResource & {
+    inputs?: Props;
+    parent?: string;
+    dependencies?: string[];
+    protect?: boolean;
+    retainOnDelete?: boolean;
+  };
   return {
     ...(parent === undefined ? {} : { parent: name(parent) }),
     ...(dependencies === undefined ? {} : { dependencies: dependencies.map(name).sort() }),
     ...(protect === true ? { protect } : {}),
+    ...(retainOnDelete === true ? { retainOnDelete } : {}),
     ...(resource.custom && inputs ? { inputs: inputsOf(inputs) } : {}),
   };
 }

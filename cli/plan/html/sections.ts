@@ -3,6 +3,7 @@ import { headline } from "../summary";
 import {
   changedOutputs,
   costText,
+  DATA_ALARMS,
   foldedChanges,
   foldedCount,
   interruptionText,
@@ -27,7 +28,7 @@ ${list(
   "alarm",
   data.map(
     (one) =>
-      `${one.data === "lost" ? '<strong class="lost">DATA LOST</strong> ' : '<span class="tag">kept</span> '}${escape(one.what)}${one.protected ? ' <span class="tag">protected</span>' : ""}`,
+      `${one.data === "kept" ? '<span class="tag">kept</span> ' : `<strong class="lost">DATA ${DATA_ALARMS[one.data]}</strong> `}${escape(one.what)}${one.protected ? ' <span class="tag">protected</span>' : ""}`,
   ),
 )}
 ${list(

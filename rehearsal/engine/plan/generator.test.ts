@@ -112,7 +112,7 @@ describe("before something is deleted first", () => {
 
 test("a protected resource is not replaced; a preview tells it and goes on", async () => {
   const before = [old("a", { kind: 1 }, { protect: true })];
-  const wanted = goal("a", { kind: 2 });
+  const wanted = goal("a", { kind: 2 }, { protect: true });
   const message =
     `unable to replace resource "${urnOf("a")}"\nas it is currently marked for protection. To unprotect the resource, remove the ` +
     "`protect` flag from the resource in your Pulumi program and run `pulumi up`";
@@ -120,6 +120,14 @@ test("a protected resource is not replaced; a preview tells it and goes on", asy
   const inPreview = generator(before, { preview: true });
   expect(await inPreview.plan(wanted)).toEqual(["create-replacement a", "replace a"]);
   expect(inPreview.reported).toEqual([message]);
+});
+test.each([
+  ["taken off", true, false],
+  ["put on", false, true],
+])("a resource whose protection is %s by the same update is replaced", async (_, was, is) => {
+  const { plan, reported } = generator([old("a", { kind: 1 }, { protect: was })]);
+  expect(await plan(goal("a", { kind: 2 }, { protect: is }))).toEqual(["create-replacement a", "replace a"]);
+  expect(reported).toEqual([]);
 });
 test("a renamed resource is found by its alias, and its old name is remembered", async () => {
   const { plan, host } = generator([old("before", { value: 1 })]);

@@ -181,7 +181,8 @@ export class StepGenerator {
     diff: Diff,
     wanted: Props,
   ): Promise<Step[]> {
-    if (old.protect) {
+    // Protection may be taken off by the update that replaces.
+    if (old.protect && fresh.protect) {
       if (!this.host.preview) throw new PlanError(fresh.urn, [replaceProtected(fresh.urn)]);
       this.host.report(fresh.urn, replaceProtected(fresh.urn));
     }
