@@ -224,7 +224,8 @@ LAST=1
 """, 0o600)
         with self.assertRaises(Refused):
             claim.apply(wanted)
-        told = ["variables: /srv/shop/demo/.env has FIRST, SMTP_HOST, UPLOADS, JWT_KEY, NO_QUOTES, npm_config_cache, UNCLOSED, BEHIND, A, NOTE, ITS, QUOTED, LAST, and ours will not. "
+        told = ["variables: /srv/shop/demo/.env has FIRST, SMTP_HOST, UPLOADS, JWT_KEY, NO_QUOTES, npm_config_cache, "
+                "UNCLOSED, BEHIND, A, NOTE, ITS, QUOTED, LAST, and ours will not. "
                 "What a service still needs is to be set as flowfleet:shop.more.<NAME>; the rest may be left out"]
         self.assertEqual(self.said, told)
         claim.apply({**wanted, "takeOver": ["pm2"]})
