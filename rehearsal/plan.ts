@@ -4,7 +4,7 @@ import { isDefaultProvider, maskSecrets, preview } from "./engine";
 import { type Interruption, interruptionsOf } from "./interruptions";
 import { connectionHost, masked } from "./planned-inputs";
 import { builtinProviders } from "./providers";
-import { secretDifferences, takenAsNow } from "./secret-differences";
+import { type SecretDifference, secretDifferences, takenAsNow } from "./secret-differences";
 
 export interface Checkout {
   /** Folder of the program (`Pulumi.yaml`). */
@@ -55,8 +55,8 @@ export interface PlannedResource {
   inputs: Props;
   /** Inputs at the base, of what is updated or replaced. */
   before?: Props;
-  /** Paths of secrets that are other ones, which `before` and `inputs` do not show. */
-  changedSecrets: string[];
+  /** Secrets that are other ones, which `before` and `inputs` do not show. */
+  changedSecrets: SecretDifference[];
   /** Properties that make a replacement necessary. */
   replaceKeys: string[];
 }

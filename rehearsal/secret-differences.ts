@@ -3,17 +3,27 @@ import { containsSecret, isSecret, isUnknown, revealSecrets, type Props, type Va
 /** Stands for a secret of a state whose passphrase is not here: it is compared with nothing. */
 export const UNDECRYPTED = "(a secret that was not decrypted)";
 
-/**
- * Paths of the secrets that are other ones now, without any value. Inside a secret document the names of what differs are told
- * (`files["/srv/.env"].PASSWORD`), as far as both are JSON.
- */
-export function secretDifferences(before: Props, after: Props): string[] {
-  const found = new Set<string>();
-  for (const key of namesOf(before, after)) compare(key, before[key], after[key], false, found);
-  return [...found].sort();
+/** A secret that differs, without any value. */
+export interface SecretDifference {
+  /** Inside a secret document by the name of what differs, as far as both are JSON: `files["/srv/.env"].PASSWORD`. */
+  path: string;
+  change: "added" | "removed" | "changed";
 }
 
-function compare(path: string, before: Value | undefined, after: Value | undefined, inSecret: boolean, found: Set<string>): void {
+/** The secrets that are other ones now, by path. */
+export function secretDifferences(before: Props, after: Props): SecretDifference[] {
+  const found = new Map<string, SecretDifference>();
+  for (const key of namesOf(before, after)) compare(key, before[key], after[key], false, found);
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function compare(
+  path: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  inSecret: boolean,
+  found: Map<string, SecretDifference>,
+): void {
   if (!inSecret && !containsSecret(before) && !containsSecret(after)) return;
   const secret = inSecret || isSecret(before) || isSecret(after);
   const [old, now] = [before, after].map((value) => (value === undefined ? undefined : opened(value)));
@@ -25,10 +35,14 @@ function compare(path: string, before: Value | undefined, after: Value | undefin
   if (!secret) return;
   const [olds, news] = [variablesOf(old), variablesOf(now)];
   if (olds && news) {
-    for (const key of namesOf(olds, news)) if (olds[key] !== news[key]) found.add(joined(path, key));
+    for (const key of namesOf(olds, news)) if (olds[key] !== news[key]) tell(found, joined(path, key), olds[key], news[key]);
     return;
   }
-  found.add(path.replace(/\.text$/, ""));
+  tell(found, path.replace(/\.text$/, ""), old, now);
+}
+
+function tell(found: Map<string, SecretDifference>, path: string, old: Value | undefined, now: Value | undefined): void {
+  found.set(path, { path, change: old === undefined ? "added" : now === undefined ? "removed" : "changed" });
 }
 
 /** What was, with what is in the place of each secret that was not decrypted: as far as can be told, that is the same. */

@@ -1,6 +1,7 @@
 import { structuredPatch } from "diff";
 import type { Props, Value } from "../../rehearsal/engine";
 import { NOT_KNOWN } from "../../rehearsal/planned-inputs";
+import type { SecretDifference } from "../../rehearsal/secret-differences";
 import { type Flat, flatten } from "./flatten";
 import { renamedFiles } from "./renamed-files";
 import type { PropertyChange, TextChange } from "./report";
@@ -13,7 +14,11 @@ export interface Differences {
 }
 
 /** What differs between two sets of inputs: by path, then by line. `undefined`: the resource is not there. */
-export function differences(before: Props | undefined, after: Props | undefined, changedSecrets: readonly string[] = []): Differences {
+export function differences(
+  before: Props | undefined,
+  after: Props | undefined,
+  changedSecrets: readonly SecretDifference[] = [],
+): Differences {
   const found: Differences = { properties: [], files: [], reordered: [] };
   const isLater = after?.["stdin"] === NOT_KNOWN && before?.["stdin"] !== undefined;
   if (isLater) found.properties.push(later("stdin"));
@@ -29,8 +34,11 @@ export function differences(before: Props | undefined, after: Props | undefined,
     if (change) found.files.push(change);
   }
   const shown = new Set(found.properties.map(({ path }) => path));
-  for (const path of changedSecrets.map((one) => one.replace(/^stdin\./, ""))) {
-    if (!shown.has(path)) found.properties.push({ path, before: MASK, after: MASK, secret: true, unknown: false });
+  for (const { path: whole, change } of changedSecrets) {
+    const path = whole.replace(/^stdin\./, "");
+    if (shown.has(path)) continue;
+    const sides = { ...(change !== "added" && { before: MASK }), ...(change !== "removed" && { after: MASK }) };
+    found.properties.push({ path, ...sides, secret: true, unknown: false });
   }
   found.properties.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return found;

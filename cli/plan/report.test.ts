@@ -92,7 +92,11 @@ const plan = reported(
       op: "update",
       before: { stdin: "[secret]" },
       inputs: { stdin: "[secret]" },
-      changedSecrets: ['stdin.files["/srv/.env"].text.KEY'],
+      changedSecrets: [
+        { path: 'stdin.files["/srv/.env"].text.KEY', change: "changed" },
+        { path: 'stdin.files["/srv/.env"].text.NEW', change: "added" },
+        { path: 'stdin.files["/srv/.env"].text.OLD', change: "removed" },
+      ],
     }),
   ],
   {
