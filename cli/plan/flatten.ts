@@ -10,7 +10,7 @@ export interface Flat {
 
 /**
  * Takes inputs apart: a document for the helper into what it holds, its files into lines; `envs: ["A=1"]` into `envs.A`, labels by their
- * names, JSON in texts (policies) into lines.
+ * names, claims by their systems, JSON in texts (policies) into lines.
  */
 export function flatten({ stdin, ...inputs }: Props): Flat {
   const flat: Flat = { values: new Map(), texts: new Map() };
@@ -53,6 +53,10 @@ function addList(flat: Flat, path: string, key: string, list: Value[]): void {
     for (const [name, value] of pairs) add(flat, joined(path, name), name, value);
     return;
   }
+  if (list.length > 0 && list.every(isClaim)) {
+    for (const { system, ...claimed } of list) addClaim(flat, joined(path, system), claimed);
+    return;
+  }
   const isText = list.every((line) => typeof line === "string") && (key.startsWith("/") || list.length > 8);
   if (isText) flat.texts.set(key.startsWith("/") ? key : path, list);
   else flat.values.set(path, list);
@@ -64,10 +68,21 @@ function pairOf(item: Value): [string, Value] | undefined {
     const found = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(item);
     return found ? [found[1] ?? "", found[2] ?? ""] : undefined;
   }
-  if (typeof item !== "object" || item === null || Array.isArray(item) || Object.keys(item).length !== 2) return undefined;
+  if (!isGroup(item) || Object.keys(item).length !== 2) return undefined;
   const name = item["label"] ?? item["name"];
   return typeof name === "string" && item["value"] !== undefined ? [name, item["value"]] : undefined;
 }
+
+/** What one system claims of its machine, which is too long for a line. */
+const isClaim = (item: Value): item is Props & { system: string } => isGroup(item) && typeof item["system"] === "string";
+
+/** Its lists stay lists: none of them is a file's text, though some are about files. */
+function addClaim(flat: Flat, path: string, value: Value): void {
+  if (!isGroup(value)) flat.values.set(path, value);
+  else for (const [name, inner] of Object.entries(value)) addClaim(flat, joined(path, name), inner);
+}
+
+const isGroup = (value: Value): value is Props => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The file on the machine where the path names one (`files["/etc/motd"]`), or its neighbour `file` does. */
 function textPath(path: string, holder: Props): string {

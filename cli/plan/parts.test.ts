@@ -57,6 +57,20 @@ test("masks names of properties, too", () => {
   expect(maskDeep({ "10.0.0.1": [{ account: 123456789012 }] })).toEqual({ "10.x.x.x": [{ account: "(account)" }] });
 });
 
+test("what a system claims of its machine differs by what it is", () => {
+  const claim = (system: string, more = {}) => ({ system, ports: [3000, 3001], variables: { "/opt/a/.env": ["A", "B"] }, ...more });
+  const stdin = (...systems: object[]) => ({ stdin: JSON.stringify({ owner: "x", systems }) });
+  const before = stdin(claim("a"), claim("b"));
+  const after = stdin(claim("b"), claim("a", { ports: [3000, 3005], variables: { "/opt/a/.env": ["A", "B", "C"] } }));
+  const { properties, files } = differences(before, after);
+  expect(properties.map(propertyText)).toEqual([
+    "- systems.a.ports[]: 3001",
+    "+ systems.a.ports[]: 3005",
+    '+ systems.a.variables["/opt/a/.env"][]: C',
+  ]);
+  expect(files).toEqual([]);
+});
+
 test("what only stands in another order is no difference, but where the order says something", () => {
   expect(differences({ envs: ["B=2", "A=1"], drops: ["X", "Y"] }, { envs: ["A=1", "B=2"], drops: ["Y", "X"] })).toEqual({
     properties: [],
