@@ -123,8 +123,8 @@ function wrongOf(name: string, services: Raw): Omit<Problem, "path"> | undefined
 /** Variables that each service is told by itself. */
 const MADE_BY_SERVICE: readonly string[] = ["NODE_ENV", "PORT"];
 
-/** What the services may write is in the backup, which is not to hold itself. */
-function foldersOf({ folders, directory = DIRECTORY, backup }: Raw): Problem[] {
+/** What the services may write is in the backup, which is not to hold itself; what they are told of it has to be there. */
+function foldersOf({ folders, directory = DIRECTORY, backup, more }: Raw): Problem[] {
   const names: unknown[] = Array.isArray(folders) ? folders : [];
   const twice = names.flatMap((name, index) =>
     names.indexOf(name) === index
@@ -133,9 +133,23 @@ function foldersOf({ folders, directory = DIRECTORY, backup }: Raw): Problem[] {
   );
   const { directory: kept } = group(backup);
   const data = `${String(directory)}/${DATA_FOLDER}`;
-  if (typeof kept !== "string" || !`${kept}/`.startsWith(`${data}/`)) return twice;
-  const wrong = `is in ${data}, which is backed up`;
-  return [...twice, { path: `${PATH}.backup.directory`, wrong, got: kept, todo: "choose a folder elsewhere" }];
+  const isInData = (path: unknown): path is string => typeof path === "string" && `${path}/`.startsWith(`${data}/`);
+  const astray = Object.entries(group(more)).filter(
+    ([, path]) => isInData(path) && !names.some((name) => `${path}/`.startsWith(`${data}/${String(name)}/`)),
+  );
+  return [
+    ...twice,
+    ...astray.map(([name, got]) => ({
+      path: `${PATH}.more.${name}`,
+      wrong: `is in ${data}, where nothing may be written but in folders that are named`,
+      got,
+      allowed: names.map((folder) => `${data}/${String(folder)}`).join(", ") || "none",
+      todo: `name the folder in ${PATH}.folders`,
+    })),
+    ...(isInData(kept)
+      ? [{ path: `${PATH}.backup.directory`, wrong: `is in ${data}, which is backed up`, got: kept, todo: "choose a folder elsewhere" }]
+      : []),
+  ];
 }
 
 /** Its zone counts what the API is asked, so it has to be there. */

@@ -283,6 +283,17 @@ it("knows folders that services write by their names below data/, each once, and
   ]);
 });
 
+it("has the folders that services are told of", () => {
+  const told = (folder: string) => `    folders: [uploads]\n    more: {A: ${folder}}\n`;
+  const data = "/opt/coreflow/data";
+  for (const right of [`${data}/uploads`, `${data}/uploads/`, `${data}/uploads/a`, "/opt/coreflow/database", "{secure: v1:x}"])
+    expect(problemsOf(told(right))).toEqual([]);
+  for (const wrong of [`${data}/upload`, data, `${data}/uploads2`])
+    expect(problemsOf(told(wrong))).toEqual([
+      `more.A: is in ${data}, where nothing may be written but in folders that are named; got "${wrong}"; allowed: ${data}/uploads; name the folder in flowfleet:coreflow.folders`,
+    ]);
+});
+
 describe("further variables", () => {
   it("are none that the stack decides, and none by which programs are steered", () => {
     const names = ["CMS_SERVICE_URL", "DASHBOARD_URL", "CMS_PORT", "PATH", "HOME", "NODE_OPTIONS", "NODE_PATH", "PM2_HOME", "LD_PRELOAD"];
