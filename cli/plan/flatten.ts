@@ -1,4 +1,5 @@
 import type { Props, Value } from "../../rehearsal/engine";
+import { isGroup } from "../../rehearsal/outputs";
 
 /** The inputs of a resource, taken apart for a comparison. */
 export interface Flat {
@@ -81,8 +82,6 @@ function addClaim(flat: Flat, path: string, value: Value): void {
   if (!isGroup(value)) flat.values.set(path, value);
   else for (const [name, inner] of Object.entries(value)) addClaim(flat, joined(path, name), inner);
 }
-
-const isGroup = (value: Value): value is Props => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The file on the machine where the path names one (`files["/etc/motd"]`), or its neighbour `file` does. */
 function textPath(path: string, holder: Props): string {
